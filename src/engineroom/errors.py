@@ -1,0 +1,69 @@
+"""All errors of engineroom, in one tree.
+
+Each derives from the built-in error a caller would expect, so `except ValueError` keeps working,
+and each message is one sentence: what was expected, what came, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DataError",
+    "EngineError",
+    "EngineroomError",
+    "LogbookError",
+    "NotFoundError",
+    "NumericsError",
+    "OptionError",
+    "ShapeError",
+    "UnknownNameError",
+    "nearest",
+]
+
+
+class EngineroomError(Exception):
+    """The root of all errors that engineroom raises on purpose."""
+
+
+class OptionError(EngineroomError, ValueError):
+    """An option has a value that cannot be used, such as a learning rate of zero."""
+
+
+class UnknownNameError(OptionError, LookupError):
+    """A name is not known; the message holds the nearest known one."""
+
+
+class ShapeError(EngineroomError, ValueError):
+    """Shapes do not fit; the message names the layer."""
+
+
+class DataError(EngineroomError, ValueError):
+    """A table or array cannot be trained on or predicted from as it is."""
+
+
+class NotFoundError(EngineroomError, OSError):
+    """A file is missing or cannot be read or written."""
+
+
+class LogbookError(EngineroomError, OSError):
+    """A logbook is damaged, from another version, or lacks what was asked."""
+
+
+class NumericsError(EngineroomError, ValueError):
+    """A replay cannot be exact, because the run was recorded under other numerics."""
+
+
+class EngineError(EngineroomError, RuntimeError):
+    """The engine was used out of order or failed; a fault to report."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?` for the known name nearest to `name`, or a list of the known names."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    shown = ", ".join(repr(n) for n in names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"; known are {shown}" if shown else ""

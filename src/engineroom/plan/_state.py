@@ -1,0 +1,57 @@
+"""The state after t steps: every parameter and every optimizer slot in one flat array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.plan._plan import Plan
+
+__all__ = ["State"]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The state after `step` weight updates.
+
+    Attributes
+    ----------
+    plan : the plan whose layout the values follow.
+    step : how many updates were made; 0 is the initial state.
+    values : (plan.state_size,) array of the plan's dtype, read-only.
+    """
+
+    plan: Plan
+    step: int
+    values: NDArray[Any]
+
+    def __post_init__(self) -> None:
+        self.values.flags.writeable = False
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """Return the parameter or slot called `name` as a read-only view of its shape."""
+        for piece in self.plan.layout:
+            if piece.name == name:
+                return self.values[piece.offset : piece.offset + piece.size].reshape(piece.shape)
+        raise KeyError(name)
+
+    @property
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """All parameters by name."""
+        return {b.name: self[b.name] for b in self.plan.parameters}
+
+    @property
+    def slots(self) -> dict[str, NDArray[Any]]:
+        """All optimizer state by name, such as `dense1.weight.m`."""
+        return {b.name: self[b.name] for b in self.plan.buffers if b.role == "slot"}
+
+    def same_bits(self, other: State) -> bool:
+        """Whether both hold the same bits; any NaN equals any NaN."""
+        a, b = self.values, other.values
+        if a.dtype != b.dtype or a.shape != b.shape:
+            return False
+        whole = np.uint32 if a.dtype == np.float32 else np.uint64
+        return bool(np.all((a.view(whole) == b.view(whole)) | (np.isnan(a) & np.isnan(b))))
