@@ -1,0 +1,82 @@
+# The commands of engineroom; `make` lists them. Everything is installed by pip, in .venv.
+#   PYTHON=python3.12  another interpreter     VENV=dir  another place     ARGS=...  passed on to demo, test and bench
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+# Build tools live in the environment instead of pip's throw-away one, so that a second build compiles only what changed.
+BUILD_TOOLS := scikit-build-core nanobind cmake ninja
+TORCH := torch==2.13.0
+PEERS := $(TORCH) jax optax scikit-learn
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SOURCES := $(shell find src native -type f -not -path '*/__pycache__/*' -not -name '*.so' 2>/dev/null) \
+	$(wildcard pyproject.toml CMakeLists.txt README.md LICENSE)
+CHECKED := $(shell find tests examples bench scripts -type f -name '*.py' 2>/dev/null)
+
+# Another PYTHONPATH would test another copy than the one installed.
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check-all bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.standard ## build and install in .venv, then see one weight learn
+	$(BIN)/engineroom demo $(ARGS)
+
+test: $(VENV)/.test ## build and install, then lint, types and tests (under 5 minutes)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --ignore=tests/peers $(ARGS)
+	@touch $(VENV)/.passed
+
+check-all: $(VENV)/.passed $(VENV)/.peers ## test, then compare with PyTorch, JAX and scikit-learn
+	$(BIN)/python -m pytest -v tests/peers
+
+bench: $(VENV)/.test $(VENV)/.peers ## measure beside NumPy, PyTorch, JAX and scikit-learn (ARGS=--quick, ARGS=--json)
+	$(BIN)/python -m bench $(ARGS)
+
+clean: ## remove .venv and everything built
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: a file in .venv is as new as the thing it stands for.
+
+$(VENV)/.created:
+	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install -q $(BUILD_TOOLS)
+	@touch $@
+
+$(VENV)/.standard: $(VENV)/.created $(VENV)/.sources
+	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
+	PATH="$(abspath $(BIN)):$$PATH" $(PIP) install -q --no-build-isolation '.[standard]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.created $(VENV)/.sources
+	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
+	PATH="$(abspath $(BIN)):$$PATH" $(PIP) install -q --no-build-isolation '.[test]'
+	@touch $@ $(VENV)/.standard
+
+# Newer when a source is newer, and also when one was added, renamed or removed.
+ifneq ($(sort $(SOURCES)),$(shell cat $(VENV)/.sources 2>/dev/null))
+$(VENV)/.sources: FORCE
+endif
+$(VENV)/.sources: $(SOURCES) | $(VENV)/.created
+	@printf '%s\n' $(sort $(SOURCES)) > $@
+FORCE:
+
+$(VENV)/.peers: $(VENV)/.created
+	@echo 'Installing $(PEERS): some minutes the first time.'
+	$(PIP) install $(TORCH)
+	$(PIP) install $(PEERS)
+	@touch $@
+
+$(VENV)/.passed: $(VENV)/.test $(CHECKED)
+	$(MAKE) test
