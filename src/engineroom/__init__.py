@@ -1,0 +1,1 @@
+"""engineroom trains neural networks and can tell you why every weight moved."""

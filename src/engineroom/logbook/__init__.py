@@ -1,0 +1,17 @@
+"""One SQLite file keeps many runs: plans, data, losses, keyframes and what happened."""
+
+from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe
+from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
+from engineroom.logbook._writer import Writer
+
+__all__ = [
+    "EMBED_LIMIT",
+    "SCHEMA",
+    "Event",
+    "Logbook",
+    "MetricRow",
+    "RunRow",
+    "StoredData",
+    "StoredKeyframe",
+    "Writer",
+]

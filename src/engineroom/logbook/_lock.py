@@ -1,0 +1,63 @@
+"""One writer a logbook: a lock held by the operating system, so that a crash leaves none behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from engineroom.errors import LogbookError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+__all__ = ["WriterLock"]
+
+
+class WriterLock:
+    """Holds `<logbook>-lock` while a writer is open.
+
+    It is a file of its own, because closing any handle on the database file would drop SQLite's own locks on it.
+    """
+
+    def __init__(self, logbook: Path) -> None:
+        self._path = logbook.with_name(logbook.name + "-lock")
+        while True:
+            self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            if not _lock(self._handle):
+                os.close(self._handle)
+                raise LogbookError(
+                    f"another process is writing {str(logbook)!r}: wait until it ends, or train into another file"
+                )
+            if self._is_current():
+                return
+            os.close(self._handle)  # its last holder removed the file between our open and our lock
+
+    def _is_current(self) -> bool:
+        try:
+            there = os.stat(self._path)
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(there, os.fstat(self._handle))
+
+    def release(self) -> None:
+        """Give the lock back and remove its file."""
+        if sys.platform == "win32":
+            os.close(self._handle)
+            self._path.unlink(missing_ok=True)
+        else:
+            self._path.unlink(missing_ok=True)
+            os.close(self._handle)
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,79 @@
+"""The tables of a logbook, and the marks by which a file is known to be one."""
+
+from __future__ import annotations
+
+__all__ = ["APPLICATION_ID", "EMBED_LIMIT", "SCHEMA", "TABLES"]
+
+APPLICATION_ID = 0x45526C62
+"""`ERlb`, in SQLite's header: this file is a logbook of engineroom."""
+
+SCHEMA = 1
+"""Version of the tables, in SQLite's `user_version`."""
+
+EMBED_LIMIT = 64 * 2**20
+"""Bytes of rows up to which data is kept in the file; beyond it only the hash is kept."""
+
+# A run's scalars come in chunks, never a row a step: a million losses are a few rows of 8 bytes a step.
+# `parent` and `parent_step` say from where a fork went off; both are NULL for a run that began by itself.
+TABLES = """
+CREATE TABLE about (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+CREATE TABLE data (
+    digest TEXT PRIMARY KEY,
+    payload TEXT NOT NULL,
+    rows_kept INTEGER NOT NULL
+);
+CREATE TABLE blobs (
+    data TEXT NOT NULL REFERENCES data(digest),
+    name TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (data, name)
+);
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY,
+    name TEXT,
+    created TEXT NOT NULL,
+    status TEXT NOT NULL,
+    steps INTEGER NOT NULL,
+    numerics INTEGER NOT NULL,
+    engineroom TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    spec TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    data TEXT NOT NULL REFERENCES data(digest),
+    parent INTEGER REFERENCES runs(number),
+    parent_step INTEGER
+);
+CREATE TABLE scalars (
+    run INTEGER NOT NULL REFERENCES runs(number),
+    name TEXT NOT NULL,
+    first_step INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (run, name, first_step)
+);
+CREATE TABLE metrics (
+    run INTEGER NOT NULL REFERENCES runs(number),
+    step INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value REAL,
+    PRIMARY KEY (run, step, name)
+);
+CREATE TABLE keyframes (
+    run INTEGER NOT NULL REFERENCES runs(number),
+    step INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (run, step)
+);
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs(number),
+    step INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL
+);
+"""

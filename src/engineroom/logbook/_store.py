@@ -1,0 +1,148 @@
+"""Connections to a logbook: how a file is recognized, opened and told about when it cannot be."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from engineroom.errors import LogbookError
+from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, TABLES
+
+__all__ = ["FileStore", "MemoryStore", "Store", "check_file", "check_folder", "create_tables", "told"]
+
+_MAGIC = b"SQLite format 3\0"
+
+
+class Store(Protocol):
+    """Where a logbook lies: a file, or memory."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        ...
+
+    def connection(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a context that yields a connection to read from."""
+        ...
+
+
+class MemoryStore:
+    """A logbook in memory: one connection, used by one thread at a time."""
+
+    name = "the logbook in memory"
+
+    def __init__(self) -> None:
+        self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.lock = threading.RLock()
+        create_tables(self.database)
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Yield the one connection."""
+        with self.lock, told(self.name):
+            yield self.database
+
+
+class FileStore:
+    """A logbook in a file, opened read-only for each question and closed after it.
+
+    No handle stays open, so that a writer can leave a single file behind, and a file can be moved or deleted.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = repr(str(path))
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Yield a read-only connection."""
+        check_file(self.path)
+        with told(self.name):
+            database = self._open("mode=ro")
+            try:
+                database.execute("SELECT count(*) FROM runs").fetchone()
+            except sqlite3.OperationalError as error:
+                database.close()
+                if "readonly" not in str(error) and "unable to open" not in str(error):
+                    raise
+                # A file left in WAL mode in a folder that cannot be written: nobody else can be writing it either.
+                database = self._open("immutable=1")
+            try:
+                yield database
+            finally:
+                database.close()
+
+    def _open(self, how: str) -> sqlite3.Connection:
+        database = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=10.0
+        )
+        database.execute("PRAGMA query_only=ON")
+        database.execute("PRAGMA trusted_schema=OFF")
+        database.execute("PRAGMA cell_size_check=ON")
+        return database
+
+
+def create_tables(database: sqlite3.Connection) -> None:
+    """Make the tables and leave the marks, in one transaction."""
+    database.executescript(
+        f"BEGIN;PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA};{TABLES}"
+        "INSERT INTO about VALUES ('what', 'A logbook of engineroom: runs that can be replayed to the bit.');"
+        "INSERT INTO about VALUES ('rows', 'This file contains no rows of training data.');COMMIT;"
+    )
+
+
+def check_file(path: Path) -> None:
+    """Raise a LogbookError unless `path` is a logbook that this version can read."""
+    shown = repr(str(path))
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        raise LogbookError(f"there is no file {shown}: give the path of a logbook that training wrote") from None
+    except IsADirectoryError:
+        raise LogbookError(f"{shown} is a folder: give the path of a logbook file") from None
+    except OSError as error:
+        raise LogbookError(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
+    if len(head) == 100 and head.startswith(_MAGIC) and int.from_bytes(head[68:72], "big") == APPLICATION_ID:
+        version = int.from_bytes(head[60:64], "big")
+        if version > SCHEMA:
+            raise LogbookError(
+                f"{shown} has schema {version}, this engineroom reads up to schema {SCHEMA}: "
+                "upgrade with `pip install -U engineroom`"
+            )
+        return
+    what = "is empty" if not head else "is an SQLite file of another program" if head.startswith(_MAGIC) else ""
+    raise LogbookError(
+        f"{shown} {what or 'is not a logbook of engineroom'}: give a file that `logbook=` or `engineroom train` wrote"
+    )
+
+
+def check_folder(path: Path) -> None:
+    """Raise a LogbookError unless a file can be made at `path`."""
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise LogbookError(f"{str(path)!r} is a folder: name a file in it, such as {str(path / 'runs.logbook')!r}")
+    if not folder.is_dir():
+        raise LogbookError(f"the folder {str(folder)!r} of the logbook {path.name!r} does not exist: make it first")
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Turn SQLite's errors into sentences about the logbook `name`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "full" in text:
+            reason = "could not be written, the disk is full: make room and resume"
+        elif "readonly" in text or "unable to open" in text:
+            reason = "cannot be written or opened: check the permissions of the file and its folder"
+        elif "locked" in text:
+            reason = "is being written by another process: try again when it has ended"
+        else:
+            reason = f"is damaged ({text}): what is intact can be read from a copy with `sqlite3 FILE .recover`"
+        raise LogbookError(f"{name} {reason}") from error

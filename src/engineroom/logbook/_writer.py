@@ -1,0 +1,233 @@
+"""Writing a logbook: one writer at a time, and a single file when it is closed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.errors import LogbookError
+from engineroom.logbook._lock import WriterLock
+from engineroom.logbook._logbook import Logbook
+from engineroom.logbook._schema import EMBED_LIMIT
+from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, create_tables, told
+
+__all__ = ["Writer"]
+
+
+class Writer:
+    """Writes runs into a logbook; readers may look on while it does.
+
+    Everything between two calls of `commit` becomes visible together.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with Writer.open(None) as writer:
+    ...     writer.add_data("d1", "{}", {"x": b"..."})
+    ...     run = writer.begin_run(numerics=1, engineroom="0", seed=0, spec={}, plan="", data="d1")
+    ...     writer.add_scalars(run, "loss", 1, np.array([3.0, 2.0]))
+    ...     writer.commit(run, steps=2)
+    ...     writer.logbook.scalars(run, "loss", 1, 2)
+    True
+    array([3., 2.])
+    """
+
+    def __init__(self, database: sqlite3.Connection, store: Store, lock: WriterLock | None) -> None:
+        self._database = database
+        self._store = store
+        self._lock = lock
+        self._begun = False
+
+    @classmethod
+    def open(cls, path: str | Path | None) -> Writer:
+        """Open the file `path` to write to it, and make it if there is none; None is memory."""
+        if path is None:
+            memory = MemoryStore()
+            return cls(memory.database, memory, None)
+        path = Path(path)
+        check_folder(path)
+        if path.exists() and path.stat().st_size:
+            check_file(path)
+        store = FileStore(path)
+        try:
+            lock = WriterLock(path)
+        except LogbookError:
+            raise
+        except OSError as error:
+            raise LogbookError(
+                f"the logbook {store.name} cannot be written ({error.strerror}): check the permissions of its folder"
+            ) from None
+        try:
+            with told(store.name):
+                return cls(_connect(path), store, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @property
+    def logbook(self) -> Logbook:
+        """The same logbook, to read from."""
+        return Logbook(self._store)
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add_data(self, digest: str, payload: str, blobs: Mapping[str, bytes] | None) -> bool:
+        """Keep a data set once; return whether its rows are in the file.
+
+        Rows are kept when `blobs` is given and they are together no larger than `EMBED_LIMIT`;
+        in memory they always are, because they are there anyway.
+        """
+        size = sum(map(len, blobs.values())) if blobs is not None else 0
+        keep = blobs is not None and (size <= EMBED_LIMIT or isinstance(self._store, MemoryStore))
+        with self._writing() as database:
+            there = database.execute("SELECT rows_kept FROM data WHERE digest = ?", (digest,)).fetchone()
+            if there is None:
+                database.execute("INSERT INTO data VALUES (?, ?, ?)", (digest, payload, int(keep)))
+            if blobs is not None and keep and (there is None or not there[0]):
+                database.execute("UPDATE data SET rows_kept = 1, payload = ? WHERE digest = ?", (payload, digest))
+                database.executemany("INSERT INTO blobs VALUES (?, ?, ?)", [(digest, n, b) for n, b in blobs.items()])
+                database.execute(
+                    "UPDATE about SET value = 'This file contains rows of training data.' WHERE name = 'rows'"
+                )
+            return keep or bool(there is not None and there[0])
+
+    def begin_run(
+        self,
+        *,
+        numerics: int,
+        engineroom: str,
+        seed: int,
+        spec: Mapping[str, Any],
+        plan: str,
+        data: str,
+        name: str | None = None,
+        parent: int | None = None,
+        parent_step: int | None = None,
+    ) -> int:
+        """Enter a run and return its number."""
+        created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        with self._writing() as database:
+            cursor = database.execute(
+                "INSERT INTO runs VALUES (NULL, ?, ?, 'running', 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    name,
+                    created,
+                    numerics,
+                    engineroom,
+                    str(seed),
+                    json.dumps(dict(spec)),
+                    plan,
+                    data,
+                    parent,
+                    parent_step,
+                ),
+            )
+        if cursor.lastrowid is None:
+            raise LogbookError(f"{self._store.name} gave the run no number")
+        return cursor.lastrowid
+
+    def add_scalars(self, run: int, name: str, first_step: int, values: NDArray[np.float64]) -> None:
+        """Keep a scalar of the steps from `first_step` on, as one chunk."""
+        content = np.ascontiguousarray(values, "<f8").data
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO scalars VALUES (?, ?, ?, ?, ?)", (run, name, first_step, len(values), content)
+            )
+
+    def add_metrics(self, run: int, epoch: int, step: int, values: Mapping[str, float]) -> None:
+        """Keep what was measured on the validation rows after `step` updates."""
+        with self._writing() as database:
+            database.executemany(
+                "INSERT INTO metrics VALUES (?, ?, ?, ?, ?)", [(run, step, epoch, n, v) for n, v in values.items()]
+            )
+
+    def add_keyframe(self, run: int, step: int, digest: str, content: bytes | memoryview) -> None:
+        """Keep a state; one that is there already stays as it is."""
+        with self._writing() as database:
+            database.execute("INSERT OR IGNORE INTO keyframes VALUES (?, ?, ?, ?)", (run, step, digest, content))
+
+    def drop_keyframes(self, run: int, steps: Sequence[int]) -> None:
+        """Forget keyframes; their room in the file is used again."""
+        with self._writing() as database:
+            database.executemany("DELETE FROM keyframes WHERE run = ? AND step = ?", [(run, s) for s in steps])
+
+    def add_event(self, run: int, step: int, kind: str, payload: Mapping[str, Any]) -> None:
+        """Keep something that happened."""
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO events VALUES (NULL, ?, ?, ?, ?)", (run, step, kind, json.dumps(dict(payload)))
+            )
+
+    def commit(self, run: int, *, steps: int, status: str = "running") -> None:
+        """Make all since the last commit permanent and visible, and say how far the run is."""
+        with self._writing() as database:
+            database.execute("UPDATE runs SET steps = ?, status = ? WHERE number = ?", (steps, status, run))
+            database.execute("COMMIT")
+            self._begun = False
+
+    def close(self) -> None:
+        """Commit, fold everything into the one file and give the lock back; a logbook in memory stays readable."""
+        if self._lock is None:
+            return
+        lock, self._lock = self._lock, None
+        try:
+            with told(self._store.name):
+                try:
+                    if self._begun:
+                        self._database.execute("COMMIT")
+                    self._fold()
+                finally:
+                    self._database.close()
+        finally:
+            lock.release()
+
+    def _fold(self) -> None:
+        """Leave WAL mode, so that nothing lies beside the file; a reader that looks on right now may prevent it."""
+        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            self._database.execute("PRAGMA busy_timeout=200")
+            self._database.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Enter the transaction that stays open until `commit`."""
+        guard: AbstractContextManager[Any] = self._store.lock if isinstance(self._store, MemoryStore) else nullcontext()
+        with guard, told(self._store.name):
+            if not self._begun:
+                self._database.execute("BEGIN IMMEDIATE")
+                self._begun = True
+            yield self._database
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+    try:
+        if path.stat().st_size == 0:
+            create_tables(database)
+        database.execute("PRAGMA trusted_schema=OFF")
+        database.execute("PRAGMA journal_mode=WAL")
+        # A crash of the process loses nothing; the disk is waited for only when the WAL is folded into the file.
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.execute("PRAGMA journal_size_limit=0")
+    except BaseException:
+        database.close()
+        raise
+    return database

@@ -1,0 +1,247 @@
+"""The logbook keeps what is written, says what is wrong, and is one file when closed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engineroom.errors import LogbookError
+from engineroom.logbook import EMBED_LIMIT, SCHEMA, Logbook, Writer, _writer
+
+
+def begin(writer: Writer, name: str | None = None) -> int:
+    writer.add_data("digest", '{"rows": 3}', {"x": b"\x00\x01", "y": b"\x02"})
+    return writer.begin_run(
+        name=name, numerics=1, engineroom="0.1", seed=2**63 + 5, spec={"epochs": 3}, plan="plan text", data="digest"
+    )
+
+
+def fill(writer: Writer) -> int:
+    run = begin(writer, "first")
+    writer.add_scalars(run, "loss", 1, np.array([5.0, 0.1, np.nan]))
+    writer.add_scalars(run, "loss", 4, np.array([-0.0, 2.5]))
+    writer.add_metrics(run, 0, 3, {"loss": 0.25, "accuracy": float("nan")})
+    writer.add_metrics(run, 1, 5, {"loss": float("inf"), "accuracy": 1.0})
+    writer.add_keyframe(run, 0, "aa", b"zero")
+    writer.add_keyframe(run, 5, "bb", b"five")
+    writer.add_keyframe(run, 3, "cc", b"three")
+    writer.add_event(run, 5, "note", {"text": "grüße"})
+    writer.commit(run, steps=5, status="completed")
+    return run
+
+
+def check(logbook: Logbook) -> None:
+    (row,) = logbook.runs()
+    assert (row.number, row.name, row.status, row.steps, row.seed) == (1, "first", "completed", 5, 2**63 + 5)
+    assert (row.numerics, row.spec, row.plan, row.data) == (1, {"epochs": 3}, "plan text", "digest")
+    assert (row.parent, row.parent_step) == (None, None)
+    assert logbook.run(1) == row
+    np.testing.assert_array_equal(logbook.scalars(1, "loss", 1, 5), [5.0, 0.1, np.nan, -0.0, 2.5])
+    np.testing.assert_array_equal(logbook.scalars(1, "loss", 2, 4), [0.1, np.nan, -0.0])
+    assert np.signbit(logbook.scalars(1, "loss", 4, 4)[0])
+    assert logbook.scalars(1, "loss", 3, 2).size == 0
+    first, second = logbook.metrics(1)
+    assert (first.epoch, first.step, first.values["loss"]) == (0, 3, 0.25)
+    assert np.isnan(first.values["accuracy"])
+    assert (second.epoch, second.step, second.values) == (1, 5, {"loss": float("inf"), "accuracy": 1.0})
+    assert logbook.keyframe_steps(1) == [0, 3, 5]
+    assert logbook.keyframe(1, 3).content == b"three"
+    assert logbook.keyframe(1, 3).digest == "cc"
+    assert [(e.step, e.kind, e.payload) for e in logbook.events(1)] == [(5, "note", {"text": "grüße"})]
+    data = logbook.data("digest")
+    assert data.payload == '{"rows": 3}'
+    assert data.blobs == {"x": b"\x00\x01", "y": b"\x02"}
+    assert logbook.contains_rows
+
+
+def test_memory_and_file_keep_the_same(tmp_path: Path) -> None:
+    with Writer.open(None) as writer:
+        fill(writer)
+        check(writer.logbook)
+    check(writer.logbook)  # memory outlives its writer
+    path = tmp_path / "a b#?%.logbook"
+    with Writer.open(path) as writer:
+        fill(writer)
+        check(writer.logbook)
+    check(Logbook.open(path))
+
+
+def test_a_closed_logbook_is_one_marked_file(tmp_path: Path) -> None:
+    path = tmp_path / "runs.logbook"
+    with Writer.open(path) as writer:
+        fill(writer)
+        assert (tmp_path / "runs.logbook-wal").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["runs.logbook"]
+    head = path.read_bytes()[:100]
+    assert head[68:72] == b"ERlb"
+    assert int.from_bytes(head[60:64], "big") == SCHEMA
+    with sqlite3.connect(path) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        (said,) = database.execute("SELECT value FROM about WHERE name = 'rows'").fetchone()
+    database.close()
+    assert said == "This file contains rows of training data."
+
+
+def test_many_runs_in_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "runs.logbook"
+    for expected in (1, 2, 3):
+        with Writer.open(path) as writer:
+            assert fill(writer) == expected
+    assert [r.number for r in Logbook.open(path).runs()] == [1, 2, 3]
+    with pytest.raises(LogbookError, match="has no run 9: it holds 3 runs"):
+        Logbook.open(path).run(9)
+
+
+def test_rows_can_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "runs.logbook"
+    with Writer.open(path) as writer:
+        assert not writer.add_data("d", "{}", None)
+    logbook = Logbook.open(path)
+    assert logbook.data("d").blobs is None
+    assert not logbook.contains_rows
+    with Writer.open(path) as writer:
+        assert writer.add_data("d", "{}", {"x": b"1"})  # given later, they are kept
+        assert writer.add_data("d", "{}", None)  # and stay
+    assert logbook.data("d").blobs == {"x": b"1"}
+    assert logbook.contains_rows
+
+
+def test_large_data_is_kept_by_hash_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert EMBED_LIMIT == 64 * 2**20
+    monkeypatch.setattr(_writer, "EMBED_LIMIT", 10)
+    with Writer.open(tmp_path / "runs.logbook") as writer:
+        assert writer.add_data("small", "{}", {"x": bytes(10)})
+        assert not writer.add_data("large", "{}", {"x": bytes(6), "y": bytes(5)})
+    assert Logbook.open(tmp_path / "runs.logbook").data("large").blobs is None
+    with Writer.open(None) as writer:
+        assert writer.add_data("large", "{}", {"x": bytes(6), "y": bytes(5)})
+
+
+def test_uncommitted_steps_are_not_seen_by_readers(tmp_path: Path) -> None:
+    path = tmp_path / "runs.logbook"
+    with Writer.open(path) as writer:
+        run = fill(writer)
+        writer.add_scalars(run, "loss", 6, np.array([1.0]))
+        with pytest.raises(LogbookError, match="the loss of step 6 of run 1 is missing"):
+            Logbook.open(path).scalars(run, "loss", 1, 6)
+        writer.commit(run, steps=6)
+        assert Logbook.open(path).scalars(run, "loss", 6, 6)[0] == 1.0
+        assert Logbook.open(path).run(run).steps == 6
+
+
+def test_dropped_keyframes_are_gone(tmp_path: Path) -> None:
+    with Writer.open(None) as writer:
+        run = fill(writer)
+        writer.drop_keyframes(run, [3])
+        assert writer.logbook.keyframe_steps(run) == [0, 5]
+        with pytest.raises(LogbookError, match="no keyframe at step 3"):
+            writer.logbook.keyframe(run, 3)
+
+
+def _try_to_write(path: Path, answers: multiprocessing.Queue[str]) -> None:
+    try:
+        Writer.open(path).close()
+        answers.put("opened")
+    except LogbookError as error:
+        answers.put(str(error))
+
+
+def _from_another_process(path: Path) -> str:
+    context = multiprocessing.get_context("spawn")
+    answers: multiprocessing.Queue[str] = context.Queue()
+    process = context.Process(target=_try_to_write, args=(path, answers))
+    process.start()
+    answer = answers.get(timeout=30)
+    process.join()
+    return answer
+
+
+def test_a_second_writer_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "runs.logbook"
+    with Writer.open(path):
+        with pytest.raises(LogbookError, match="another process is writing"):
+            Writer.open(path)
+        assert "another process is writing" in _from_another_process(path)
+    Writer.open(path).close()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda p: None, "there is no file"),
+        (lambda p: p.mkdir(), "is a folder"),
+        (lambda p: p.write_bytes(b""), "is empty"),
+        (lambda p: p.write_text("date,price\n1,2\n"), "is not a logbook of engineroom"),
+        (lambda p: p.write_bytes(b"SQLite format 3\0"), "SQLite file of another program"),
+    ],
+)
+def test_what_is_no_logbook_is_named(tmp_path: Path, make: object, message: str) -> None:
+    path = tmp_path / "x.logbook"
+    make(path)  # type: ignore[operator]
+    with pytest.raises(LogbookError, match=message):
+        Logbook.open(path)
+
+
+def test_another_programs_database_is_neither_read_nor_written(tmp_path: Path) -> None:
+    path = tmp_path / "mail.db"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE letters (text)")
+    database.close()
+    before = path.read_bytes()
+    with pytest.raises(LogbookError, match="SQLite file of another program"):
+        Logbook.open(path)
+    with pytest.raises(LogbookError, match="SQLite file of another program"):
+        Writer.open(path)
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["mail.db"]
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.logbook"
+    with Writer.open(path) as writer:
+        fill(writer)
+    with sqlite3.connect(path) as database:
+        database.execute(f"PRAGMA user_version={SCHEMA + 1}")
+    database.close()
+    with pytest.raises(LogbookError, match=f"has schema {SCHEMA + 1}, this engineroom reads up to schema {SCHEMA}"):
+        Logbook.open(path)
+    with pytest.raises(LogbookError, match="pip install -U engineroom"):
+        Writer.open(path)
+
+
+def test_missing_folder_and_folder_as_file(tmp_path: Path) -> None:
+    with pytest.raises(LogbookError, match="does not exist: make it first"):
+        Writer.open(tmp_path / "none" / "x.logbook")
+    with pytest.raises(LogbookError, match="is a folder: name a file in it"):
+        Writer.open(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_damage_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "x.logbook"
+    with Writer.open(path) as writer:
+        fill(writer)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(LogbookError, match="is damaged"):
+        check(Logbook.open(path))
+    path.write_bytes(whole)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE runs SET spec = '{'")
+    database.close()
+    with pytest.raises(LogbookError, match="the entry of run 1 cannot be read"):
+        Logbook.open(path)
+
+
+def test_reading_works_while_the_file_lies_in_wal_mode_without_its_companions(tmp_path: Path) -> None:
+    path = tmp_path / "x.logbook"
+    with Writer.open(path) as writer:
+        fill(writer)
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+    database.close()
+    check(Logbook.open(path))
