@@ -1,0 +1,47 @@
+"""Where answers are printed: one console, one palette, plain text where there is no terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.theme import Theme
+
+__all__ = ["PROSE_WIDTH", "make_console", "say"]
+
+PROSE_WIDTH = 100
+"""Sentences are wrapped here even on a wider terminal; longer lines are hard to read."""
+
+_PALETTE = Theme(
+    {
+        "er.title": "bold",
+        "er.name": "cyan",
+        "er.number": "bold",
+        "er.unit": "dim",
+        "er.quiet": "dim",
+        "er.good": "green",
+        "er.warn": "yellow",
+        "er.bad": "bold red",
+        "er.up": "green",
+        "er.down": "magenta",
+        "er.line": "cyan",
+        "er.command": "bold cyan",
+        # Rich's own bars, so that a progress bar has the colours of the rest.
+        "bar.complete": "cyan",
+        "bar.finished": "green",
+        "progress.percentage": "default",
+        "progress.remaining": "dim",
+    }
+)
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Return a console on standard output or standard error.
+
+    Colour is used only on a terminal and never when NO_COLOR is set. Text is never highlighted
+    by guesswork and square brackets are never markup, because names such as `dense1.weight[3, 5]` hold them.
+    """
+    return Console(stderr=stderr, theme=_PALETTE, highlight=False, markup=False, emoji=False)
+
+
+def say(console: Console, sentence: str, style: str = "") -> None:
+    """Print a sentence wrapped to the terminal, at most `PROSE_WIDTH` wide."""
+    console.print(sentence, style=style or None, width=min(console.width, PROSE_WIDTH))

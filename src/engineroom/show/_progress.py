@@ -1,0 +1,51 @@
+"""How far training has come: a bar on standard error, and nothing where that is not a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from engineroom.show._numbers import number, rate
+
+__all__ = ["training_progress"]
+
+
+@contextmanager
+def training_progress(console: Console, words: str = "training") -> Iterator[Callable[[int, int, float], None]]:
+    """Yield what to call with the steps made, the steps planned and the last loss, and draw a bar meanwhile.
+
+    The bar disappears when training ends, because the summary says the same and stays.
+    """
+    if not console.is_terminal or console.is_dumb_terminal:
+        yield _silence
+        return
+    # Imported late: without a terminal it would cost 20 ms for nothing.
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rate]}", style="er.quiet"),
+        TextColumn("loss {task.fields[loss]}"),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
+        refresh_per_second=8,
+        expand=True,
+    )
+    task = bar.add_task(words, total=None, loss="-", rate="")
+
+    def draw(done: int, planned: int, loss: float) -> None:
+        elapsed = bar.tasks[0].elapsed or 0.0
+        pace = rate(done / elapsed) if elapsed > 0.2 else ""
+        bar.update(task, completed=done, total=planned, loss=number(loss), rate=pace)
+
+    with bar:
+        yield draw
+
+
+def _silence(done: int, planned: int, loss: float) -> None:
+    """Draw nothing."""
