@@ -73,15 +73,15 @@ struct Machine<double, 4> {
 };
 
 template <>
-struct Machine<std::int32_t, 8> {
-    typedef std::int32_t Raw __attribute__((vector_size(32)));
-    static ENGINEROOM_INLINE Raw broadcast(std::int32_t x) { return (Raw)_mm256_set1_epi32(x); }
+struct Machine<std::uint32_t, 8> {
+    typedef std::uint32_t Raw __attribute__((vector_size(32)));
+    static ENGINEROOM_INLINE Raw broadcast(std::uint32_t x) { return (Raw)_mm256_set1_epi32(static_cast<int>(x)); }
 };
 
 template <>
-struct Machine<std::int64_t, 4> {
-    typedef std::int64_t Raw __attribute__((vector_size(32)));
-    static ENGINEROOM_INLINE Raw broadcast(std::int64_t x) { return (Raw)_mm256_set1_epi64x(x); }
+struct Machine<std::uint64_t, 4> {
+    typedef std::uint64_t Raw __attribute__((vector_size(32)));
+    static ENGINEROOM_INLINE Raw broadcast(std::uint64_t x) { return (Raw)_mm256_set1_epi64x(static_cast<long long>(x)); }
 };
 
 ENGINEROOM_INLINE __m256d widen_first(__m256 a) { return _mm256_cvtps_pd(_mm256_castps256_ps128(a)); }

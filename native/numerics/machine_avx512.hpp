@@ -69,15 +69,15 @@ struct Machine<double, 8> {
 };
 
 template <>
-struct Machine<std::int32_t, 16> {
-    typedef std::int32_t Raw __attribute__((vector_size(64)));
-    static ENGINEROOM_INLINE Raw broadcast(std::int32_t x) { return (Raw)_mm512_set1_epi32(x); }
+struct Machine<std::uint32_t, 16> {
+    typedef std::uint32_t Raw __attribute__((vector_size(64)));
+    static ENGINEROOM_INLINE Raw broadcast(std::uint32_t x) { return (Raw)_mm512_set1_epi32(static_cast<int>(x)); }
 };
 
 template <>
-struct Machine<std::int64_t, 8> {
-    typedef std::int64_t Raw __attribute__((vector_size(64)));
-    static ENGINEROOM_INLINE Raw broadcast(std::int64_t x) { return (Raw)_mm512_set1_epi64(x); }
+struct Machine<std::uint64_t, 8> {
+    typedef std::uint64_t Raw __attribute__((vector_size(64)));
+    static ENGINEROOM_INLINE Raw broadcast(std::uint64_t x) { return (Raw)_mm512_set1_epi64(static_cast<long long>(x)); }
 };
 
 // The zero-masked forms with a full mask are the plain instructions; GCC 12 warns of uninitialized values in its own

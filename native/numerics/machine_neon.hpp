@@ -33,7 +33,7 @@ struct Machine<float, 4> {
     static ENGINEROOM_INLINE Raw select(RawMask m, Raw a, Raw b) { return vbslq_f32(m, a, b); }
     template <class Integer>
     static ENGINEROOM_INLINE RawMask nonzero(Integer a) {
-        return vtstq_s32((int32x4_t)a, (int32x4_t)a);
+        return vtstq_u32((uint32x4_t)a, (uint32x4_t)a);
     }
     static ENGINEROOM_INLINE RawMask both(RawMask a, RawMask b) { return vandq_u32(a, b); }
     static ENGINEROOM_INLINE RawMask either(RawMask a, RawMask b) { return vorrq_u32(a, b); }
@@ -65,7 +65,7 @@ struct Machine<double, 2> {
     static ENGINEROOM_INLINE Raw select(RawMask m, Raw a, Raw b) { return vbslq_f64(m, a, b); }
     template <class Integer>
     static ENGINEROOM_INLINE RawMask nonzero(Integer a) {
-        return vtstq_s64((int64x2_t)a, (int64x2_t)a);
+        return vtstq_u64((uint64x2_t)a, (uint64x2_t)a);
     }
     static ENGINEROOM_INLINE RawMask both(RawMask a, RawMask b) { return vandq_u64(a, b); }
     static ENGINEROOM_INLINE RawMask either(RawMask a, RawMask b) { return vorrq_u64(a, b); }
@@ -77,15 +77,15 @@ struct Machine<double, 2> {
 };
 
 template <>
-struct Machine<std::int32_t, 4> {
-    typedef std::int32_t Raw __attribute__((vector_size(16)));
-    static ENGINEROOM_INLINE Raw broadcast(std::int32_t x) { return (Raw)vdupq_n_s32(x); }
+struct Machine<std::uint32_t, 4> {
+    typedef std::uint32_t Raw __attribute__((vector_size(16)));
+    static ENGINEROOM_INLINE Raw broadcast(std::uint32_t x) { return (Raw)vdupq_n_u32(x); }
 };
 
 template <>
-struct Machine<std::int64_t, 2> {
-    typedef std::int64_t Raw __attribute__((vector_size(16)));
-    static ENGINEROOM_INLINE Raw broadcast(std::int64_t x) { return (Raw)vdupq_n_s64(x); }
+struct Machine<std::uint64_t, 2> {
+    typedef std::uint64_t Raw __attribute__((vector_size(16)));
+    static ENGINEROOM_INLINE Raw broadcast(std::uint64_t x) { return (Raw)vdupq_n_u64(x); }
 };
 
 ENGINEROOM_INLINE float64x2_t widen_first(float32x4_t a) { return vcvt_f64_f32(vget_low_f32(a)); }

@@ -35,14 +35,14 @@ template <class T>
 inline constexpr int lanes = vector_bytes == 0 ? 1 : vector_bytes / static_cast<int>(sizeof(T));
 
 template <class T>
-struct IntegerOf;
+struct UnsignedOf;
 template <>
-struct IntegerOf<float> {
-    using type = std::int32_t;
+struct UnsignedOf<float> {
+    using type = std::uint32_t;
 };
 template <>
-struct IntegerOf<double> {
-    using type = std::int64_t;
+struct UnsignedOf<double> {
+    using type = std::uint64_t;
 };
 
 // One truth value a lane, from a comparison of Vec<T, N>.
@@ -58,10 +58,10 @@ struct Mask {
     friend ENGINEROOM_INLINE bool all(Mask a) { return M::all(a.raw); }
 };
 
-// Bits<T, N>: the bit patterns of Vec<T, N> as signed integers of the same width. Sums and shifts wrap; >> is arithmetic.
+// Bits<T, N>: the bit patterns of Vec<T, N> as unsigned integers of the same width: sums wrap, >> fills with zeros.
 template <class T, int N = lanes<T>>
 struct Bits {
-    using Integer = typename IntegerOf<T>::type;
+    using Integer = typename UnsignedOf<T>::type;
     using M = Machine<Integer, N>;
     using Raw = typename M::Raw;
     Raw raw;
@@ -139,8 +139,8 @@ struct Vec {
     static ENGINEROOM_INLINE Vec from_bits(Bits<T, N> b) { return of(__builtin_bit_cast(Raw, b.raw)); }
 
   private:
-    static constexpr typename IntegerOf<T>::type sign_bit =
-        static_cast<typename IntegerOf<T>::type>(std::uint64_t{1} << (sizeof(T) * 8 - 1));
+    static constexpr typename UnsignedOf<T>::type sign_bit =
+        typename UnsignedOf<T>::type{1} << (sizeof(T) * 8 - 1);
 };
 
 // f applied to the elements of x in double, the results rounded to float: f takes and returns Vec<double, M>.
