@@ -1,0 +1,329 @@
+"""Bare arrays in, a `Dataset` out: checked, split, and standardized if asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engineroom.data._dataset import Dataset, DType
+from engineroom.data._raw import Table
+from engineroom.data._schema import Feature, Label, Target, TargetKind
+from engineroom.data._split import Split, ValidationSize, split_rows
+from engineroom.data._statistics import mean_and_scale, standardized
+from engineroom.errors import DataError, OptionError, ShapeError
+
+__all__ = ["MAX_CLASSES", "as_classes", "as_inputs", "class_indices", "from_arrays", "looks_like_classes"]
+
+Validation: TypeAlias = "ValidationSize | tuple[ArrayLike, ArrayLike]"
+Kind: TypeAlias = Literal["number", "classes"]
+
+MAX_CLASSES = 20
+"""A target of numbers with more different values than this is never taken for classes."""
+
+
+def from_arrays(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    dtype: DType = "float32",
+    standardize: bool = False,
+    target_kind: TargetKind | None = None,
+    validation: Validation = "auto",
+    stratify: bool = True,
+    seed: int = 0,
+    feature_names: Sequence[str] | None = None,
+    target_name: str = "y",
+) -> Dataset:
+    """Return a data set of bare arrays.
+
+    Parameters
+    ----------
+    x : (n, I) or (n,) numbers.
+    y : (n,) or (n, O) numbers, or (n,) labels, or (n, K) rows that are 1 at the class and else 0.
+    dtype : the type the engine computes in.
+    standardize : True subtracts each column's mean over the training rows and divides by its standard deviation,
+        in x and, for a number, in y.
+    target_kind : "number" or "classes"; None decides: text and booleans are classes, fractional numbers are numbers,
+        whole numbers are classes when they are 0..K-1, or when there are at most 20 of them and
+        three times as many rows.
+    validation : "auto" (a fifth from 50 rows on), a fraction, a number of rows, a pair (X, y), or None.
+    stratify : whether each class is held out in proportion.
+    seed : the run's seed; it decides which rows are held out.
+    feature_names : one name a column of x; `x0`, `x1`, ... by default, `x` when there is one.
+    target_name : the name of y.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError : for an empty array, text or objects in x, NaN or inf, or a single class.
+    ShapeError : when x and y do not fit each other.
+
+    Examples
+    --------
+    >>> data = from_arrays([1, 2, 3], [2.0, 4.0, 6.0])
+    >>> data.x.shape, data.y.shape, data.target.kind
+    ((3, 1), (3, 1), 'number')
+    """
+    if dtype not in ("float32", "float64"):
+        raise OptionError(f"dtype must be 'float32' or 'float64', got {dtype!r}")
+    inputs = as_inputs(x, "X")
+    labels = _as_column_or_matrix(y, "y", len(inputs))
+    pair = validation if isinstance(validation, (tuple, list)) else None
+    held_out = 0
+    if pair is not None:
+        inputs, labels = _stacked(inputs, labels, pair)
+        held_out = len(inputs) - len(as_inputs(x, "X"))
+    kind = target_kind or ("classes" if looks_like_classes(labels) else "number")
+    classes: tuple[Label, ...] = ()
+    indices: NDArray[np.int32] | None = None
+    values = np.empty((0, 0))
+    if kind == "classes":
+        indices, classes = as_classes(labels, "y")
+    else:
+        values = _as_numbers(labels, "y")
+    if pair is not None:
+        split = _given_split(len(inputs), held_out)
+    else:
+        size: Any = validation
+        split = split_rows(len(inputs), size, seed=seed, classes=indices if stratify else None)
+    names = _feature_names(feature_names, inputs.shape[1])
+    target_names = (
+        (target_name,)
+        if kind == "classes" or values.shape[1] == 1
+        else tuple(f"{target_name}{o}" for o in range(values.shape[1]))
+    )
+    if standardize:
+        mean, scale = mean_and_scale(inputs[split.training])
+        features = tuple(
+            Feature(n, n, mean=float(m), scale=float(s)) for n, m, s in zip(names, mean, scale, strict=True)
+        )
+        prepared = standardized(inputs, mean, scale)
+    else:
+        features = tuple(Feature(n, n) for n in names)
+        prepared = inputs
+    if indices is not None:
+        target = Target("classes", target_names, classes=classes)
+        final_y: NDArray[Any] = indices
+    else:
+        width = values.shape[1]
+        y_mean, y_scale = mean_and_scale(values[split.training]) if standardize else (np.zeros(width), np.ones(width))
+        target = Target("number", target_names, mean=tuple(y_mean.tolist()), scale=tuple(y_scale.tolist()))
+        final_y = rounded_to(standardized(values, y_mean, y_scale) if standardize else values, dtype, "y")
+    raw = _raw_table(names, inputs, target_names, labels) if standardize else None
+    return Dataset(
+        x=rounded_to(prepared, dtype, "X"),
+        y=final_y,
+        training=split.training,
+        validation=split.validation,
+        features=features,
+        target=target,
+        preparation=None,
+        row_numbers=np.arange(len(inputs), dtype=np.int64),
+        raw_table=raw,
+        split_text=split.text,
+    )
+
+
+def as_inputs(x: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return x as (n, I) float64, n > 0 and I > 0, all finite; DataError or ShapeError says what is wrong."""
+    matrix = _as_numbers(_as_array(x, name), name)
+    if matrix.shape[1] == 0:
+        raise DataError(f"{name} has {len(matrix):,} rows but no columns; give at least one input column")
+    return matrix
+
+
+def looks_like_classes(labels: NDArray[Any]) -> bool:
+    """Whether a target whose kind nobody said is taken for classes; see `from_arrays`."""
+    if labels.dtype.kind not in "biu":
+        return labels.dtype.kind in "OSU"
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        return _is_one_hot(labels)
+    if labels.dtype.kind == "b":
+        return True
+    values = np.unique(labels)
+    return len(values) <= MAX_CLASSES and (
+        np.array_equal(values, np.arange(len(values))) or len(labels) >= 3 * len(values)
+    )
+
+
+def as_classes(labels: NDArray[Any], name: str) -> tuple[NDArray[np.int32], tuple[Label, ...]]:
+    """Return each row's class as an index, and the sorted labels; DataError when there is only one."""
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    if labels.ndim == 2:
+        if labels.dtype.kind not in "biuf" or not _is_one_hot(labels):
+            raise ShapeError(
+                f"{name} has shape {labels.shape} and is to be classes; give one label a row, "
+                "or rows that are 1 at the class and else 0"
+            )
+        return np.argmax(labels, axis=1).astype(np.int32), tuple(range(labels.shape[1]))
+    if labels.dtype.kind == "f":
+        _need_finite(labels[:, None], name)
+    if labels.dtype.kind == "O":
+        missing = [i for i, v in enumerate(labels) if v is None or (isinstance(v, float) and math.isnan(v))]
+        if missing:
+            raise DataError(
+                f"{name} has {len(missing):,} missing labels, the first in row {missing[0]}; drop these rows"
+            )
+        if len({type(v) for v in labels}) > 1:
+            labels = np.array([str(v) for v in labels])
+    values, indices = np.unique(labels, return_inverse=True)
+    if len(values) == 1:
+        raise DataError(
+            f"{name} has one class only, {_label(values[0])!r}; a network needs at least two to tell apart"
+        )
+    return indices.reshape(-1).astype(np.int32), tuple(_label(v) for v in values)
+
+
+def class_indices(labels: ArrayLike, classes: Sequence[Label], name: str) -> NDArray[np.int32]:
+    """Return each label's place in `classes`; DataError names the first label that is not among them."""
+    known = {label: k for k, label in enumerate(classes)}
+    plain = [_label(v) for v in np.asarray(labels).reshape(-1)]
+    for row, label in enumerate(plain):
+        if label not in known:
+            shown = ", ".join(repr(c) for c in classes[:12]) + (", ..." if len(classes) > 12 else "")
+            raise DataError(f"{name} has the class {label!r} in row {row}, which training never saw; known are {shown}")
+    return np.array([known[label] for label in plain], dtype=np.int32)
+
+
+def rounded_to(values: NDArray[np.float64], dtype: DType, name: str) -> NDArray[Any]:
+    """Round to the run's type; DataError when a finite value becomes inf."""
+    with np.errstate(over="ignore"):
+        result = np.ascontiguousarray(values, dtype=dtype)
+    if result is values:
+        result = values.copy()
+    if not np.isfinite(result).all():
+        row, column = (int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        raise DataError(
+            f"{name} has {values[row, column]:g} in row {row}, column {column}, too large for {dtype}; "
+            "use dtype='float64' or standardize=True"
+        )
+    return result
+
+
+def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ShapeError(f"{name} has rows of different lengths; give each row the same number of values") from None
+    if array.size == 0:
+        raise DataError(f"{name} is empty (shape {array.shape}); give at least one row")
+    if array.ndim == 0:
+        raise ShapeError(f"{name} is a single value, {array.item()!r}; give one row or more")
+    return array
+
+
+def _as_column_or_matrix(values: ArrayLike, name: str, rows: int) -> NDArray[Any]:
+    array = _as_array(values, name)
+    if len(array) != rows:
+        raise ShapeError(f"X has {rows:,} rows but {name} has {len(array):,}; give one target a row")
+    return array
+
+
+def _as_numbers(array: NDArray[Any], name: str) -> NDArray[np.float64]:
+    """Return (n, columns) float64, all finite."""
+    if array.ndim > 2:
+        raise ShapeError(
+            f"{name} has shape {array.shape}, expected rows of numbers; flatten each with "
+            f"{name}.reshape({len(array)}, {array.size // len(array)})"
+        )
+    matrix = array[:, None] if array.ndim == 1 else array
+    if matrix.dtype.kind == "O":
+        _need_numbers(matrix, name)
+    elif matrix.dtype.kind not in "biuf":
+        raise DataError(_text_sentence(name, 0, 0, matrix[0, 0]))
+    numbers = matrix.astype(np.float64)
+    _need_finite(numbers, name)
+    return numbers
+
+
+def _need_numbers(matrix: NDArray[Any], name: str) -> None:
+    for (row, column), value in np.ndenumerate(matrix):
+        if value is not None and not isinstance(value, (int, float, np.number, np.bool_)):
+            raise DataError(_text_sentence(name, row, column, value))
+
+
+def _text_sentence(name: str, row: int, column: int, value: Any) -> str:
+    return (
+        f"{name} has {str(value)!r} in row {row}, column {column}, where a number is expected; "
+        "turn it into numbers, or give a table with named columns, whose text is encoded for you"
+    )
+
+
+def _need_finite(numbers: NDArray[Any], name: str) -> None:
+    bad = ~np.isfinite(numbers)
+    count = int(bad.sum())
+    if count:
+        row, column = (int(i) for i in np.argwhere(bad)[0])
+        nan = int(np.isnan(numbers).sum())
+        what = "NaN" if nan == count else ("inf" if nan == 0 else "NaN or inf")
+        values = "value" if count == 1 else "values"
+        raise DataError(
+            f"{name} has {count:,} {what} {values}, the first in row {row}, column {column}; "
+            "fill or drop them, or give a table, whose missing values are filled for you"
+        )
+
+
+def _is_one_hot(labels: NDArray[Any]) -> bool:
+    return bool(np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all())
+
+
+def _label(value: Any) -> Label:
+    plain = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, float) and plain.is_integer():
+        return int(plain)
+    return plain if isinstance(plain, (str, int, float, bool)) else str(plain)
+
+
+def _stacked(
+    inputs: NDArray[np.float64], labels: NDArray[Any], pair: Sequence[ArrayLike]
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Append the validation pair's rows to the training rows."""
+    if len(pair) != 2:
+        raise OptionError(f"validation must be a pair (X, y), got {len(pair)} values")
+    more = as_inputs(pair[0], "validation X")
+    if more.shape[1] != inputs.shape[1]:
+        raise ShapeError(f"X has {inputs.shape[1]} columns but validation X has {more.shape[1]}; give the same columns")
+    more_labels = _as_column_or_matrix(pair[1], "validation y", len(more))
+    if more_labels.shape[1:] != labels.shape[1:]:
+        raise ShapeError(f"y has shape {labels.shape} but validation y has {more_labels.shape}; give the same columns")
+    return np.concatenate([inputs, more]), np.concatenate([labels, more_labels])
+
+
+def _given_split(rows: int, held_out: int) -> Split:
+    first = rows - held_out
+    return Split(
+        np.arange(first, dtype=np.int64),
+        np.arange(first, rows, dtype=np.int64),
+        f"{held_out:,} rows were given to validate, beside {first:,} to train on",
+    )
+
+
+def _feature_names(names: Sequence[str] | None, width: int) -> tuple[str, ...]:
+    if names is None:
+        return ("x",) if width == 1 else tuple(f"x{i}" for i in range(width))
+    if len(names) != width or len(set(names)) != width:
+        raise OptionError(f"feature_names must be {width} different names, one a column of X, got {list(names)!r:.80}")
+    return tuple(names)
+
+
+def _raw_table(
+    names: tuple[str, ...], inputs: NDArray[np.float64], target_names: tuple[str, ...], labels: NDArray[Any]
+) -> Table:
+    """Keep the unstandardized values, to be shown."""
+    matrix = labels[:, None] if labels.ndim == 1 else labels
+    columns: list[Any] = [np.ascontiguousarray(c) for c in inputs.T]
+    if len(target_names) != matrix.shape[1]:
+        columns.append([str(k) for k in np.argmax(matrix, axis=1)])
+    elif matrix.dtype.kind in "biuf":
+        columns += [np.ascontiguousarray(c, dtype=np.float64) for c in matrix.T]
+    else:
+        columns.append([str(v) for v in matrix[:, 0]])
+    return Table((*names, *target_names), tuple(columns))

@@ -1,0 +1,122 @@
+"""What the columns of x and y mean: one `Feature` a column of x, one `Target` for y."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+__all__ = ["Cell", "Feature", "FeatureKind", "Label", "Target", "TargetKind"]
+
+FeatureKind: TypeAlias = Literal["number", "date", "boolean", "category", "missing"]
+TargetKind: TypeAlias = Literal["number", "classes"]
+Cell: TypeAlias = str | float | None
+Label: TypeAlias = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of x.
+
+    Attributes
+    ----------
+    name : unique, such as `age`, `island=Dream` or `age is missing`.
+    source : the column of the table it was made from; a column may make several features.
+    kind : what it was made as.
+    mean, scale : the prepared value is `(raw - mean) / scale`, in float64 and then rounded to the run's type.
+    category : for a category the value that is 1, for a boolean the word that is 1; else None.
+    unit : the unit that stood beside the numbers, such as `$` or `%`; empty when there was none.
+    """
+
+    name: str
+    source: str
+    kind: FeatureKind = "number"
+    mean: float = 0.0
+    scale: float = 1.0
+    category: str | None = None
+    unit: str = ""
+
+    def describe(self, raw: Cell, prepared: float) -> str:
+        """Return the input in words: `age 41 (prepared 0.73)`, `island=Dream (island is Biscoe, prepared 0)`.
+
+        Parameters
+        ----------
+        raw : the source's cell; None when it is empty or not known.
+        prepared : the value the network got.
+        """
+        value = f"{prepared:.4g}"
+        if self.kind in ("category", "boolean", "missing"):
+            shown = "empty" if raw is None else raw
+            return f"{self.name} ({self.source} is {shown}, prepared {value})"
+        if raw is None:
+            return f"{self.name} empty (filled, prepared {value})"
+        shown = f"{raw:.10g}" if isinstance(raw, float) else str(raw)
+        if self.mean == 0 and self.scale == 1:
+            return f"{self.name} {shown}"
+        return f"{self.name} {shown} (prepared {value})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the feature as a JSON-able dict; floats keep every bit."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "kind": self.kind,
+            "mean": self.mean,
+            "scale": self.scale,
+            "category": self.category,
+            "unit": self.unit,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Feature:
+        """Return the feature that `to_dict` wrote."""
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What y means.
+
+    Attributes
+    ----------
+    kind : "number" when y is (n, O) floats, "classes" when y is (n,) int32 indices into `classes`.
+    names : one name an output for numbers; the one column's name for classes.
+    classes : the labels in the order of the outputs; empty for numbers.
+    mean, scale : one an output for numbers: the prepared value is `(raw - mean) / scale`; empty for classes.
+    unit : the unit that stood beside the numbers; empty when there was none.
+    """
+
+    kind: TargetKind
+    names: tuple[str, ...]
+    classes: tuple[Label, ...] = ()
+    mean: tuple[float, ...] = ()
+    scale: tuple[float, ...] = ()
+    unit: str = ""
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers the target has, or how many classes."""
+        return len(self.classes) if self.kind == "classes" else len(self.names)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the target as a JSON-able dict; floats keep every bit."""
+        return {
+            "kind": self.kind,
+            "names": list(self.names),
+            "classes": list(self.classes),
+            "mean": list(self.mean),
+            "scale": list(self.scale),
+            "unit": self.unit,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Target:
+        """Return the target that `to_dict` wrote."""
+        return cls(
+            kind=data["kind"],
+            names=tuple(data["names"]),
+            classes=tuple(data["classes"]),
+            mean=tuple(data["mean"]),
+            scale=tuple(data["scale"]),
+            unit=data["unit"],
+        )

@@ -1,0 +1,45 @@
+"""Statistics of columns, summed in index order so that they have the same bits everywhere."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["mean_and_scale", "standardized"]
+
+
+def mean_and_scale(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return each column's mean and standard deviation.
+
+    `mean = sum(x) / n` and `scale = sqrt(sum((x - mean)^2) / n)`, both sums left to right from +0 in float64.
+    A column whose deviation is 0 gets scale 1, so that it can be divided by.
+
+    Parameters
+    ----------
+    values : (n, columns) float64, n > 0.
+
+    Returns
+    -------
+    mean, scale : (columns,) float64.
+    """
+    n = len(values)
+    mean = _sum_in_order(values) / n
+    off = values - mean
+    scale = np.sqrt(_sum_in_order(off * off) / n)
+    # a column that holds one value has a mean that may be off in the last bit, and then a scale of nothing but rounding
+    scale[(values == values[0]).all(axis=0) | (scale == 0)] = 1.0
+    return mean, scale
+
+
+def standardized(
+    values: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return `(values - mean) / scale` in float64."""
+    result: NDArray[np.float64] = (values - mean) / scale
+    return result
+
+
+def _sum_in_order(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum each column left to right: `add.accumulate` never pairs, unlike `sum`."""
+    total: NDArray[np.float64] = np.add.accumulate(values, axis=0)[-1] + 0.0
+    return total
