@@ -5,9 +5,10 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
-import engineroom as er
 import numpy as np
 import pytest
+
+import engineroom as er
 
 SCRIPT = Path(__file__).resolve().parents[2] / "examples" / "one_weight.py"
 LINES = """\
@@ -48,7 +49,8 @@ def test_engine_prints_the_five_lines(run: er.Run) -> None:
     weights = [run.at(epoch + 1).weights["dense1.weight"].item() for epoch in range(0, 50, 10)]
     losses = run.loss[::10]
     printed = "".join(
-        f"Epoch {10 * i}: Loss={loss:.4f}, Weight={w:.4f}\n" for i, (loss, w) in enumerate(zip(losses, weights, strict=True))
+        f"Epoch {10 * i}: Loss={loss:.4f}, Weight={w:.4f}\n"
+        for i, (loss, w) in enumerate(zip(losses, weights, strict=True))
     )
     assert printed == LINES
 

@@ -37,7 +37,9 @@ class Source:
     def exported(self) -> list[str] | None:
         """The list in `__all__`, or None when there is none."""
         for node in self.tree.body:
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets
+            ):
                 return list(ast.literal_eval(node.value))
         return None
 

@@ -95,7 +95,13 @@ def exit_offences(sources: list[Source]) -> list[str]:
         if source.room in ("cli", "__main__"):
             continue
         for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("exit", "quit", "sys.exit", "os._exit", "os.abort"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                "exit",
+                "quit",
+                "sys.exit",
+                "os._exit",
+                "os.abort",
+            ):
                 found.append(f"{source.module}:{node.lineno} ends the process")
     return found
 
@@ -159,7 +165,11 @@ def native_fma_offences(files: dict[str, str]) -> list[str]:
 def _tracked() -> dict[str, str]:
     """Return the text files of the repository, or of the source tree where there is no git."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode:
         pytest.skip("not a git clone")

@@ -115,7 +115,8 @@ def test_links_of_the_page_lead_somewhere(page: str) -> None:
 
 
 def test_build_tools_of_the_makefile_are_those_of_the_build() -> None:
-    wanted = re.search(r"^\[build-system\].*?^requires\s*=\s*\[(.*?)\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.M | re.S)
+    build = (ROOT / "pyproject.toml").read_text("utf-8")
+    wanted = re.search(r"^\[build-system\].*?^requires\s*=\s*\[(.*?)\]", build, re.MULTILINE | re.DOTALL)
     named = re.search(r"^BUILD_TOOLS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert wanted is not None and named is not None
     requires = {re.split(r"[\s<>=~!\[;]", r)[0] for r in re.findall(r"\"([^\"]+)\"", wanted[1])}
@@ -124,7 +125,7 @@ def test_build_tools_of_the_makefile_are_those_of_the_build() -> None:
 
 def test_the_readme_commands_of_engineroom_exist() -> None:
     typer = pytest.importorskip("typer")
-    main = importlib.import_module("engineroom.cli._main")
+    main = importlib.import_module("engineroom.cli._app")
     known = set(typer.main.get_command(main.app).commands)  # type: ignore[attr-defined]
     named = set(re.findall(r"^\s*(?:\$ )?engineroom ([a-z]+)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE))
     assert named, "README.md names no command"

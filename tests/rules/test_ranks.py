@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from itertools import pairwise
 
 from ._source import PACKAGE, ROOT, Source, own_imports, read_tree
 
@@ -48,9 +49,10 @@ def function_import_offences(sources: list[Source]) -> list[str]:
                 inside.__dict__["tree"] = ast.Module(body=[function], type_ignores=[])  # type: ignore[list-item]
                 found += [f"{source.module}:{line} imports {t} in a function" for t, line in own_imports(inside, known)]
                 for node in ast.walk(function):
-                    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "import_module":
-                        if any(PACKAGE in ast.unparse(a) or "__name__" in ast.unparse(a) for a in node.args):
-                            found.append(f"{source.module}:{node.lineno} imports its own package by import_module")
+                    if not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module")):
+                        continue
+                    if any(PACKAGE in ast.unparse(a) or "__name__" in ast.unparse(a) for a in node.args):
+                        found.append(f"{source.module}:{node.lineno} imports its own package by import_module")
     return sorted(set(found))
 
 
@@ -105,7 +107,7 @@ def test_architecture_prints_the_same_order() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     printed = next(line for line in text.splitlines() if line.startswith("    errors <"))
     tiers = [{room.strip() for room in tier.split(",")} for tier in printed.split("<")]
-    for below, above in zip(tiers, tiers[1:], strict=False):
+    for below, above in pairwise(tiers):
         assert max(RANK[r] for r in below) < min(RANK[r] for r in above), f"{below} is not below {above}"
     for tier in tiers:
         assert len({RANK[r] for r in tier}) == 1
@@ -140,9 +142,7 @@ def test_the_rules_see_what_they_forbid() -> None:
         _module("ops._a", "from engineroom.ops._b import x\n"),
         _module("ops._b", "from engineroom.ops import _a\n"),
     ]
-    assert circle_offences(circle) == [
-        "circle of imports: engineroom.ops._a -> engineroom.ops._b -> engineroom.ops._a"
-    ]
+    assert circle_offences(circle) == ["circle of imports: engineroom.ops._a -> engineroom.ops._b -> engineroom.ops._a"]
     own_door = [
         _module("ops", "from engineroom.ops._a import x\n", is_package=True),
         _module("ops._a", "from . import x\n"),
