@@ -1,0 +1,1 @@
+"""Figures measured beside NumPy, PyTorch, JAX and scikit-learn, in the same run: `make bench`."""
