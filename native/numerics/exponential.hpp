@@ -82,25 +82,81 @@ ENGINEROOM_INLINE Vec<double, N> exp_for(Vec<double, N> x) {
     }
 }
 
+// high + low, low at most half a last place of high unless said otherwise.
+template <int N>
+struct Pair {
+    Vec<double, N> high, low;
+};
+
+// a + b exactly; |a| >= |b|, or a is 0.
+template <int N>
+ENGINEROOM_INLINE Pair<N> fast_two_sum(Vec<double, N> a, Vec<double, N> b) {
+    const Vec<double, N> s = a + b;
+    return {s, b - (s - a)};
+}
+
+// Half of exp(x) - 1, to about 60 bits in full; x at most 710. Half, because 2^k may be 2^1024.
 template <class For, int N>
-ENGINEROOM_INLINE Vec<double, N> expm1_for(Vec<double, N> x) {
-    const Exponential<N> e = exponential<For>(clamp(x, -40.0, 710.0));
-    const Vec<double, N> s = power_of_two(e.rounded, 1022);  // half of 2^k, which may be 2^1024
-    const Vec<double, N> h = fma(s, e.p, s - 0.5);
-    return select(abs(x) < 0x1p-54, x, h + h);  // tiny arguments: the sign of 0, and subnormals unharmed by the halving
+ENGINEROOM_INLINE Pair<N> half_expm1(Vec<double, N> x) {
+    namespace c = coefficients;
+    using V = Vec<double, N>;
+    if constexpr (full<For>) {
+        const V rounded = fma(x, c::LOG2_E, rounder);
+        const V k = rounded - rounder;
+        const V a = fma(-k, c::LN2_1, x);
+        const V r = fma(-k, c::LN2_2, a);
+        const V lost = fma(-k, c::LN2_2, a - r);
+        const V u = fma(r * r, polynomial(c::EXP, r), fma(lost, r, lost));  // exp(x) = 2^k (1 + r + u)
+        const V s = power_of_two(rounded, 1022);
+        const Pair<N> sum = fast_two_sum(s - 0.5, s * r);
+        return fast_two_sum(sum.high, fma(s, u, sum.low));
+    } else {
+        const Exponential<N> e = exponential<For>(x);
+        const V s = power_of_two(e.rounded, 1022);
+        return {fma(s, e.p, s - 0.5), V(0.0)};
+    }
+}
+
+// (n + nl) / (d + dl), nl and dl being small corrections.
+template <int N>
+ENGINEROOM_INLINE Vec<double, N> quotient(Pair<N> n, Pair<N> d) {
+    const Vec<double, N> inverse = 1.0 / d.high;
+    const Vec<double, N> q = n.high * inverse;
+    const Vec<double, N> rest = fma(-q, d.high, n.high) + fma(-q, d.low, n.low);
+    return fma(rest, inverse, q);
 }
 
 template <class For, int N>
+ENGINEROOM_INLINE Vec<double, N> expm1_for(Vec<double, N> x) {
+    const Pair<N> h = half_expm1<For>(clamp(x, -40.0, 710.0));
+    return select(abs(x) < 0x1p-54, x, h.high + h.high);  // tiny arguments: the sign of 0, and subnormals kept whole
+}
+
+// t / (t + 2) of t = exp(2|x|) - 1; with h = t/2, h / (h + 1).
+template <class For, int N>
 ENGINEROOM_INLINE Vec<double, N> tanh_for(Vec<double, N> x) {
     const Vec<double, N> y = abs(x);
-    const Vec<double, N> t = expm1_for<For>(select(y > 50.0, 100.0, y + y));
-    return copy_sign(t / (t + 2.0), x);
+    const Pair<N> h = half_expm1<For>(select(y > 25.0, 50.0, y + y));
+    if constexpr (full<For>) {
+        const Vec<double, N> d = h.high + 1.0;
+        const Vec<double, N> t = d - h.high;
+        const Vec<double, N> lost = (h.high - (d - t)) + (1.0 - t);
+        return copy_sign(select(y < 0x1p-30, y, quotient(h, {d, lost + h.low})), x);
+    } else {
+        return copy_sign(select(y < 0x1p-30, y, h.high / (h.high + 1.0)), x);
+    }
 }
 
 template <class For, int N>
 ENGINEROOM_INLINE Vec<double, N> sigmoid_for(Vec<double, N> x) {
     const Vec<double, N> e = exp_for<For>(-abs(x));
-    return select(x < 0.0, e, 1.0) / (1.0 + e);
+    const Vec<double, N> n = select(x < 0.0, e, 1.0);
+    if constexpr (full<For>) {
+        const Pair<N> d = fast_two_sum(Vec<double, N>(1.0), e);
+        return quotient({n, Vec<double, N>(0.0)}, d);
+    } else {
+        return n / (1.0 + e);
+    }
 }
 
 }  // namespace ENGINEROOM_ISA

@@ -67,19 +67,6 @@ ENGINEROOM_INLINE Vec<double, N> log1p_for(Vec<double, N> x) {
     return select(x > -1.0, r, select(x == -1.0, -infinity, Vec<double, N>(not_a_number)));
 }
 
-// high + low, low below half a last place of high unless said otherwise.
-template <int N>
-struct Pair {
-    Vec<double, N> high, low;
-};
-
-// |a| >= |b|, or a is 0.
-template <int N>
-ENGINEROOM_INLINE Pair<N> fast_two_sum(Vec<double, N> a, Vec<double, N> b) {
-    const Vec<double, N> s = a + b;
-    return {s, b - (s - a)};
-}
-
 // log(x) of a positive finite x to about 64 bits.
 template <int N>
 ENGINEROOM_INLINE Pair<N> log_pair(Vec<double, N> x) {
