@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import EMBED_LIMIT, SCHEMA, Logbook, Writer, _writer
+from engineroom.logbook import SCHEMA, Logbook, Writer
 
 
 def begin(writer: Writer, name: str | None = None) -> int:
-    writer.add_data("digest", '{"rows": 3}', {"x": b"\x00\x01", "y": b"\x02"})
+    data = writer.add_data("digest", '{"rows": 3}', {"x": b"\x00\x01", "y": b"\x02"}, rows=True)
     return writer.begin_run(
-        name=name, numerics=1, engineroom="0.1", seed=2**63 + 5, spec={"epochs": 3}, plan="plan text", data="digest"
+        name=name, numerics=1, engineroom="0.1", seed=2**63 + 5, spec={"epochs": 3}, plan="plan text", data=data
     )
 
 
@@ -37,7 +37,7 @@ def fill(writer: Writer) -> int:
 def check(logbook: Logbook) -> None:
     (row,) = logbook.runs()
     assert (row.number, row.name, row.status, row.steps, row.seed) == (1, "first", "completed", 5, 2**63 + 5)
-    assert (row.numerics, row.spec, row.plan, row.data) == (1, {"epochs": 3}, "plan text", "digest")
+    assert (row.numerics, row.spec, row.plan) == (1, {"epochs": 3}, "plan text")
     assert (row.parent, row.parent_step) == (None, None)
     assert logbook.run(1) == row
     np.testing.assert_array_equal(logbook.scalars(1, "loss", 1, 5), [5.0, 0.1, np.nan, -0.0, 2.5])
@@ -52,7 +52,8 @@ def check(logbook: Logbook) -> None:
     assert logbook.keyframe(1, 3).content == b"three"
     assert logbook.keyframe(1, 3).digest == "cc"
     assert [(e.step, e.kind, e.payload) for e in logbook.events(1)] == [(5, "note", {"text": "grüße"})]
-    data = logbook.data("digest")
+    data = logbook.data(row.data)
+    assert (data.digest, data.rows_kept) == ("digest", True)
     assert data.payload == '{"rows": 3}'
     assert data.blobs == {"x": b"\x00\x01", "y": b"\x02"}
     assert logbook.contains_rows
@@ -96,29 +97,19 @@ def test_many_runs_in_one_file(tmp_path: Path) -> None:
         Logbook.open(path).run(9)
 
 
-def test_rows_can_be_left_out(tmp_path: Path) -> None:
+def test_data_is_kept_once_and_says_whether_it_holds_rows(tmp_path: Path) -> None:
     path = tmp_path / "runs.logbook"
     with Writer.open(path) as writer:
-        assert not writer.add_data("d", "{}", None)
+        bare = writer.add_data("d", "{}", {"training": b"1"}, rows=False)
     logbook = Logbook.open(path)
-    assert logbook.data("d").blobs is None
     assert not logbook.contains_rows
     with Writer.open(path) as writer:
-        assert writer.add_data("d", "{}", {"x": b"1"})  # given later, they are kept
-        assert writer.add_data("d", "{}", None)  # and stay
-    assert logbook.data("d").blobs == {"x": b"1"}
+        full = writer.add_data("d", "{}", {"training": b"1", "x": b"2"}, rows=True)
+        assert writer.add_data("d", "{}", {"training": b"1", "x": b"2"}, rows=True) == full
+        assert writer.add_data("d", '{"names": 1}', {"training": b"1", "x": b"2"}, rows=True) != full
     assert logbook.contains_rows
-
-
-def test_large_data_is_kept_by_hash_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert EMBED_LIMIT == 64 * 2**20
-    monkeypatch.setattr(_writer, "EMBED_LIMIT", 10)
-    with Writer.open(tmp_path / "runs.logbook") as writer:
-        assert writer.add_data("small", "{}", {"x": bytes(10)})
-        assert not writer.add_data("large", "{}", {"x": bytes(6), "y": bytes(5)})
-    assert Logbook.open(tmp_path / "runs.logbook").data("large").blobs is None
-    with Writer.open(None) as writer:
-        assert writer.add_data("large", "{}", {"x": bytes(6), "y": bytes(5)})
+    assert (logbook.data(bare).blobs, logbook.data(bare).rows_kept) == ({"training": b"1"}, False)
+    assert logbook.data(full).blobs == {"training": b"1", "x": b"2"}
 
 
 def test_uncommitted_steps_are_not_seen_by_readers(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class RunRow:
     seed : the seed of its initial weights and order.
     spec : what was asked for (network, loss, optimizer, ...), as JSON.
     plan : the plan's text.
-    data : the data's digest.
+    data : the key of its data set.
     parent, parent_step : from where it was forked; None for a run that began by itself.
     """
 
@@ -52,11 +52,12 @@ class RunRow:
 
 @dataclass(frozen=True)
 class StoredData:
-    """A data set as kept: `payload` describes it; `blobs` hold its rows, or is None when only the hash was kept."""
+    """A data set as kept: `payload` describes it, `blobs` hold its arrays; without `rows_kept` its rows are not there."""
 
     digest: str
     payload: str
-    blobs: dict[str, bytes] | None
+    blobs: dict[str, bytes]
+    rows_kept: bool
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Logbook:
     def contains_rows(self) -> bool:
         """Whether rows of training data are kept in it."""
         with self._store.connection() as database:
-            return bool(database.execute("SELECT EXISTS (SELECT 1 FROM blobs)").fetchone()[0])
+            return bool(database.execute("SELECT EXISTS (SELECT 1 FROM data WHERE rows_kept)").fetchone()[0])
 
     def runs(self) -> list[RunRow]:
         """Return all runs, oldest first."""
@@ -152,16 +153,16 @@ class Logbook:
         except (TypeError, ValueError):
             raise LogbookError(f"{self.name} is damaged: the entry of run {number} cannot be read") from None
 
-    def data(self, digest: str) -> StoredData:
-        """Return the data set with this digest."""
+    def data(self, key: str) -> StoredData:
+        """Return the data set with this key."""
         with self._store.connection() as database:
-            row = database.execute("SELECT payload, rows_kept FROM data WHERE digest = ?", (digest,)).fetchone()
+            row = database.execute("SELECT digest, payload, rows_kept FROM data WHERE key = ?", (key,)).fetchone()
             if row is None:
-                raise LogbookError(f"{self.name} is damaged: the data {digest[:12]} of a run is missing from it")
-            blobs = None
-            if row[1]:
-                blobs = dict(database.execute("SELECT name, content FROM blobs WHERE data = ?", (digest,)).fetchall())
-        return StoredData(digest, str(row[0]), blobs)
+                raise LogbookError(f"{self.name} is damaged: the data {key[:12]} of a run is missing from it")
+            blobs = dict(database.execute("SELECT name, content FROM blobs WHERE data = ?", (key,)).fetchall())
+        if not all(isinstance(content, bytes) for content in blobs.values()):
+            raise LogbookError(f"{self.name} is damaged: the data {key[:12]} of a run is not bytes")
+        return StoredData(str(row[0]), str(row[1]), blobs, bool(row[2]))
 
     def scalars(self, run: int, name: str, first: int, last: int) -> NDArray[np.float64]:
         """Return the scalar `name` of steps `first` to `last`, both included, as float64."""

@@ -21,12 +21,13 @@ CREATE TABLE about (
     value TEXT NOT NULL
 );
 CREATE TABLE data (
-    digest TEXT PRIMARY KEY,
+    key TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
     payload TEXT NOT NULL,
     rows_kept INTEGER NOT NULL
 );
 CREATE TABLE blobs (
-    data TEXT NOT NULL REFERENCES data(digest),
+    data TEXT NOT NULL REFERENCES data(key),
     name TEXT NOT NULL,
     content BLOB NOT NULL,
     PRIMARY KEY (data, name)
@@ -42,7 +43,7 @@ CREATE TABLE runs (
     seed TEXT NOT NULL,
     spec TEXT NOT NULL,
     plan TEXT NOT NULL,
-    data TEXT NOT NULL REFERENCES data(digest),
+    data TEXT NOT NULL REFERENCES data(key),
     parent INTEGER REFERENCES runs(number),
     parent_step INTEGER
 );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook
-from engineroom.logbook._schema import EMBED_LIMIT
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, create_tables, told
 
 __all__ = ["Writer"]
@@ -32,12 +32,11 @@ class Writer:
     --------
     >>> import numpy as np
     >>> with Writer.open(None) as writer:
-    ...     writer.add_data("d1", "{}", {"x": b"..."})
-    ...     run = writer.begin_run(numerics=1, engineroom="0", seed=0, spec={}, plan="", data="d1")
+    ...     data = writer.add_data("d1", "{}", {"x": b"..."}, rows=True)
+    ...     run = writer.begin_run(numerics=1, engineroom="0", seed=0, spec={}, plan="", data=data)
     ...     writer.add_scalars(run, "loss", 1, np.array([3.0, 2.0]))
     ...     writer.commit(run, steps=2)
     ...     writer.logbook.scalars(run, "loss", 1, 2)
-    True
     array([3., 2.])
     """
 
@@ -86,25 +85,29 @@ class Writer:
     ) -> None:
         self.close()
 
-    def add_data(self, digest: str, payload: str, blobs: Mapping[str, bytes] | None) -> bool:
-        """Keep a data set once; return whether its rows are in the file.
+    def add_data(self, digest: str, payload: str, blobs: Mapping[str, bytes], *, rows: bool) -> str:
+        """Keep a data set, once, and return its key.
 
-        Rows are kept when `blobs` is given and they are together no larger than `EMBED_LIMIT`;
-        in memory they always are, because they are there anyway.
+        Parameters
+        ----------
+        digest : hash of what the engine sees.
+        payload, blobs : its description and its arrays.
+        rows : whether they hold rows of training data; the file says so.
         """
-        size = sum(map(len, blobs.values())) if blobs is not None else 0
-        keep = blobs is not None and (size <= EMBED_LIMIT or isinstance(self._store, MemoryStore))
+        whole = hashlib.sha256(f"{digest}\n{payload}\n".encode())
+        for name, content in blobs.items():
+            whole.update(f"{name} {len(content)}\n".encode())
+            whole.update(content)
+        key = whole.hexdigest()
         with self._writing() as database:
-            there = database.execute("SELECT rows_kept FROM data WHERE digest = ?", (digest,)).fetchone()
-            if there is None:
-                database.execute("INSERT INTO data VALUES (?, ?, ?)", (digest, payload, int(keep)))
-            if blobs is not None and keep and (there is None or not there[0]):
-                database.execute("UPDATE data SET rows_kept = 1, payload = ? WHERE digest = ?", (payload, digest))
-                database.executemany("INSERT INTO blobs VALUES (?, ?, ?)", [(digest, n, b) for n, b in blobs.items()])
-                database.execute(
-                    "UPDATE about SET value = 'This file contains rows of training data.' WHERE name = 'rows'"
-                )
-            return keep or bool(there is not None and there[0])
+            if database.execute("SELECT 1 FROM data WHERE key = ?", (key,)).fetchone() is None:
+                database.execute("INSERT INTO data VALUES (?, ?, ?, ?)", (key, digest, payload, int(rows)))
+                database.executemany("INSERT INTO blobs VALUES (?, ?, ?)", [(key, n, b) for n, b in blobs.items()])
+                if rows:
+                    database.execute(
+                        "UPDATE about SET value = 'This file contains rows of training data.' WHERE name = 'rows'"
+                    )
+        return key
 
     def begin_run(
         self,

@@ -1,0 +1,111 @@
+"""Where a run first left the numbers: found by making its last step again, phase by phase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from engineroom.engine import Engine
+from engineroom.plan import Operation, Phase, Plan, State
+
+__all__ = ["NonFinite", "find_nonfinite"]
+
+_PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "update")
+
+
+@dataclass(frozen=True)
+class NonFinite:
+    """A run that reached NaN or infinity.
+
+    Attributes
+    ----------
+    step : the step at which it happened; the run ends with it.
+    phase, operation : where it appeared first.
+    buffer : the array that operation wrote; `element` is its first element that is not finite, `value` what it is.
+    parameter : the first parameter that the step left not finite, or the one `operation` works on; None if none.
+    rows : rows of the batch, as row numbers in the data as they came.
+    largest : the largest magnitude among all parameters before the step: how far it had already gone.
+    """
+
+    step: int
+    phase: Phase
+    operation: str
+    buffer: str
+    element: tuple[int, ...]
+    value: str
+    parameter: str | None
+    rows: tuple[int, ...]
+    largest: float
+
+    def __str__(self) -> str:
+        rows = ", ".join(map(str, self.rows[:8])) + (f", ... ({len(self.rows)} in all)" if len(self.rows) > 8 else "")
+        where = f"{self.buffer}[{', '.join(map(str, self.element))}]"
+        through = f", through {self.parameter}" if self.parameter and self.parameter != self.buffer else ""
+        return (
+            f"training stopped at step {self.step:,}: {where} became {self.value} in {self.operation} "
+            f"({self.phase}){through}; the largest weight before that step was {self.largest:.3g}, "
+            f"the batch held rows {rows}; try a smaller learning rate"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        return asdict(self) | {"largest": self.largest.hex()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> NonFinite:
+        """Return the finding that `to_dict` gave."""
+        changed = {"element": tuple(data["element"]), "rows": tuple(data["rows"])}
+        return cls(**{**data, **changed, "largest": float.fromhex(data["largest"])})
+
+
+def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, np.dtype[np.int64]]) -> NonFinite | None:
+    """Make the step after `before` again and return where it left the numbers, or None if it did not.
+
+    Parameters
+    ----------
+    engine : is left after that step.
+    row_numbers : for each training row its number in the data as they came.
+    """
+    engine.load(before)
+    plan = engine.plan
+    first: tuple[Phase, Operation, str, tuple[int, ...], str] | None = None
+    for phase in _PHASES:
+        engine.phase(phase)
+        for operation in plan.operations:
+            if first is None and operation.phase == phase:
+                first = _first_in(engine, plan, phase, operation)
+    if first is None:
+        return None
+    phase, operation, buffer, element, value = first
+    after = engine.snapshot()
+    broken = [name for name, weights in after.weights.items() if not np.isfinite(weights).all()]
+    touched = [n for n in (*operation.reads, *operation.writes) if n in before.weights]
+    magnitudes = [float(np.max(np.abs(w), initial=0.0)) for w in before.weights.values()]
+    return NonFinite(
+        step=before.step + 1,
+        phase=phase,
+        operation=operation.law,
+        buffer=buffer,
+        element=element,
+        value=value,
+        parameter=(touched or broken or [None])[0],
+        rows=tuple(row_numbers[engine.rows()].tolist()),
+        largest=max(magnitudes, default=0.0),
+    )
+
+
+def _first_in(
+    engine: Engine, plan: Plan, phase: Phase, operation: Operation
+) -> tuple[Phase, Operation, str, tuple[int, ...], str] | None:
+    for name in operation.writes:
+        if name == "-":
+            continue
+        values = engine.read(name)
+        bad = np.argwhere(~np.isfinite(values))
+        if len(bad):
+            element = tuple(int(i) for i in bad[0])
+            return phase, operation, name, element, str(float(values[element]))
+    return None

@@ -1,0 +1,73 @@
+"""How good a network is on rows it did not train on, in the words and units of its target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data import Target
+from engineroom.engine import Evaluation
+from engineroom.numerics import reduce
+from engineroom.plan import Plan
+
+__all__ = ["Measure", "is_binary", "measure_for", "takes_logits"]
+
+Measure = Callable[[Evaluation, "NDArray[Any]"], dict[str, float]]
+"""Metrics of an evaluation and the rows' prepared targets."""
+
+
+def is_binary(plan: Plan) -> bool:
+    """Whether the loss is binary cross-entropy: every output says yes or no."""
+    return _loss_law(plan).startswith("binary_cross_entropy")
+
+
+def takes_logits(plan: Plan) -> bool:
+    """Whether the outputs are logits, not probabilities."""
+    return not _loss_law(plan).endswith("_probabilities")
+
+
+def _loss_law(plan: Plan) -> str:
+    return next(op.law for op in plan.operations if op.phase == "loss").removesuffix("_forward")
+
+
+def measure_for(plan: Plan, target: Target) -> Measure:
+    """Return what measures a run of `plan` on `target`.
+
+    Classes: `loss`, `accuracy`. Numbers: `loss`, `rmse`, `mae` in the target's own unit and `r2`, the share of the
+    variance around the rows' own mean that is explained; several outputs are averaged.
+    """
+    if is_binary(plan):
+        threshold = 0.0 if takes_logits(plan) else 0.5
+
+        def binary(evaluation: Evaluation, y: NDArray[Any]) -> dict[str, float]:
+            right = (evaluation.outputs > threshold) == (y.reshape(evaluation.outputs.shape) > 0.5)
+            return {"loss": evaluation.loss, "accuracy": float(np.count_nonzero(right)) / right.size}
+
+        return binary
+    if target.kind == "classes":
+
+        def classes(evaluation: Evaluation, y: NDArray[Any]) -> dict[str, float]:
+            right = np.argmax(evaluation.outputs, axis=1) == y
+            return {"loss": evaluation.loss, "accuracy": float(np.count_nonzero(right)) / len(y)}
+
+        return classes
+    scale = np.array(target.scale, np.float64)
+
+    def number(evaluation: Evaluation, y: NDArray[Any]) -> dict[str, float]:
+        truth = y.astype(np.float64)
+        miss = evaluation.outputs.astype(np.float64) - truth
+        rows, width = miss.shape
+        squares = np.array([reduce(np.square(miss[:, o])) for o in range(width)])
+        spread = [reduce(np.square(truth[:, o] - reduce(truth[:, o]) / rows)) for o in range(width)]
+        absolute = [reduce(np.abs(miss[:, o])) for o in range(width)]
+        return {
+            "loss": evaluation.loss,
+            "rmse": float(np.sqrt(np.mean(squares * scale**2) / rows)),
+            "mae": float(np.mean(np.array(absolute) * scale) / rows),
+            "r2": float(np.mean([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)])),
+        }
+
+    return number

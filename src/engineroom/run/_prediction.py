@@ -1,0 +1,50 @@
+"""What a trained network says of rows it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data import Target
+from engineroom.errors import OptionError
+from engineroom.numerics import sigmoid
+from engineroom.ops import Softmax
+from engineroom.plan import Plan
+from engineroom.run._metrics import is_binary, takes_logits
+
+__all__ = ["predicted", "probabilities"]
+
+
+def probabilities(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Return (n, K) probabilities of the classes; a single yes-or-no output gives two columns, no and yes.
+
+    Parameters
+    ----------
+    outputs : (n, O) what the network gave.
+    """
+    if is_binary(plan):
+        yes = sigmoid(outputs) if takes_logits(plan) else outputs
+        return np.concatenate([1 - yes, yes], axis=1) if yes.shape[1] == 1 else yes
+    if target.kind != "classes":
+        raise OptionError("probabilities need classes, but the target is a number: use predict")
+    return Softmax().forward(outputs) if takes_logits(plan) else outputs
+
+
+def predicted(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Return each row's class label, or (n, O) numbers in the target's own unit, (n,) when there is one.
+
+    Parameters
+    ----------
+    outputs : (n, O) what the network gave.
+    """
+    if is_binary(plan):
+        yes = outputs > (0.0 if takes_logits(plan) else 0.5)
+        if target.kind != "classes":
+            return yes.astype(np.int64)[:, 0] if yes.shape[1] == 1 else yes.astype(np.int64)
+        return np.asarray(target.classes)[yes[:, 0].astype(np.int64)]
+    if target.kind == "classes":
+        return np.asarray(target.classes)[np.argmax(outputs, axis=1)]
+    values = outputs.astype(np.float64) * np.array(target.scale) + np.array(target.mean)
+    return values[:, 0] if values.shape[1] == 1 else values

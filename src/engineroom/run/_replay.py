@@ -1,0 +1,72 @@
+"""Replay: the engine goes the same steps again, and every loss on the way is compared with the recorded one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.engine import Engine, Progress, Tap
+from engineroom.errors import LogbookError
+
+__all__ = ["PIECE", "StepProgress", "first_difference", "replayed"]
+
+StepProgress = Callable[[int, int], None]
+"""Called with the steps made and the steps planned."""
+
+PIECE = 0.1
+"""Seconds that one call of the engine should take, so that Ctrl-C and progress are heeded in between."""
+
+
+def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | None:
+    """Return the first index at which the bits differ (any NaN equals any NaN), or None.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first_difference(np.array([1.0, 0.0]), np.array([1.0, -0.0]))
+    1
+    """
+    differs = (a.view(np.uint64) != b.view(np.uint64)) & ~(np.isnan(a) & np.isnan(b))
+    return int(np.argmax(differs)) if differs.any() else None
+
+
+def replayed(
+    engine: Engine,
+    start: int,
+    stop: int,
+    recorded: NDArray[np.float64],
+    taps: Sequence[Tap] = (),
+    name: str = "the run",
+) -> Iterator[tuple[int, Progress]]:
+    """Yield (steps made so far, progress) while the engine goes from state `start`, where it is, to state `stop`.
+
+    Parameters
+    ----------
+    recorded : (stop - start,) losses of these steps.
+    taps : what to read after each step.
+    name : what messages call the run.
+
+    Raises
+    ------
+    LogbookError : when a step measures another loss than the recorded one.
+    """
+    at, size = start, 256
+    while at < stop:
+        began = perf_counter()
+        progress = engine.run(min(size, stop - at), taps)
+        took = perf_counter() - began
+        different = first_difference(progress.losses, recorded[at - start : at - start + progress.done])
+        if different is not None:
+            step = at + different + 1
+            raise LogbookError(
+                f"replaying {name} gave loss {float(progress.losses[different])!r} at step {step:,}, recorded is "
+                f"{float(recorded[step - start - 1])!r}: the logbook or its data is damaged; `verify` says from where on"
+            )
+        at += progress.done
+        yield at, progress
+        if progress.done == 0 or (progress.reason != "completed" and at < stop):
+            raise LogbookError(f"replaying {name} ended at step {at:,} of {stop:,} ({progress.reason})")
+        size = max(1, min(size * 8, int(size * PIECE / max(took, 1e-6))))

@@ -1,0 +1,36 @@
+"""States that were asked for lately, so that neighbouring questions need little replay."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from engineroom.plan import State
+
+__all__ = ["States"]
+
+
+class States:
+    """Keeps the states used last, within `room` bytes, at most 256 of them."""
+
+    def __init__(self, room: int = 64 * 2**20) -> None:
+        self._room = room
+        self._held = 0
+        self._states: OrderedDict[int, State] = OrderedDict()
+
+    def nearest(self, step: int) -> State | None:
+        """Return the latest state kept that is not after `step`."""
+        best = max((s for s in self._states if s <= step), default=None)
+        if best is None:
+            return None
+        self._states.move_to_end(best)
+        return self._states[best]
+
+    def add(self, state: State) -> None:
+        """Keep a state."""
+        if state.step in self._states:
+            self._states.move_to_end(state.step)
+            return
+        self._states[state.step] = state
+        self._held += state.values.nbytes
+        while len(self._states) > 1 and (self._held > self._room or len(self._states) > 256):
+            self._held -= self._states.popitem(last=False)[1].values.nbytes
