@@ -1,6 +1,26 @@
 """Network, loss, optimizer and shapes become a plan; a state follows its layout."""
 
+from engineroom.plan._build import TargetShape, build_plan
+from engineroom.plan._parse import parse_plan
 from engineroom.plan._plan import BATCH, Buffer, Init, Operation, Phase, Plan, Role, ScheduleLine, Slice
+from engineroom.plan._resolve import Element, resolve, resolve_buffer
 from engineroom.plan._state import State
 
-__all__ = ["BATCH", "Buffer", "Init", "Operation", "Phase", "Plan", "Role", "ScheduleLine", "Slice", "State"]
+__all__ = [
+    "BATCH",
+    "Buffer",
+    "Element",
+    "Init",
+    "Operation",
+    "Phase",
+    "Plan",
+    "Role",
+    "ScheduleLine",
+    "Slice",
+    "State",
+    "TargetShape",
+    "build_plan",
+    "parse_plan",
+    "resolve",
+    "resolve_buffer",
+]

@@ -1,0 +1,25 @@
+"""identity: a = z."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engineroom.ops._spec import Array
+from engineroom.ops.activations._activation import Activation
+
+__all__ = ["Identity"]
+
+
+@dataclass(frozen=True)
+class Identity(Activation):
+    """`a = z`. A plan has no operation for it: the layer's z stands for its a."""
+
+    law = "identity"
+    formula = "a = z"
+    words = "The neuron passes its sum on unchanged, so the layer is a plain weighted sum."
+
+    def forward(self, z: Array) -> Array:
+        return z.copy()
+
+    def backward(self, kept: Array, da: Array) -> Array:
+        return da.copy()

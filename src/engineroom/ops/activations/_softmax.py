@@ -1,0 +1,58 @@
+"""softmax: a row of sums becomes a row of probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engineroom.errors import OptionError
+from engineroom.numerics import exp, fma, ordered_sum
+from engineroom.ops._spec import Array
+from engineroom.ops.activations._activation import Activation
+
+__all__ = ["Softmax", "exponentials"]
+
+
+def exponentials(z: Array) -> tuple[Array, Array, Array]:
+    """Return (m, e, s) of each row of z: its maximum (B,), exp(z - m) (B, K), and their sum (B,)."""
+    m = z[:, 0].copy()
+    for k in range(1, z.shape[1]):
+        m = np.where(z[:, k] > m, z[:, k], m)
+    e = exp(z - m[:, None])
+    return m, e, ordered_sum(e, axis=1)
+
+
+@dataclass(frozen=True)
+class Softmax(Activation):
+    """`a[k] = exp(z[k]) / sum of exp(z[j])` over the row; the largest z is taken off first, so nothing overflows.
+
+    Its derivative mixes the row: `dz[k] = a[k] * (da[k] - sum of da[j]*a[j])`.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> Softmax().forward(np.array([[1.0, 1.0], [0.0, 0.0]]))
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
+    """
+
+    law = "softmax"
+    formula = "a[k] = exp(z[k]) / sum of exp(z[j])"
+    words = "The layer's sums compete and come out as probabilities that add up to 1."
+    keeps = "a"
+    elementwise = False
+
+    def forward(self, z: Array) -> Array:
+        _, e, s = exponentials(z)
+        return e / s[:, None]
+
+    def backward(self, kept: Array, da: Array) -> Array:
+        t = np.zeros(da.shape[0], da.dtype)
+        for k in range(da.shape[1]):
+            t = fma(da[:, k], kept[:, k], t)
+        return kept * (da - t[:, None])
+
+    def slope(self, z: Array) -> Array:
+        """Refuse: one output of softmax depends on the whole row."""
+        raise OptionError("softmax has no slope of one element, as each output depends on its whole row; use backward")

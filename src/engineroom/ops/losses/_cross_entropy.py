@@ -1,0 +1,86 @@
+"""cross_entropy: the surprise at the true class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engineroom.errors import OptionError
+from engineroom.numerics import log
+from engineroom.ops._arguments import flag, fraction
+from engineroom.ops._spec import Array, scalar
+from engineroom.ops.activations._softmax import exponentials
+from engineroom.ops.losses._loss import Loss, clipped
+
+__all__ = ["CrossEntropy"]
+
+
+@dataclass(frozen=True)
+class CrossEntropy(Loss):
+    """The mean over examples of `-log(p[y])`: p the network's probabilities (K), y the true class.
+
+    Parameters
+    ----------
+    probabilities : whether the output already holds probabilities. None: it does where the network ends in softmax,
+        else the output is logits and softmax is part of the loss, which is exact where probabilities round to 0 or 1.
+    clip : probabilities are held within [clip, 1 - clip] before the logarithm; logits are never clipped.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> examples, p = CrossEntropy().after("identity").forward(np.array([[0.0, 0.0]]), np.array([1], np.int32))
+    >>> examples, p
+    (array([0.69314718]), array([[0.5, 0.5]]))
+    """
+
+    probabilities: bool | None = None
+    clip: float = 1e-7
+
+    law = "cross_entropy"
+    formula = "mean of -log(p[y])"
+    words = "How surprised the network is by the right answer: not at all when it was sure, a lot when it ruled it out."
+    target = "classes"
+    squashed_by = "softmax"
+
+    def __post_init__(self) -> None:
+        if self.probabilities is not None:
+            object.__setattr__(self, "probabilities", flag("probabilities of cross_entropy", self.probabilities))
+        object.__setattr__(self, "clip", fraction("clip of cross_entropy", self.clip))
+        if self.clip >= 0.5:
+            raise OptionError(f"clip of cross_entropy must be below 0.5, got {self.clip!r}")
+
+    @property
+    def kernel(self) -> str:
+        return "cross_entropy_probabilities" if self.probabilities else "cross_entropy"
+
+    @property
+    def attributes(self) -> tuple[tuple[str, float], ...]:
+        return (("clip", self.clip),) if self.probabilities else ()
+
+    @property
+    def keeps_probabilities(self) -> bool:
+        return not self.probabilities
+
+    def after(self, activation: str) -> CrossEntropy:
+        return self if self.probabilities is not None else replace(self, probabilities=activation == self.squashed_by)
+
+    def forward(self, out: Array, y: Array) -> tuple[Array, ...]:
+        rows = np.arange(len(y))
+        if self.probabilities:
+            q, _ = clipped(out[rows, y], self.clip)
+            return (-log(q),)
+        m, e, s = exponentials(out)
+        return log(s) - (out[rows, y] - m), e / s[:, None]
+
+    def backward(self, kept: Array, y: Array) -> Array:
+        t, rows = kept.dtype, np.arange(len(y))
+        share = scalar(t, 1 / len(y))
+        if self.probabilities:
+            grad = np.zeros_like(kept)
+            p = kept[rows, y]
+            grad[rows, y] = np.where(clipped(p, self.clip)[1], scalar(t, 0.0), -(share / p))
+            return grad
+        grad = kept.copy()
+        grad[rows, y] = kept[rows, y] - scalar(t, 1.0)
+        return grad * share

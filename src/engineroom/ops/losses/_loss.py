@@ -1,0 +1,71 @@
+"""What every loss is."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeVar
+
+import numpy as np
+
+from engineroom.numerics import ordered_sum
+from engineroom.ops._spec import Array, Spec, scalar
+
+__all__ = ["Loss", "clipped", "mean_of_row"]
+
+Self = TypeVar("Self", bound="Loss")
+
+
+class Loss(Spec):
+    """How wrong the network's output is, for each example, and how that changes with the output.
+
+    Attributes
+    ----------
+    target : what it compares with: "number" (floats, B x O) or "classes" (int32, B).
+    squashed_by : the activation after which the output is read as probabilities, when that is not said.
+    """
+
+    target: ClassVar[Literal["number", "classes"]] = "number"
+    squashed_by: ClassVar[str | None] = None
+
+    @property
+    def name(self) -> str:
+        """The law's name."""
+        return self.law
+
+    @property
+    def kernel(self) -> str:
+        """The stem of its kernels' names in a plan."""
+        return self.law
+
+    @property
+    def attributes(self) -> tuple[tuple[str, float], ...]:
+        """The numbers its kernels need, in the order a plan prints them."""
+        return ()
+
+    @property
+    def keeps_probabilities(self) -> bool:
+        """Whether forward also gives `loss.p` (B, K), which backward then reads in place of the output."""
+        return False
+
+    def after(self: Self, activation: str) -> Self:
+        """Return the loss as it is behind a network whose last activation is called `activation`."""
+        return self
+
+    def forward(self, out: Array, y: Array) -> tuple[Array, ...]:
+        """Return each example's loss (B,), and loss.p where it is kept."""
+        raise NotImplementedError
+
+    def backward(self, kept: Array, y: Array) -> Array:
+        """Return the gradient of the mean loss with respect to the output; `kept` is the output, or loss.p."""
+        raise NotImplementedError
+
+
+def mean_of_row(terms: Array) -> Array:
+    """Return the sum of each row, left to right, divided by its length; terms is (B, O)."""
+    return ordered_sum(terms, axis=1) / scalar(terms.dtype, terms.shape[1])
+
+
+def clipped(p: Array, clip: float) -> tuple[Array, Array]:
+    """Return p held within [clip, 1 - clip], and where it had to be held."""
+    low, high = scalar(p.dtype, clip), scalar(p.dtype, 1 - clip)
+    below, above = p < low, p > high
+    return np.where(below, low, np.where(above, high, p)), below | above

@@ -1,0 +1,41 @@
+"""mse: the mean squared error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engineroom.numerics import fma
+from engineroom.ops._spec import Array, scalar
+from engineroom.ops.losses._loss import Loss
+
+__all__ = ["MSE"]
+
+
+@dataclass(frozen=True)
+class MSE(Loss):
+    """The mean over examples and outputs of `(out - y)**2`.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> MSE().forward(np.array([[1.0, 3.0]]), np.array([[0.0, 0.0]]))[0]
+    array([5.])
+    >>> MSE().backward(np.array([[1.0, 3.0]]), np.array([[0.0, 0.0]]))
+    array([[1., 3.]])
+    """
+
+    law = "mse"
+    formula = "mean of (out - y)^2"
+    words = "The distance from the target, squared, so that one large miss counts more than several small ones."
+
+    def forward(self, out: Array, y: Array) -> tuple[Array, ...]:
+        r = out - y
+        total = np.zeros(r.shape[0], r.dtype)
+        for o in range(r.shape[1]):
+            total = fma(r[:, o], r[:, o], total)
+        return (total / scalar(r.dtype, r.shape[1]),)
+
+    def backward(self, kept: Array, y: Array) -> Array:
+        return (kept - y) * scalar(kept.dtype, 2 / kept.size)

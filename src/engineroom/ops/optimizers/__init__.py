@@ -1,0 +1,25 @@
+"""Optimizers: one file each."""
+
+from engineroom.ops._spec import Family
+from engineroom.ops.optimizers._account import Account, Fact, Memory, Term
+from engineroom.ops.optimizers._adam import Adam
+from engineroom.ops.optimizers._adamw import AdamW
+from engineroom.ops.optimizers._optimizer import Optimizer, Slots
+from engineroom.ops.optimizers._rmsprop import RMSProp
+from engineroom.ops.optimizers._sgd import SGD
+
+__all__ = [
+    "SGD",
+    "Account",
+    "Adam",
+    "AdamW",
+    "Fact",
+    "Memory",
+    "Optimizer",
+    "RMSProp",
+    "Slots",
+    "Term",
+    "optimizer",
+]
+
+optimizer: Family[Optimizer] = Family("optimizer", Optimizer, (SGD, RMSProp, Adam, AdamW))

@@ -1,0 +1,104 @@
+"""The change of one weight in one step, taken apart exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+__all__ = ["Account", "Fact", "Memory", "Term"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """One named part of a change.
+
+    Attributes
+    ----------
+    name : "gradient", "momentum", "weight_decay" or "rounding".
+    label : what it is, in a few words.
+    words : what it does, in a sentence.
+    factor : what `number` is multiplied by.
+    number : the stored number it stems from: the gradient, the velocity or moment, the weight.
+    """
+
+    name: str
+    label: str
+    words: str
+    factor: Fraction
+    number: Fraction
+
+    @property
+    def value(self) -> Fraction:
+        """The exact part of the change: `factor * number`."""
+        return self.factor * self.number
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number that scales the whole step, such as the denominator of Adam."""
+
+    name: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How earlier steps still weigh in a change.
+
+    The step k steps ago left an impulse (`Account.impulse` of that step); it enters this step's change times
+    `weight(k) = factor * decay**k`. Summed over all earlier steps that is the momentum term, up to rounding.
+    """
+
+    factor: Fraction
+    decay: Fraction
+
+    def weight(self, k: int) -> Fraction:
+        """Return what the impulse of k steps ago, k at least 1, is multiplied by in this step's change."""
+        return self.factor * self.decay**k
+
+
+@dataclass(frozen=True)
+class Account:
+    """Everything an optimizer did to one weight in one step.
+
+    The terms are exact rationals of the stored bits: `old + sum of their values == new`, the last of them being what
+    rounding added. Where a number is not finite there is nothing to add up, and `terms` is empty.
+
+    Attributes
+    ----------
+    old, new : the weight before, and after by the contract's own arithmetic.
+    terms : the parts of the change, `rounding` last.
+    equation : the optimizer's formula.
+    numbers : the same with this step's numbers, a line each.
+    facts : what scaled the step.
+    rule : how the change was shared out, where the formula leaves a choice.
+    impulse : what this step leaves behind for later ones, in the unit that `memory.weight` multiplies.
+    memory : how earlier impulses weigh in this step; None where the optimizer keeps no direction.
+    slots : the optimizer's numbers for this weight after the step.
+    """
+
+    old: float
+    new: float
+    terms: tuple[Term, ...]
+    equation: str
+    numbers: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    rule: str
+    impulse: Fraction
+    memory: Memory | None
+    slots: dict[str, float]
+
+    @property
+    def finite(self) -> bool:
+        """Whether all numbers are finite, so that the terms add up."""
+        return bool(self.terms)
+
+    @property
+    def change(self) -> Fraction:
+        """The exact change, new - old; 0 where a number is not finite."""
+        return sum((term.value for term in self.terms), Fraction(0))
+
+    def term(self, name: str) -> Term | None:
+        """Return the term called `name`, if the optimizer has it."""
+        return next((term for term in self.terms if term.name == name), None)

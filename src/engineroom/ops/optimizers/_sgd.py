@@ -1,0 +1,107 @@
+"""sgd: step against the gradient, with or without momentum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engineroom.errors import OptionError
+from engineroom.numerics import fma
+from engineroom.ops._spec import Array, scalar
+from engineroom.ops.optimizers._account import Fact, Memory, Term
+from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
+from engineroom.ops.schedules import Schedule
+
+__all__ = ["SGD"]
+
+
+@dataclass(frozen=True)
+class SGD(Optimizer):
+    """`w = w - lr*g`; with momentum `v = mu*v + g` and `w = w - lr*v`, or `w = w - lr*(mu*v + g)` by Nesterov.
+
+    Parameters
+    ----------
+    lr : learning rate or schedule.
+    momentum : mu, what is kept of the velocity v from step to step, in [0, 1).
+    nesterov : whether the step looks ahead along the velocity; needs momentum.
+    weight_decay : wd; `wd*w` is added to the gradient.
+
+    Source: Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in deep learning,
+    2013, whose velocity contains the learning rate; here it does not, so that a change of lr acts at once.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> law = SGD(lr=0.1, momentum=0.5)
+    >>> law.update(np.array([1.0]), np.array([2.0]), (np.array([4.0]),), lr=0.1, t=1)
+    (array([0.6]), (array([4.]),))
+    """
+
+    lr: float | Schedule = 0.01
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+
+    law = "sgd"
+    formula = "w = w - lr*v with v = momentum*v + g"
+    words = "Each weight takes a step downhill; with momentum it keeps rolling in the direction it already had."
+    rule = "The update is a sum, so each term is exactly its own share; the velocity counts as earlier steps."
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and not self.momentum:
+            raise OptionError("nesterov of sgd needs momentum above 0, got 0; set momentum=0.9 or drop nesterov")
+
+    @property
+    def slots(self) -> tuple[str | None, ...]:
+        return ("velocity" if self.momentum else None,)
+
+    @property
+    def equation(self) -> str:
+        g = "(g + weight_decay*w)" if self.weight_decay else "g"
+        if not self.momentum:
+            return f"w = w - lr*{g}"
+        if self.nesterov:
+            return f"v = momentum*v + {g}; w = w - lr*(momentum*v + {g})"
+        return f"v = momentum*v + {g}; w = w - lr*v"
+
+    def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
+        g = decayed(w, g, self.weight_decay)
+        rate, mu = scalar(w.dtype, -lr), scalar(w.dtype, self.momentum)
+        (v,) = slots
+        if v is None:
+            return fma(rate, g, w), (None,)
+        v = fma(mu, v, g)
+        return fma(rate, fma(mu, v, g) if self.nesterov else v, w), (v,)
+
+    def _numbers(
+        self, w: Array, g: Array, slots: Slots, new: Array, after: Slots, lr: float, t: int
+    ) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
+        rate = shown(scalar(w.dtype, lr))
+        lines, push = [], shown(g)
+        if self.weight_decay:
+            push = shown(decayed(w, g, self.weight_decay))
+            lines.append(f"g = {shown(g)} + {shown(scalar(w.dtype, self.weight_decay))} * {shown(w)} = {push}")
+        (old, v) = (slots[0], after[0])
+        if old is not None and v is not None:
+            mu = shown(scalar(w.dtype, self.momentum))
+            lines.append(f"v = {mu} * {shown(old)} + {push} = {shown(v)}")
+            push = f"({mu} * {shown(v)} + {push})" if self.nesterov else shown(v)
+        lines.append(f"w = {shown(w)} - {rate} * {push} = {shown(new)}")
+        return tuple(lines), (Fact("lr", "learning rate", lr),)
+
+    def _split(
+        self, w: Array, g: Array, slots: Slots, lr: float, t: int
+    ) -> tuple[tuple[Term, ...], Fraction, Memory | None]:
+        rate, mu, wd = (exact(scalar(w.dtype, c)) for c in (-lr, self.momentum, self.weight_decay))
+        impulse = exact(g) + wd * exact(w)
+        ahead = rate * (1 + mu) if self.nesterov else rate
+        terms = [Term(*GRADIENT, ahead, exact(g))]
+        memory = None
+        (v,) = slots
+        if v is not None:
+            memory = Memory(rate * mu if self.nesterov else rate, mu)
+            terms.append(Term(*EARLIER, memory.weight(1), exact(v)))
+        if wd:
+            terms.append(Term(*DECAY, ahead * wd, exact(w)))
+        return tuple(terms), impulse, memory

@@ -1,0 +1,118 @@
+"""What people call a weight becomes a place in a buffer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engineroom.errors import OptionError, UnknownNameError, nearest
+from engineroom.plan._plan import BATCH, Buffer, Plan
+
+__all__ = ["Element", "resolve", "resolve_buffer"]
+
+QUOTES = "\"'`\u2018\u2019\u201c\u201d"
+BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>[^\[\]]*)\]")
+DOTS = re.compile(r"(?P<name>.*?)(?P<index>(?:\.[-+]?\d+)+)")
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of a buffer.
+
+    Attributes
+    ----------
+    buffer : the buffer's name.
+    index : one number an axis, from 0.
+    flat : where it stands in the row-major array.
+    """
+
+    buffer: str
+    index: tuple[int, ...]
+    flat: int
+
+    def __str__(self) -> str:
+        return f"{self.buffer}[{', '.join(map(str, self.index))}]"
+
+
+def resolve(plan: Plan, text: str) -> Element:
+    """Return the element that `text` names.
+
+    Parameters
+    ----------
+    plan : whose buffers are known.
+    text : such as `dense1.weight[3, 5]`, `dense1.weight.3.5` or `dense1.bias[2]`; quotes around it do not matter.
+
+    Raises
+    ------
+    UnknownNameError : no buffer is called so; the nearest name is in the message.
+    OptionError : the index is missing, has the wrong number of axes, or is out of range.
+
+    Example
+    -------
+    >>> from engineroom.network import Network
+    >>> from engineroom.ops import MSE, SGD, Dense
+    >>> from engineroom.plan import build_plan
+    >>> plan = build_plan(Network(Dense(8)), MSE(), SGD(), inputs=4, target=("number", 8), batch_size=3, steps=1)
+    >>> element = resolve(plan, "'dense1.weight.3.5'")
+    >>> print(element, element.flat)
+    dense1.weight[3, 5] 29
+    """
+    name, index = _taken_apart(text)
+    buffer = _find(plan, name)
+    shape = tuple(plan.batch_size if n == BATCH else n for n in buffer.shape)
+    sizes = " x ".join(map(str, shape))
+    example = f"{buffer.name}[{', '.join('0' for _ in shape)}]"
+    if index is None:
+        raise OptionError(f"{buffer.name} is an array of {sizes}; say which element, such as {example}")
+    if len(index) != len(shape):
+        axes = f"{len(shape)} index{'es' * (len(shape) > 1)}"
+        raise OptionError(f"{buffer.name} is {sizes} and takes {axes}, such as {example}, got {len(index)} in {text!r}")
+    flat = 0
+    for axis, (i, n) in enumerate(zip(index, shape)):
+        if not 0 <= i < n:
+            raise OptionError(f"{buffer.name} is {sizes}, so index {axis} goes from 0 to {n - 1}, got {i} in {text!r}")
+        flat = flat * n + i
+    return Element(buffer.name, index, flat)
+
+
+def resolve_buffer(plan: Plan, text: str) -> Buffer:
+    """Return the whole buffer that `text` names, such as `dense1.weight` or `dense1.weight.grad`.
+
+    Raises
+    ------
+    UnknownNameError : no buffer is called so; the nearest name is in the message.
+    OptionError : an index follows the name.
+    """
+    name, index = _taken_apart(text)
+    buffer = _find(plan, name)
+    if index is not None:
+        raise OptionError(f"the whole array is asked for here, got one element in {text!r}; give {buffer.name}")
+    return buffer
+
+
+def _taken_apart(text: str) -> tuple[str, tuple[int, ...] | None]:
+    """Return the name and the index, or None where there is no index."""
+    if not isinstance(text, str):
+        raise OptionError(f"a weight is named by text such as 'dense1.weight[3, 5]', got {text!r}")
+    plain = text.strip().strip(QUOTES).strip()
+    found = BRACKETS.fullmatch(plain) or DOTS.fullmatch(plain)
+    if found is None:
+        return plain, None
+    numbers = [n for n in re.split(r"[\s,.]+", found["index"].strip(" .,")) if n]
+    if not numbers or not all(re.fullmatch(r"[-+]?\d+", n) for n in numbers):
+        raise OptionError(f"the index in {text!r} cannot be read; give whole numbers, such as dense1.weight[3, 5]")
+    return found["name"].strip(QUOTES), tuple(map(int, numbers))
+
+
+def _find(plan: Plan, name: str) -> Buffer:
+    known = [buffer.name for buffer in plan.buffers]
+    if name in known:
+        return plan.buffer(name)
+    asked = name if name else "an empty name"
+    # Parameters are what people mean; the other buffers are offered only where they are nearer by far.
+    weights = [buffer.name for buffer in plan.parameters]
+    hint = nearest(name, weights)
+    if "did you mean" not in hint:
+        other = nearest(name, known)
+        hint = other if "did you mean" in other else hint
+    raise UnknownNameError(f"this network has nothing called {asked!r}{hint}")
