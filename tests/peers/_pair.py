@@ -76,7 +76,7 @@ class Pair:
             loss,
             optimizer,
             inputs=x.shape[1],
-            target="classes" if classes else "number",
+            target=("classes", layers[-1].units) if classes else ("number", y.shape[1]),
             batch_size=batch_size,
             dtype="float64",
             shuffle=True,

@@ -27,14 +27,14 @@ LOSSES: dict[str, tuple[Loss, Any, str, str]] = {
     "huber 0.3": (Huber(delta=0.3), lambda o, y: F.huber_loss(o, y, delta=0.3), "identity", "number"),
     "cross_entropy": (CrossEntropy(), F.cross_entropy, "identity", "classes"),
     "cross_entropy of probabilities": (
-        CrossEntropy(from_logits=False),
+        CrossEntropy(probabilities=True),
         lambda p, y: F.nll_loss(torch.log(_clipped(p)), y),
         "softmax",
         "classes",
     ),
     "binary_cross_entropy": (BinaryCrossEntropy(), F.binary_cross_entropy_with_logits, "identity", "yes or no"),
     "binary_cross_entropy of probabilities": (
-        BinaryCrossEntropy(from_logits=False),
+        BinaryCrossEntropy(probabilities=True),
         lambda p, y: F.binary_cross_entropy(_clipped(p), y),
         "sigmoid",
         "yes or no",

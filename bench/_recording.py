@@ -1,0 +1,144 @@
+"""What recording costs: the whole public call, its logbook a file, beside the bare engine on the same plan."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import engineroom as er
+from bench._cases import BATCHES, CASES, Case
+from bench._race import Measured, summary
+from bench._report import Report
+from engineroom.engine import Engine, make_engine
+from engineroom.ops import MSE, CrossEntropy
+from engineroom.plan import build_plan
+
+__all__ = ["measure"]
+
+MILLION = 1_000_000
+
+
+def measure(report: Report, threads: int, quick: bool) -> None:
+    """Add the table of recording, and the lesson's million steps."""
+    pairs, lasting = (3, 0.3) if quick else (9, 2.0)
+    rows, data = [], {}
+    for case in CASES.values():
+        report.progress(f"recording: {case.name}")
+        bare, recorded = _pairs(case, threads, pairs, lasting)
+        ratio = [r / b for r, b in zip(recorded.values, bare.values)]
+        extra = [r - b for r, b in zip(recorded.values, bare.values)]
+        rows.append(
+            [
+                case.name,
+                summary(bare, 4),
+                summary(recorded, 4),
+                f"{(statistics.median(ratio) - 1) * 100:+.2f} % ({(min(ratio) - 1) * 100:+.2f} to {(max(ratio) - 1) * 100:+.2f})",
+                f"{statistics.median(extra):+.4f}",
+            ]
+        )
+        data[case.name] = {"bare": bare.values, "recorded": recorded.values}
+    report.table(
+        f"Cost of recording: microseconds a step of the engine alone and of er.train with a logbook file, {pairs} pairs in turn",
+        ["network", "engine alone", "recorded", "cost, median of pairs", "microseconds a step more"],
+        rows,
+    )
+    report.facts["recording"] = data
+    _lesson(report, 3 if quick else 9)
+
+
+def _pairs(case: Case, threads: int, pairs: int, lasting: float) -> tuple[Measured, Measured]:
+    """Return microseconds a step of the engine alone and of the recorded run, each pair side by side."""
+    x, y = case.data()
+    chosen = _chosen(case)
+    engine = _engine(case, threads)
+    engine.load(engine.initial())
+    engine.run(64)
+    steps, seconds = 512, 0.0
+    while seconds < lasting / 4:
+        steps *= 4
+        seconds = _bare(engine, steps)
+    steps = max(BATCHES, round(steps * lasting / seconds / BATCHES) * BATCHES)
+    bare, recorded = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for pair in range(pairs):
+            begin = time.perf_counter()
+            er.train(
+                x=x,
+                y=y,
+                epochs=steps if case.one_weight else steps // BATCHES,
+                validation=None,
+                threads=threads,
+                logbook=Path(folder) / f"{pair}.logbook",
+                **chosen,
+            )
+            recorded.append((time.perf_counter() - begin) / steps * 1e6)
+            bare.append(_bare(engine, steps) / steps * 1e6)
+    return Measured(tuple(bare)), Measured(tuple(recorded))
+
+
+def _bare(engine: Engine, steps: int) -> float:
+    engine.load(engine.initial())
+    begin = time.perf_counter()
+    engine.run(steps)
+    return time.perf_counter() - begin
+
+
+def _chosen(case: Case) -> dict[str, Any]:
+    if case.one_weight:
+        return {
+            "network": er.Network(er.Dense(1, bias=False, init="zeros")),
+            "loss": "mse",
+            "optimizer": er.SGD(lr=0.01),
+            "batch_size": None,
+            "dtype": "float64",
+        }
+    hidden = [er.Dense(width, "relu") for width in case.sizes[1:-1]]
+    return {
+        "network": er.Network(*hidden, er.Dense(case.sizes[-1])),
+        "loss": "cross_entropy" if case.classes else "mse",
+        "optimizer": er.Adam(lr=1e-3),
+        "batch_size": case.batch,
+        "dtype": "float32",
+    }
+
+
+def _engine(case: Case, threads: int) -> Engine:
+    x, y = case.data()
+    chosen = _chosen(case)
+    plan = build_plan(
+        chosen["network"],
+        CrossEntropy() if case.classes else MSE(),
+        chosen["optimizer"],
+        inputs=case.sizes[0],
+        target=("classes" if case.classes else "number", case.sizes[-1]),
+        batch_size=case.batch,
+        dtype=chosen["dtype"],
+        steps=MILLION,
+    )
+    return make_engine(plan, x, y, 0, threads=threads)
+
+
+def _lesson(report: Report, repeats: int) -> None:
+    report.progress("a million steps of the lesson")
+    seconds = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        er.train(
+            er.Network(er.Dense(1, bias=False, init="zeros")),
+            [1, 2, 3],
+            [2, 4, 6],
+            loss="mse",
+            optimizer=er.SGD(lr=0.01),
+            batch_size=None,
+            epochs=MILLION,
+            dtype="float64",
+        )
+        seconds.append(time.perf_counter() - begin)
+    measured = Measured(tuple(seconds))
+    report.table(
+        "A million recorded steps of the one-weight lesson", ["what", "seconds"], [["er.train", summary(measured)]]
+    )
+    report.facts["a million steps"] = seconds
