@@ -1,7 +1,7 @@
 """Optimizers: one file each."""
 
 from engineroom.ops._spec import Family
-from engineroom.ops.optimizers._account import Account, Fact, Memory, Term
+from engineroom.ops.optimizers._account import Account, Fact, Memory, Remembered, Term
 from engineroom.ops.optimizers._adam import Adam
 from engineroom.ops.optimizers._adamw import AdamW
 from engineroom.ops.optimizers._optimizer import Optimizer, Slots
@@ -17,6 +17,7 @@ __all__ = [
     "Memory",
     "Optimizer",
     "RMSProp",
+    "Remembered",
     "Slots",
     "Term",
     "optimizer",

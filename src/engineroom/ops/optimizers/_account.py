@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["Account", "Fact", "Memory", "Term"]
+__all__ = ["Account", "Fact", "Memory", "Remembered", "Term"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,22 @@ class Memory:
     def weight(self, k: int) -> Fraction:
         """Return what the impulse of k steps ago, k at least 1, is multiplied by in this step's change."""
         return self.factor * self.decay**k
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A slot through which earlier steps act on this one.
+
+    Attributes
+    ----------
+    slot : its name.
+    keeps : the part of itself it keeps from step to step.
+    moves : True where it carries the weight along (momentum), False where it scales the step (a mean square).
+    """
+
+    slot: str
+    keeps: float
+    moves: bool
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from engineroom.numerics import fma, powi
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Term
+from engineroom.ops.optimizers._account import Fact, Memory, Remembered, Term
 from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
 from engineroom.ops.schedules import Schedule
 
@@ -60,6 +60,10 @@ class Adam(Optimizer):
     def coupled(self) -> float:
         """The weight decay that is added to the gradient."""
         return self.weight_decay
+
+    @property
+    def remembers(self) -> tuple[Remembered, ...]:
+        return (Remembered("m", self.beta1, True), Remembered("v", self.beta2, False))
 
     @property
     def equation(self) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from engineroom.numerics import fma
 from engineroom.ops._arguments import flag, fraction, not_negative, positive
 from engineroom.ops._spec import Array, Spec, scalar
-from engineroom.ops.optimizers._account import Account, Fact, Memory, Term
+from engineroom.ops.optimizers._account import Account, Fact, Memory, Remembered, Term
 from engineroom.ops.schedules import Schedule, schedule
 
 __all__ = ["DECAY", "EARLIER", "GRADIENT", "Optimizer", "Slots", "decayed", "exact", "shown"]
@@ -74,6 +74,11 @@ class Optimizer(Spec):
     def slots(self) -> tuple[str | None, ...]:
         """The names of what is kept for each weight; None where these settings leave one out."""
         raise NotImplementedError
+
+    @property
+    def remembers(self) -> tuple[Remembered, ...]:
+        """The slots through which earlier steps act; first the one that `Account.memory` is about, if there is one."""
+        return ()
 
     @property
     def equation(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Term
+from engineroom.ops.optimizers._account import Fact, Memory, Remembered, Term
 from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
 from engineroom.ops.schedules import Schedule
 
@@ -57,6 +57,11 @@ class RMSProp(Optimizer):
     @property
     def slots(self) -> tuple[str | None, ...]:
         return ("square", "mean" if self.centered else None, "velocity" if self.momentum else None)
+
+    @property
+    def remembers(self) -> tuple[Remembered, ...]:
+        square = Remembered("square", self.rho, False)
+        return (Remembered("velocity", self.momentum, True), square) if self.momentum else (square,)
 
     @property
     def equation(self) -> str:

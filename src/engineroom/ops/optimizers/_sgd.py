@@ -8,7 +8,7 @@ from fractions import Fraction
 from engineroom.errors import OptionError
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Term
+from engineroom.ops.optimizers._account import Fact, Memory, Remembered, Term
 from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
 from engineroom.ops.schedules import Schedule
 
@@ -55,6 +55,10 @@ class SGD(Optimizer):
     @property
     def slots(self) -> tuple[str | None, ...]:
         return ("velocity" if self.momentum else None,)
+
+    @property
+    def remembers(self) -> tuple[Remembered, ...]:
+        return (Remembered("velocity", self.momentum, True),) if self.momentum else ()
 
     @property
     def equation(self) -> str:
