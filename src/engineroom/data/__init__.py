@@ -1,20 +1,41 @@
 """Files, frames and arrays in; a `Dataset` out."""
 
 from engineroom.data._arrays import MAX_CLASSES, from_arrays
+from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
+from engineroom.data._judge import ColumnKind
+from engineroom.data._preparation import Preparation
+from engineroom.data._raw import Table
+from engineroom.data._relink import relink
+from engineroom.data._report import ColumnReport, TableReport
 from engineroom.data._schema import Cell, Feature, Label, Target, TargetKind
+from engineroom.data._source import Source, as_table
 from engineroom.data._split import Split, split_rows
+from engineroom.data._table import PreparedTable, from_table
 
 __all__ = [
+    "BUNDLED",
     "MAX_CLASSES",
     "Cell",
+    "ColumnKind",
+    "ColumnReport",
     "DType",
     "Dataset",
     "Feature",
     "Label",
+    "Preparation",
+    "PreparedTable",
+    "Source",
     "Split",
+    "Table",
+    "TableReport",
     "Target",
     "TargetKind",
+    "as_table",
+    "bundled",
     "from_arrays",
+    "from_table",
+    "load_digits",
+    "relink",
     "split_rows",
 ]

@@ -176,9 +176,7 @@ def as_classes(labels: NDArray[Any], name: str) -> tuple[NDArray[np.int32], tupl
             labels = np.array([str(v) for v in labels])
     values, indices = np.unique(labels, return_inverse=True)
     if len(values) == 1:
-        raise DataError(
-            f"{name} has one class only, {_label(values[0])!r}; a network needs at least two to tell apart"
-        )
+        raise DataError(f"{name} has one class only, {_label(values[0])!r}; a network needs at least two to tell apart")
     return indices.reshape(-1).astype(np.int32), tuple(_label(v) for v in values)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table, pack_array, unpack_array
 from engineroom.data._schema import Cell, Feature, Target
 from engineroom.errors import DataError
@@ -48,7 +49,7 @@ class Dataset:
     validation: Rows
     features: tuple[Feature, ...]
     target: Target
-    preparation: None
+    preparation: Preparation | None
     row_numbers: Rows
     raw_table: Table | None = None
     split_text: str = ""
@@ -143,7 +144,7 @@ class Dataset:
             "dtype": self.dtype,
             "features": [f.to_dict() for f in self.features],
             "target": self.target.to_dict(),
-            "preparation": None,
+            "preparation": None if self.preparation is None else self.preparation.to_dict(),
             "raw": raw,
             "split_text": self.split_text,
             "digest": self.digest,
@@ -158,10 +159,9 @@ class Dataset:
         features = tuple(Feature.from_dict(f) for f in description["features"])
         dtype = description["dtype"]
         kept = size if description["rows_included"] else 0
-        y_dtype, y_shape = (
-            ("int32", (kept,)) if target.kind == "classes" else (dtype, (kept, len(target.names)))
-        )
+        y_dtype, y_shape = ("int32", (kept,)) if target.kind == "classes" else (dtype, (kept, len(target.names)))
         empty = pack_array(np.empty(0))
+        prepared = description["preparation"]
         dataset = cls(
             x=unpack_array(blobs.get("x", empty), dtype, (kept, len(features))),
             y=unpack_array(blobs.get("y", empty), y_dtype, y_shape),
@@ -169,7 +169,7 @@ class Dataset:
             validation=unpack_array(blobs["validation"], "int64", (held_out,)),
             features=features,
             target=target,
-            preparation=None,
+            preparation=None if prepared is None else Preparation.from_dict(prepared),
             row_numbers=unpack_array(blobs["row_numbers"], "int64", (size,)),
             raw_table=None if description["raw"] is None else Table.from_payload(description["raw"], blobs),
             split_text=description["split_text"],

@@ -48,10 +48,13 @@ class Table:
     ----------
     names : unique column names, in the order of the source.
     columns : for each name a list of texts (None is an empty cell), or float64 numbers (NaN is an empty cell).
+    notes : what was noticed while reading the source, a sentence each.
+    notes : what was noticed while reading the source, a sentence each.
     """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> int:
@@ -76,6 +79,7 @@ class Table:
         return Table(
             self.names,
             tuple(c[index] if isinstance(c, np.ndarray) else [c[i] for i in positions] for c in self.columns),
+            self.notes,
         )
 
     def row(self, row: int) -> dict[str, Cell]:

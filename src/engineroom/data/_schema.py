@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data._words import is_missing
+from engineroom.errors import ShapeError
+
 __all__ = ["Cell", "Feature", "FeatureKind", "Label", "Target", "TargetKind"]
 
 FeatureKind: TypeAlias = Literal["number", "date", "boolean", "category", "missing"]
@@ -45,6 +51,8 @@ class Feature:
         prepared : the value the network got.
         """
         value = f"{prepared:.4g}"
+        if isinstance(raw, str) and is_missing(raw):
+            raw = None
         if self.kind in ("category", "boolean", "missing"):
             shown = "empty" if raw is None else raw
             return f"{self.name} ({self.source} is {shown}, prepared {value})"
@@ -97,6 +105,24 @@ class Target:
     def outputs(self) -> int:
         """How many numbers the target has, or how many classes."""
         return len(self.classes) if self.kind == "classes" else len(self.names)
+
+    def from_output(self, outputs: NDArray[Any]) -> NDArray[np.float64] | list[Label]:
+        """Return what the network says in the target's own terms.
+
+        Parameters
+        ----------
+        outputs : (n, O) outputs of the network; for classes scores, of which the largest decides.
+
+        Returns
+        -------
+        (n, O) float64 in the target's own unit, or n labels.
+        """
+        if outputs.ndim != 2 or outputs.shape[1] != self.outputs:
+            raise ShapeError(f"expected outputs of shape (n, {self.outputs}), got {outputs.shape}")
+        if self.kind == "classes":
+            return [self.classes[k] for k in np.argmax(outputs, axis=1).tolist()]
+        numbers: NDArray[np.float64] = outputs.astype(np.float64) * np.array(self.scale) + np.array(self.mean)
+        return numbers
 
     def to_dict(self) -> dict[str, Any]:
         """Return the target as a JSON-able dict; floats keep every bit."""

@@ -94,7 +94,9 @@ def _count(rows: int, validation: ValidationSize) -> tuple[int, str]:
     elif 0 < validation < 1:
         count, words = max(1, _rounded(rows, float(validation))), f"{float(validation):.3g} of them"
     else:
-        raise OptionError(f"validation must be a fraction between 0 and 1 or a whole number of rows, got {validation!r}")
+        raise OptionError(
+            f"validation must be a fraction between 0 and 1 or a whole number of rows, got {validation!r}"
+        )
     if not 0 < count < rows:
         raise OptionError(
             f"validation={validation!r} holds out {count:,} of {rows:,} rows and leaves none to train on; hold out fewer"

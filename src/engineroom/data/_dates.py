@@ -1,0 +1,172 @@
+"""Text to dates: ISO and the common local forms; which of two numbers is the month is decided for a column as a whole."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["DateFormat", "DateGuess", "DateOrder", "date_text", "guess_dates"]
+
+DateOrder: TypeAlias = Literal["year-month-day", "day-month-year", "month-day-year"]
+
+_TOLERATED = 0.05
+_EPOCH = date(1970, 1, 1).toordinal()
+_MONTHS = {
+    name: month
+    for month, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_TIME = (
+    r"(?:[T\s]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:[.,]\d+)?))?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"\s*(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?"
+)
+_DIGITS = re.compile(r"(?P<a>\d{4}|\d{1,2})(?P<sign>[-./])\s?(?P<b>\d{1,2})(?P=sign)\s?(?P<c>\d{4}|\d{1,2})\.?" + _TIME)
+_COMPACT = re.compile(r"(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})" + _TIME)
+_DAY_NAME = re.compile(
+    r"(?P<a>\d{1,2})(?:st|nd|rd|th|\.)?[\s-](?P<b>[A-Za-z]{3,9})\.?,?[\s-](?P<c>\d{4}|\d{2})" + _TIME
+)
+_NAME_DAY = re.compile(r"(?P<a>[A-Za-z]{3,9})\.?\s(?P<b>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<c>\d{4})" + _TIME)
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """In which order the numbers of a column's dates stand; a month in letters and a year in front speak for themselves."""
+
+    order: DateOrder
+
+    def parse(self, text: str) -> float:
+        """Return days since 1970-01-01, with the time of day as a fraction, or NaN when `text` is no such date."""
+        parts = _split(text, compact=True)
+        if parts is None:
+            return math.nan
+        first, second, third = parts.numbers
+        order = parts.order or self.order
+        if order == "year-month-day":
+            year, month, day = first, second, third
+        elif order == "day-month-year":
+            day, month, year = first, second, third
+        else:
+            month, day, year = first, second, third
+        if year < 100:
+            year += 1900 if year >= 70 else 2000
+        try:
+            return date(year, month, day).toordinal() - _EPOCH + parts.time
+        except ValueError:
+            return math.nan
+
+    def parse_all(self, texts: list[str | None]) -> NDArray[np.float64]:
+        """Return days since 1970-01-01; NaN where there is no date."""
+        known = {text: math.nan if text is None else self.parse(text) for text in dict.fromkeys(texts)}
+        return np.array([known[text] for text in texts], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class DateGuess:
+    """A column that can be read as dates: how, whether day and month could be told apart, and what does not fit."""
+
+    format: DateFormat
+    certain: bool
+    strays: tuple[str, ...]
+
+
+def guess_dates(texts: list[str | None], *, insist: bool = False, compact: bool = False) -> DateGuess | None:
+    """Return how a column's dates are written, or None when it does not hold dates.
+
+    A number above 12 shows which place is the day's. Where none is, dots mean day first, other signs month first,
+    and the guess is not certain.
+
+    Parameters
+    ----------
+    texts : stripped cells; None is an empty one.
+    insist : True accepts a column of which any cell is a date.
+    compact : whether `20240131` is a date.
+    """
+    counts = Counter(text for text in texts if text is not None)
+    total = sum(counts.values())
+    parsed = {text: _split(text, compact=compact or insist) for text in counts}
+    if not total or (sum(counts[t] for t, p in parsed.items() if p) < total * (1 - _TOLERATED) and not insist):
+        return None
+    open_ones = [p for p in parsed.values() if p is not None and p.order is None]
+    day_first = any(p.numbers[0] > 12 for p in open_ones)
+    month_first = any(p.numbers[1] > 12 for p in open_ones)
+    order: DateOrder
+    if not open_ones:
+        order = "year-month-day"
+    elif day_first or (not month_first and all(p.sign == "." for p in open_ones)):
+        order = "day-month-year"
+    else:
+        order = "month-day-year"
+    chosen = DateFormat(order)
+    strays = tuple(t for t in counts if math.isnan(chosen.parse(t)))
+    if sum(counts[t] for t in strays) > total * _TOLERATED and not (insist and len(strays) < len(counts)):
+        return None
+    certain = not open_ones or day_first != month_first or all(p.sign == "." for p in open_ones)
+    return DateGuess(chosen, certain=certain, strays=strays)
+
+
+def date_text(days: float) -> str:
+    """Return days since 1970-01-01 as an ISO date, with the time where there is one."""
+    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(days=days)
+    return moment.strftime("%Y-%m-%d") if days == int(days) else moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """One cell taken apart: three numbers, their order where the cell itself tells it, the sign between, the time."""
+
+    numbers: tuple[int, int, int]
+    order: DateOrder | None
+    sign: str
+    time: float
+
+
+def _split(text: str, *, compact: bool) -> _Parts | None:
+    """Take a cell apart, or None when nothing in it looks like a date."""
+    match = _DIGITS.fullmatch(text)
+    if match is not None:
+        time = _time(match)
+        numbers = (int(match["a"]), int(match["b"]), int(match["c"]))
+        year_first = len(match["a"]) == 4
+        if time is None or year_first == (len(match["c"]) == 4) and (year_first or match["sign"] == "-"):
+            return None
+        return _Parts(numbers, "year-month-day" if year_first else None, match["sign"], time)
+    for pattern, name_at in ((_DAY_NAME, "b"), (_NAME_DAY, "a")):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        month, time = _MONTHS.get(match[name_at][:3].lower()), _time(match)
+        if month is None or time is None:
+            return None
+        day = int(match["a" if name_at == "b" else "b"])
+        return _Parts((day, month, int(match["c"])), "day-month-year", " ", time)
+    match = _COMPACT.fullmatch(text) if compact else None
+    if match is not None and (time := _time(match)) is not None:
+        return _Parts((int(match["a"]), int(match["b"]), int(match["c"])), "year-month-day", "", time)
+    return None
+
+
+def _time(match: re.Match[str]) -> float | None:
+    """The time of day in UTC as a fraction of a day; None when there is no such time."""
+    if match["hour"] is None:
+        return 0.0
+    hour, minute = int(match["hour"]), int(match["minute"])
+    second = float((match["second"] or "0").replace(",", "."))
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match["half"][0] in "Pp" else 0)
+    if hour > 23 or minute > 59 or second >= 61:
+        return None
+    zone = match["zone"]
+    if zone and zone[0] in "+-":
+        offset = int(zone[1:3]) * 60 + int(zone[-2:])
+        minute -= offset if zone[0] == "+" else -offset
+    return ((hour * 60 + minute) * 60 + second) / 86400

@@ -1,0 +1,229 @@
+"""How one raw column becomes one or more columns of x: each encoder keeps what it learned, and works on new rows alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data._dates import DateFormat, DateOrder
+from engineroom.data._numbers import Decimal, NumberFormat
+from engineroom.data._raw import Column
+from engineroom.data._schema import Feature
+from engineroom.data._words import without_missing
+from engineroom.errors import DataError
+
+__all__ = [
+    "OTHER",
+    "BooleanEncoder",
+    "CategoryEncoder",
+    "DateEncoder",
+    "Encoder",
+    "NumberEncoder",
+    "cell_text",
+    "encoder_from_dict",
+    "texts_of",
+]
+
+OTHER = "other"
+"""The category that all rare values of a column share."""
+
+
+def cell_text(value: float) -> str | None:
+    """Return a number as text, a whole one without its `.0`; None for NaN."""
+    if math.isnan(value):
+        return None
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+
+
+def texts_of(column: Column) -> list[str | None]:
+    """Return a column as stripped texts, None for each empty cell or word for that."""
+    if not isinstance(column, np.ndarray):
+        return without_missing(column)
+    values: list[float] = column.tolist()
+    return [cell_text(value) for value in values]
+
+
+@dataclass(frozen=True)
+class NumberEncoder:
+    """Numbers: empty cells filled, then `(value - mean) / scale`.
+
+    Attributes
+    ----------
+    name : the column.
+    decimal, unit : how its text is written; see `NumberFormat`.
+    fill : what stands for an empty cell.
+    flagged : whether a column of 0 and 1 says which cells were empty.
+    mean, scale : of the training rows; 0 and 1 when the values are taken as they are.
+    """
+
+    name: str
+    decimal: Decimal = "."
+    unit: str = ""
+    fill: float = 0.0
+    flagged: bool = False
+    mean: float = 0.0
+    scale: float = 1.0
+    kind: ClassVar[str] = "number"
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The columns of x that it makes."""
+        value = Feature(self.name, self.name, "number", self.mean, self.scale, unit=self.unit)
+        return (value, *_flag(self.name, self.flagged))
+
+    def read(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return the raw numbers, NaN for an empty cell; DataError for other text unless `strict` is False."""
+        if isinstance(column, np.ndarray):
+            return np.where(np.isfinite(column), column, math.nan)
+        values = NumberFormat(self.decimal, self.unit).parse_all(texts := without_missing(column))
+        if strict:
+            _need_all(values, texts, self.name, "a number")
+        return values
+
+    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64."""
+        return _scaled(self.read(column, strict=strict), self.fill, self.mean, self.scale, self.flagged)
+
+
+@dataclass(frozen=True)
+class DateEncoder:
+    """Dates as days since 1970-01-01, then as `NumberEncoder`."""
+
+    name: str
+    order: DateOrder = "year-month-day"
+    fill: float = 0.0
+    flagged: bool = False
+    mean: float = 0.0
+    scale: float = 1.0
+    kind: ClassVar[str] = "date"
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The columns of x that it makes."""
+        value = Feature(self.name, self.name, "date", self.mean, self.scale, unit="days since 1970-01-01")
+        return (value, *_flag(self.name, self.flagged))
+
+    def read(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return days since 1970-01-01, NaN for an empty cell; DataError for other text unless `strict` is False."""
+        values = DateFormat(self.order).parse_all(texts := texts_of(column))
+        if strict:
+            _need_all(values, texts, self.name, f"a date ({self.order})")
+        return values
+
+    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64."""
+        return _scaled(self.read(column, strict=strict), self.fill, self.mean, self.scale, self.flagged)
+
+
+@dataclass(frozen=True)
+class BooleanEncoder:
+    """Two words, 1 for `yes` and 0 for `no`, upper and lower case alike; an empty cell is the commoner one."""
+
+    name: str
+    yes: str = "yes"
+    no: str = "no"
+    fill: float = 0.0
+    flagged: bool = False
+    kind: ClassVar[str] = "boolean"
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The columns of x that it makes."""
+        value = Feature(f"{self.name}={self.yes}", self.name, "boolean", category=self.yes)
+        return (value, *_flag(self.name, self.flagged))
+
+    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64."""
+        words = {self.yes.lower(): 1.0, self.no.lower(): 0.0, None: math.nan}
+        texts = texts_of(column)
+        values = np.array([words.get(None if t is None else t.lower(), math.inf) for t in texts])
+        if strict:
+            _need_all(np.where(np.isinf(values), math.nan, values), texts, self.name, f"{self.yes} or {self.no}")
+        values[np.isinf(values)] = math.nan
+        return _scaled(values, self.fill, 0.0, 1.0, self.flagged)
+
+
+@dataclass(frozen=True)
+class CategoryEncoder:
+    """One column of 0 and 1 a category; rare ones share the column `other`; an empty cell is the commonest one."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+    other: bool = False
+    fill: str = ""
+    flagged: bool = False
+    kind: ClassVar[str] = "category"
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The columns of x that it makes."""
+        shown = (*self.categories, *((OTHER,) if self.other else ()))
+        ones = tuple(Feature(f"{self.name}={c}", self.name, "category", category=c) for c in shown)
+        return (*ones, *_flag(self.name, self.flagged))
+
+    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64."""
+        texts = texts_of(column)
+        place: dict[str | None, int] = {c: k for k, c in enumerate(self.categories)}
+        place[None] = place.get(self.fill, len(self.categories) if self.other else -1)
+        unseen = len(self.categories) if self.other else -1
+        index = np.array([place.get(t, unseen) for t in texts], dtype=np.int64)
+        if strict and not self.other:
+            for row, text in enumerate(texts):
+                if text not in place:
+                    raise DataError(
+                        f"column {self.name!r} has {text!r} in row {row}, a category that training never saw; "
+                        f"known are {_shown(self.categories)}"
+                    )
+        result = np.zeros((len(texts), len(self.features)))
+        known = np.flatnonzero(index >= 0)
+        result[known, index[known]] = 1.0
+        if self.flagged:
+            result[:, -1] = [text is None for text in texts]
+        return result
+
+
+Encoder: TypeAlias = NumberEncoder | DateEncoder | BooleanEncoder | CategoryEncoder
+
+
+def encoder_from_dict(data: Mapping[str, Any]) -> Encoder:
+    """Return the encoder whose fields and `kind` are in `data`."""
+    fields = {key: value for key, value in data.items() if key != "kind"}
+    if data["kind"] == "category":
+        fields["categories"] = tuple(fields["categories"])
+        return CategoryEncoder(**fields)
+    kinds: dict[str, type[NumberEncoder | DateEncoder | BooleanEncoder]] = {
+        "number": NumberEncoder,
+        "date": DateEncoder,
+        "boolean": BooleanEncoder,
+    }
+    return kinds[data["kind"]](**fields)
+
+
+def _flag(name: str, flagged: bool) -> tuple[Feature, ...]:
+    return (Feature(f"{name} is missing", name, "missing"),) if flagged else ()
+
+
+def _scaled(values: NDArray[np.float64], fill: float, mean: float, scale: float, flagged: bool) -> NDArray[np.float64]:
+    """Fill, standardize, and append the flag."""
+    empty = np.isnan(values)
+    prepared = (np.where(empty, fill, values) - mean) / scale
+    return np.column_stack([prepared, empty.astype(np.float64)] if flagged else [prepared])
+
+
+def _need_all(values: NDArray[np.float64], texts: list[str | None], name: str, what: str) -> None:
+    """Raise where a cell is not empty and yet gave no value."""
+    for row in np.flatnonzero(np.isnan(values)).tolist():
+        if texts[row] is not None:
+            raise DataError(
+                f"column {name!r} has {texts[row]!r} in row {row}, where {what} is expected; correct or empty the cell"
+            )
+
+
+def _shown(names: tuple[str, ...]) -> str:
+    return ", ".join(repr(n) for n in names[:12]) + (", ..." if len(names) > 12 else "")

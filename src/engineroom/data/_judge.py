@@ -1,0 +1,186 @@
+"""What a column is: numbers, dates, yes or no, categories, or nothing to learn from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data._dates import DateGuess, guess_dates
+from engineroom.data._encoders import texts_of
+from engineroom.data._numbers import Decimal, NumberFormat, NumberGuess, guess_numbers
+from engineroom.data._raw import Column, Table, is_number_column
+from engineroom.data._words import TOTALS, YES_NO, without_missing
+from engineroom.errors import DataError
+
+__all__ = ["MAX_CATEGORIES", "ColumnKind", "Reading", "drop_reason", "read_columns", "rows_without_totals"]
+
+ColumnKind: TypeAlias = Literal["number", "date", "boolean", "category", "drop"]
+
+MAX_CATEGORIES = 32
+"""A column of more different texts keeps the commonest and lets the others share one category."""
+
+_FEW_ROWS = 5  # below this many rows all texts may well differ without naming the row
+_IDENTIFIER = re.compile(
+    r"(?:^|[\s_.\-])(?:id|ids|uuid|guid|index|idx|rowid|rownum|row|nr|no|key)\.?$|^unnamed: \d+$|^#$"
+)
+_DATE_NAME = re.compile(r"date|datum|day|tag|fecha|jour", re.IGNORECASE)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A column and what it was taken for."""
+
+    name: str
+    column: Column
+    kind: ColumnKind
+    asked: bool = False
+    number: NumberGuess | None = None
+    date: DateGuess | None = None
+
+    @cached_property
+    def texts(self) -> list[str | None]:
+        """The cells as text, None for an empty one."""
+        return texts_of(self.column)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """The cells of a number column, NaN for an empty one."""
+        if isinstance(self.column, np.ndarray):
+            return np.where(np.isfinite(self.column), self.column, np.nan)
+        return (self.number.format if self.number else NumberFormat()).parse_all(self.texts)
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each text comes."""
+        return Counter(text for text in self.texts if text is not None)
+
+    @property
+    def example(self) -> str:
+        """The first cell that is not empty, as it stands in the source."""
+        return next((text for text in self.texts if text is not None), "")
+
+    @property
+    def strays(self) -> tuple[str, ...]:
+        """Cells that do not fit what the column was taken for, and count as empty."""
+        if self.kind == "number" and self.number is not None:
+            return self.number.strays
+        return self.date.strays if self.kind == "date" and self.date is not None else ()
+
+    def take(self, rows: NDArray[np.int64]) -> Reading:
+        """Return the reading with these rows only."""
+        return replace(self, column=Table((self.name,), (self.column,)).take(rows).columns[0])
+
+
+def read_columns(table: Table, asked: Mapping[str, ColumnKind]) -> list[Reading]:
+    """Return what each column is; `asked` overrides it by name."""
+    texts = {
+        name: without_missing(column)
+        for name, column in zip(table.names, table.columns, strict=True)
+        if not isinstance(column, np.ndarray)
+    }
+    guesses = {name: guess_numbers(cells, insist=asked.get(name) == "number") for name, cells in texts.items()}
+    certain = {g.format.decimal for g in guesses.values() if g is not None and g.certain}
+    if certain == {","}:
+        hint: Decimal = ","
+        for name, guess in guesses.items():
+            if guess is not None and not guess.certain:
+                guesses[name] = guess_numbers(texts[name], hint, insist=asked.get(name) == "number")
+    return [
+        _reading(name, texts.get(name, column), guesses.get(name), asked.get(name))
+        for name, column in zip(table.names, table.columns, strict=True)
+    ]
+
+
+def _reading(name: str, column: Column, number: NumberGuess | None, asked: ColumnKind | None) -> Reading:
+    if asked == "number" and number is None and not is_number_column(column):
+        raise DataError(
+            f"column {name!r} is asked to be numbers, but none of its cells is one; drop it or read it as category"
+        )
+    if asked == "date":
+        date = guess_dates(texts_of(column), insist=True)
+        if date is None:
+            raise DataError(f"column {name!r} is asked to be dates, but none of its cells is one; read it as category")
+        return Reading(name, column, "date", asked=True, date=date)
+    if asked is not None:
+        return Reading(name, column, asked, asked=True, number=number)
+    if isinstance(column, np.ndarray):
+        return Reading(name, column, "number")
+    compact = _DATE_NAME.search(name) is not None
+    if number is None or compact:
+        date = guess_dates(column, compact=compact)
+        if date is not None:
+            return Reading(name, column, "date", date=date)
+    if number is not None:
+        return Reading(name, column, "number", number=number)
+    words = {text.lower() for text in column if text is not None}
+    kind: ColumnKind = "boolean" if any(words == set(pair) for pair in YES_NO) else "category"
+    return Reading(name, column, kind)
+
+
+def drop_reason(reading: Reading) -> str:
+    """Return why a column has nothing to learn from, or an empty string."""
+    if reading.kind == "drop":
+        return "as asked"
+    rows = len(reading.texts) if not is_number_column(reading.column) else len(reading.column)
+    given = int((~np.isnan(reading.numbers)).sum()) if reading.kind == "number" else reading.counts.total()
+    if given == 0:
+        return "empty"
+    if reading.asked:
+        return ""
+    distinct = (
+        len(np.unique(reading.numbers[~np.isnan(reading.numbers)])) if reading.kind == "number" else len(reading.counts)
+    )
+    if distinct == 1 and given == rows:
+        return "constant"
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reading.name).lower()
+    named_so = _IDENTIFIER.search(plain) is not None
+    if reading.kind == "number":
+        values = reading.numbers
+        whole = bool((values[~np.isnan(values)] % 1 == 0).all())
+        counts_up = distinct == rows and whole and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
+        nameless = re.fullmatch(r"column\d+", reading.name) is not None
+        if distinct == given and whole and (named_so or (nameless and counts_up)) and given > 2:
+            return "identifier"
+    elif reading.kind == "category":
+        if distinct == given and (named_so or given >= _FEW_ROWS):
+            return "identifier"
+        if distinct > MAX_CATEGORIES and distinct > given / 2:
+            return "free text"
+    return ""
+
+
+def rows_without_totals(table: Table) -> tuple[NDArray[np.int64], int, int]:
+    """Return the rows that are not empty and not totals below the others, and how many there were of either."""
+    texts = [without_missing(c) for c in table.columns if not isinstance(c, np.ndarray)]
+    filled = np.zeros(table.rows, dtype=bool)
+    for column in table.columns:
+        if isinstance(column, np.ndarray):
+            filled |= ~np.isnan(column)
+    for cells in texts:
+        filled |= np.array([cell is not None for cell in cells], dtype=bool)
+    rows = np.flatnonzero(filled)
+    empty = table.rows - len(rows)
+    totals = 0
+    while len(rows) > 2 and _is_total(texts, int(rows[-1]), totals):
+        rows = rows[:-1]
+        totals += 1
+    return rows.astype(np.int64), empty, totals
+
+
+def _is_total(texts: list[list[str | None]], row: int, below: int) -> bool:
+    """Whether the first text of a row says total, and no row above says so in that column."""
+    for cells in texts:
+        cell = cells[row]
+        if cell is not None and not cell[:1].isdigit():
+            word = cell.lower().rstrip(": ")
+            return (
+                word in TOTALS and sum(c is not None and c.lower().rstrip(": ") in TOTALS for c in cells) <= below + 1
+            )
+    return False

@@ -1,0 +1,116 @@
+"""The words of a table's report: what a column was read as, and what was done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data._dates import date_text
+from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
+from engineroom.data._judge import Reading
+from engineroom.data._preparation import TargetEncoder
+from engineroom.data._report import ColumnReport
+
+__all__ = ["count", "dropped_line", "input_line", "reading_notes", "target_line"]
+
+
+def count(number: int, what: str) -> str:
+    """Return `1 row`, `3 rows`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def dropped_line(reading: Reading, reason: str) -> ColumnReport:
+    """Return the line of a column that is not used."""
+    if reason == "as asked":
+        return _line(reading, reading.kind if reading.kind != "drop" else "not read", "dropped, as asked", "dropped")
+    done = "dropped" if reason == "empty" else f"dropped; --column {reading.name}:{reading.kind} keeps it"
+    return _line(reading, reason, done, "dropped")
+
+
+def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnReport:
+    """Return the line of a column that is used."""
+    done: list[str] = []
+    missing = _missing(reading)
+    if isinstance(encoder, (NumberEncoder, DateEncoder)):
+        fill = date_text(encoder.fill) if isinstance(encoder, DateEncoder) else f"{encoder.fill:.6g}"
+        fill = f"the median {fill}"
+        if isinstance(encoder, DateEncoder):
+            done.append("turned into days")
+        done.append(_scaled(encoder) if standardize else "taken as it is")
+    elif isinstance(encoder, BooleanEncoder):
+        fill = encoder.yes if encoder.fill else encoder.no
+        done.append(f"1 for {encoder.yes}, 0 for {encoder.no}")
+    else:
+        fill = encoder.fill
+        width = len(encoder.categories) + encoder.other
+        rare = len(reading.counts) - len(encoder.categories)
+        done.append(f"one-hot, {count(width, 'column')}" + (f", {rare:,} rare ones share 'other'" if rare else ""))
+    if encoder.flagged:
+        done.append(f"{missing:,} filled with {fill} and flagged")
+    return _line(reading, _read_as(reading, encoder), ", ".join(done), "input")
+
+
+def target_line(wanted: Reading, encoder: TargetEncoder, y: NDArray[Any]) -> ColumnReport:
+    """Return the target's line."""
+    target = encoder.target
+    if encoder.reader is None:
+        sizes = np.bincount(y, minlength=len(target.classes))
+        shown = ", ".join(f"{label} {size:,}" for label, size in zip(target.classes[:6], sizes, strict=False))
+        more = ", ..." if len(target.classes) > 6 else ""
+        return _line(wanted, f"classes ({len(target.classes)})", shown + more, "target")
+    reader = encoder.reader
+    done = "taken as it is" if (reader.mean, reader.scale) == (0.0, 1.0) else _scaled(reader)
+    return _line(wanted, _read_as(wanted, reader), done, "target")
+
+
+def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
+    """Return what is worth a sentence about a column that is used."""
+    notes: list[str] = []
+    if reading.strays:
+        shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
+        notes.append(f"column {reading.name!r}: {shown} is not a {reading.kind} and counts as empty")
+    if reading.kind == "date" and reading.date is not None and not reading.date.certain:
+        notes.append(
+            f"column {reading.name!r}: day and month cannot be told apart; they are read as {reading.date.format.order}"
+        )
+    if reading.kind == wanted.kind and _same(reading, wanted):
+        notes.append(
+            f"column {reading.name!r} repeats the target {wanted.name!r}; "
+            f"drop it with --column {reading.name}:drop unless it is known beforehand"
+        )
+    return notes
+
+
+def _same(reading: Reading, wanted: Reading) -> bool:
+    if reading.kind == "number":
+        return bool(np.array_equal(reading.numbers, wanted.numbers))
+    return reading.texts == wanted.texts
+
+
+def _line(reading: Reading, read_as: str, done: str, role: str) -> ColumnReport:
+    return ColumnReport(reading.name, read_as, reading.example, _missing(reading), done, role)
+
+
+def _missing(reading: Reading) -> int:
+    if reading.kind == "number":
+        return int(np.isnan(reading.numbers).sum())
+    if reading.kind == "date" and reading.date is not None:
+        return int(np.isnan(reading.date.format.parse_all(reading.texts)).sum())
+    return sum(text is None for text in reading.texts)
+
+
+def _read_as(reading: Reading, encoder: Encoder) -> str:
+    if isinstance(encoder, NumberEncoder):
+        facts = [encoder.unit] * bool(encoder.unit) + ["decimal comma"] * (encoder.decimal == ",")
+        return f"number ({', '.join(facts)})" if facts else "number"
+    if isinstance(encoder, DateEncoder):
+        return f"date ({encoder.order})"
+    return "yes or no" if isinstance(encoder, BooleanEncoder) else f"category ({len(reading.counts)})"
+
+
+def _scaled(encoder: NumberEncoder | DateEncoder) -> str:
+    if isinstance(encoder, DateEncoder):
+        return f"standardized (mean {date_text(encoder.mean)[:10]}, deviation {encoder.scale:.6g} days)"
+    return f"standardized (mean {encoder.mean:.6g}, deviation {encoder.scale:.6g})"

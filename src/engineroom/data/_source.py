@@ -1,0 +1,89 @@
+"""Whatever holds a table becomes a `Table`: a file, a frame of pandas, Polars or Arrow, a dict of columns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from engineroom.data._bundled import BUNDLED, bundled
+from engineroom.data._files import need_standard, read_file
+from engineroom.data._grid import column_of, table_from_columns
+from engineroom.data._raw import Column, Table
+from engineroom.errors import DataError
+
+__all__ = ["Source", "as_table"]
+
+Source: TypeAlias = Any
+"""A `Table`, a path or bundled name, a mapping of columns, a list of records, or a frame that Narwhals knows."""
+
+
+def as_table(source: Source) -> Table:
+    """Return the rows of `source` as they stand there.
+
+    Raises
+    ------
+    NotFoundError : when it names a file that does not exist.
+    DataError : when it is not a table, or an empty one.
+
+    Examples
+    --------
+    >>> as_table({"age": [41, None], "city": ["Ulm", "Bonn"]}).row(1)
+    {'age': None, 'city': 'Bonn'}
+    """
+    if isinstance(source, Table):
+        return source
+    if isinstance(source, (str, os.PathLike)):
+        if isinstance(source, str) and source in BUNDLED and not Path(source).exists():
+            return read_file(bundled(source))
+        return read_file(source)
+    if isinstance(source, Mapping):
+        return table_from_columns(((key, _from_values(values)) for key, values in source.items()), "the table")
+    if isinstance(source, (list, tuple)) and source and all(isinstance(record, Mapping) for record in source):
+        names = dict.fromkeys(key for record in source for key in record)
+        return table_from_columns(((key, column_of(r.get(key) for r in source)) for key in names), "the table")
+    if isinstance(source, (np.ndarray, list, tuple)):
+        raise DataError(
+            "a table needs named columns, got bare values; give X and y as two arrays, or a dict of columns"
+        )
+    return _from_frame(source)
+
+
+def _from_values(values: Any) -> Column:
+    array = np.asarray(values) if not isinstance(values, (list, tuple)) else None
+    if array is not None and array.ndim == 1 and array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    if array is not None and array.ndim != 1:
+        raise DataError(f"a column of the table has shape {array.shape}; give one value a row")
+    return column_of(values if array is None else array.tolist())
+
+
+def _from_frame(frame: Any) -> Table:
+    narwhals: Any = need_standard("narwhals", f"reading a {type(frame).__name__}")
+    try:
+        known = narwhals.from_native(frame)
+    except TypeError:
+        raise DataError(
+            f"a {type(frame).__name__} is not a table; give a file, a pandas, Polars or Arrow frame, or a dict of columns"
+        ) from None
+    if isinstance(known, narwhals.LazyFrame):
+        known = known.collect()
+    if not isinstance(known, narwhals.DataFrame):
+        raise DataError(f"a {type(frame).__name__} is one column, not a table; give the whole frame")
+    return table_from_columns(((name, _from_series(known[name], narwhals)) for name in known.columns), "the table")
+
+
+def _from_series(series: Any, narwhals: Any) -> Column:
+    kind = series.dtype
+    if kind.is_float() or (kind.is_integer() and series.is_null().sum() == 0):
+        values = series.to_numpy()
+        if values.dtype.kind == "f" or (values.dtype.kind in "iu" and not (np.abs(values) > 2**53).any()):
+            return np.array(values, dtype=np.float64)
+    nulls = series.is_null().to_list()
+    cells = series.to_list()
+    if kind.is_integer() and all(hole or abs(cell) <= 2**53 for cell, hole in zip(cells, nulls, strict=True)):
+        return np.array([np.nan if hole else cell for cell, hole in zip(cells, nulls, strict=True)], dtype=np.float64)
+    return column_of(None if hole else cell for cell, hole in zip(cells, nulls, strict=True))

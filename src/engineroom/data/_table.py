@@ -1,0 +1,255 @@
+"""A table in, a `Dataset` out: columns judged, rows split, values prepared, and all of it reported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data._arrays import MAX_CLASSES, looks_like_classes, rounded_to
+from engineroom.data._dataset import Dataset, DType
+from engineroom.data._encoders import BooleanEncoder, CategoryEncoder, DateEncoder, Encoder, NumberEncoder, cell_text
+from engineroom.data._judge import MAX_CATEGORIES, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
+from engineroom.data._lines import count, dropped_line, input_line, reading_notes, target_line
+from engineroom.data._numbers import NumberFormat, guess_numbers
+from engineroom.data._preparation import Preparation, TargetEncoder
+from engineroom.data._raw import Table
+from engineroom.data._report import ColumnReport, TableReport
+from engineroom.data._schema import Label, Target
+from engineroom.data._source import Source, as_table
+from engineroom.data._split import ValidationSize, split_rows
+from engineroom.data._statistics import mean_and_scale
+from engineroom.errors import DataError, OptionError, UnknownNameError, nearest
+
+__all__ = ["PreparedTable", "from_table"]
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedTable:
+    """A data set, and what to print before training on it."""
+
+    dataset: Dataset
+    report: TableReport
+
+
+def from_table(
+    source: Source,
+    *,
+    target: str,
+    columns: Mapping[str, ColumnKind] | None = None,
+    standardize: bool = True,
+    dtype: DType = "float32",
+    validation: ValidationSize = "auto",
+    stratify: bool = True,
+    seed: int = 0,
+) -> PreparedTable:
+    """Return a data set of a table, and the report on it.
+
+    Numbers and dates are standardized, categories one-hot encoded, empty cells filled (median, commonest) and flagged.
+    Identifiers, constants, free text and total rows are left out unless `columns` keeps them. Every number that
+    is learned from the rows is learned from those to train on.
+
+    Parameters
+    ----------
+    source : a file, the name of a bundled data set, a frame of pandas, Polars or Arrow, or a dict of columns.
+    target : the column to predict.
+    columns : "number", "date", "boolean", "category" or "drop" by column name, where the judgement is to be overruled.
+    standardize : False leaves numbers, the target's too, in their own unit.
+    dtype : the type the engine computes in.
+    validation : "auto" (a fifth from 50 rows on), a fraction, a number of rows, or None.
+    stratify : whether each class is held out in proportion.
+    seed : the run's seed; it decides which rows are held out.
+
+    Raises
+    ------
+    UnknownNameError : when there is no such column.
+    DataError : when the table cannot be learned from.
+
+    Examples
+    --------
+    >>> made = from_table({"age": ["41", "n/a", "25"], "pay": ["$1,200", "$900", "$1,000"]}, target="pay")
+    >>> [feature.name for feature in made.dataset.features]
+    ['age', 'age is missing']
+    """
+    table = as_table(source)
+    asked = dict(columns or {})
+    _check_names(table, target, asked)
+    rows, empty, totals = rows_without_totals(table)
+    notes = list(table.notes)
+    notes += [f"{count(empty, 'empty row')} left out"] * bool(empty)
+    notes += [f"{count(totals, 'total row')} at the end left out"] * bool(totals)
+    readings = read_columns(table.take(rows), asked)
+    wanted = _target_reading(next(r for r in readings if r.name == target))
+    given = _given(wanted)
+    if not given.any():
+        raise DataError(f"the target {target!r} is empty in every row; choose another column")
+    if not given.all():
+        notes.append(f"{count(int((~given).sum()), 'row')} without {target!r} left out")
+        rows = rows[given]
+        readings = [r.take(np.flatnonzero(given)) for r in readings]
+        wanted = wanted.take(np.flatnonzero(given))
+    if wanted.kind == "category":
+        classes, labels = _classes(wanted)
+        split = split_rows(len(rows), validation, seed=seed, classes=classes if stratify else None)
+        encoder = TargetEncoder(Target("classes", (target,), classes=labels))
+        y: NDArray[Any] = classes
+    else:
+        split = split_rows(len(rows), validation, seed=seed)
+        encoder = _number_target(wanted, split.training, standardize)
+        y = rounded_to(encoder.encode(wanted.column), dtype, target)
+
+    lines: list[ColumnReport] = []
+    encoders: list[Encoder] = []
+    dropped: list[str] = []
+    for reading in readings:
+        if reading.name == target:
+            continue
+        reason = drop_reason(reading)
+        if reason:
+            dropped.append(reading.name)
+            lines.append(dropped_line(reading, reason))
+            continue
+        fitted = _fit(reading, split.training, standardize)
+        encoders.append(fitted)
+        lines.append(input_line(reading, fitted, standardize))
+        notes += reading_notes(reading, wanted)
+    if not encoders:
+        why = ", ".join(f"{line.name!r} is {line.read_as}" for line in lines) or "there is only the target"
+        raise DataError(f"no column is left to learn from ({why}); keep one by naming what it is, such as 'number'")
+    used = table.take(rows)
+    preparation = Preparation(tuple(encoders), encoder, tuple(dropped), dtype)
+    blocks = [e.encode(used[e.name], strict=False) for e in encoders]
+    dataset = Dataset(
+        x=rounded_to(np.concatenate(blocks, axis=1), dtype, "the table"),
+        y=y,
+        training=split.training,
+        validation=split.validation,
+        features=preparation.features,
+        target=encoder.target,
+        preparation=preparation,
+        row_numbers=rows,
+        raw_table=used,
+        split_text=split.text,
+    )
+    lines.append(target_line(wanted, encoder, y))
+    return PreparedTable(dataset, TableReport(tuple(lines), len(rows), dataset.x.shape[1], tuple(notes), split.text))
+
+
+def _check_names(table: Table, target: str, asked: Mapping[str, ColumnKind]) -> None:
+    for name in (target, *asked):
+        if name not in table:
+            raise UnknownNameError(f"there is no column {name!r} in the table{nearest(name, table.names)}")
+    for name, kind in asked.items():
+        if kind not in get_args(ColumnKind):
+            raise UnknownNameError(f"column {name!r} cannot be read as {kind!r}{nearest(kind, get_args(ColumnKind))}")
+    if asked.get(target) == "drop":
+        raise OptionError(f"the target {target!r} cannot be dropped; choose another target or keep it")
+
+
+def _target_reading(reading: Reading) -> Reading:
+    """Decide between a number and classes; classes are read as category."""
+    if reading.asked:
+        kind: ColumnKind = "category" if reading.kind == "boolean" else reading.kind
+        return Reading(reading.name, reading.column, kind, True, reading.number, reading.date)
+    if reading.kind == "date":
+        return reading
+    if reading.kind == "number":
+        values = reading.numbers[~np.isnan(reading.numbers)]
+        unit = reading.number.format.unit if reading.number else ""
+        if unit or not (values % 1 == 0).all() or not looks_like_classes(values.astype(np.int64)):
+            return reading
+    elif len(reading.counts) > MAX_CLASSES and all(text.isdigit() for text in reading.counts):
+        codes = guess_numbers(reading.texts, insist=True)
+        return Reading(reading.name, reading.column, "number", number=codes)
+    return Reading(reading.name, reading.column, "category", number=reading.number)
+
+
+def _given(wanted: Reading) -> NDArray[np.bool_]:
+    if wanted.kind == "number":
+        return ~np.isnan(wanted.numbers)
+    if wanted.kind == "date" and wanted.date is not None:
+        return ~np.isnan(wanted.date.format.parse_all(wanted.texts))
+    return np.array([text is not None for text in wanted.texts], dtype=bool)
+
+
+def _classes(wanted: Reading) -> tuple[NDArray[np.int32], tuple[Label, ...]]:
+    """Return each row's class and the labels; numbers are sorted as numbers and stay numbers."""
+    texts = wanted.texts
+    numbers = NumberFormat().parse_all(texts)
+    labels: tuple[Label, ...]
+    if not np.isnan(numbers).any() and not any(len(t) > 1 and t[0] == "0" and t.isdigit() for t in wanted.counts):
+        found: list[float] = np.unique(numbers).tolist()
+        labels = tuple(int(v) if v.is_integer() else v for v in found)
+        texts = [cell_text(v) for v in numbers.tolist()]
+    else:
+        labels = tuple(sorted(wanted.counts))
+    if len(labels) == 1:
+        raise DataError(
+            f"the target {wanted.name!r} has one class only, {labels[0]!r}; a network needs at least two to tell apart"
+        )
+    if len(labels) > MAX_CLASSES and len(labels) > len(texts) / 2:
+        raise DataError(
+            f"the target {wanted.name!r} has {len(labels):,} different values in {len(texts):,} rows, too many for "
+            "classes, and they are not numbers; choose another column"
+        )
+    place = {str(label): k for k, label in enumerate(labels)}
+    return np.array([place[str(text)] for text in texts], dtype=np.int32), labels
+
+
+def _number_target(wanted: Reading, training: NDArray[np.int64], standardize: bool) -> TargetEncoder:
+    reader = _number_or_date(wanted, training, standardize)
+    unit = reader.unit if isinstance(reader, NumberEncoder) else "days since 1970-01-01"
+    return TargetEncoder(Target("number", (wanted.name,), (), (reader.mean,), (reader.scale,), unit), reader)
+
+
+def _fit(reading: Reading, training: NDArray[np.int64], standardize: bool) -> Encoder:
+    """Learn from the rows to train on; only which categories there are is taken from all rows."""
+    if reading.kind in ("number", "date"):
+        return _number_or_date(reading, training, standardize)
+    texts = reading.texts
+    seen = Counter(t for t in (texts[i] for i in training.tolist()) if t is not None) or reading.counts
+    flagged = any(text is None for text in texts)
+    if reading.kind == "boolean":
+        lower: Counter[str] = Counter()
+        for text, times in seen.items():
+            lower[text.lower()] += times
+        words = {text.lower(): text for text in reading.counts}
+        yes, no = _yes_no(reading.name, words)
+        fill = float(lower[yes.lower()] > lower[no.lower()])
+        return BooleanEncoder(reading.name, yes, no, fill, flagged)
+    ordered = sorted(reading.counts, key=lambda text: (-reading.counts[text], text))
+    other = len(ordered) > MAX_CATEGORIES
+    kept = tuple(sorted(ordered[: MAX_CATEGORIES - 1] if other else ordered))
+    commonest = min(kept, key=lambda text: (-seen[text], text))
+    return CategoryEncoder(reading.name, kept, other, commonest, flagged)
+
+
+def _yes_no(name: str, words: Mapping[str, str]) -> tuple[str, str]:
+    """Which of a column's two words is 1: yes, true, on, ...; else the second in the alphabet."""
+    if len(words) != 2:
+        raise DataError(f"column {name!r} has {len(words)} different values, yes or no has two; read it as category")
+    no_first = sorted(words, key=lambda word: (word not in ("no", "false", "n", "f", "off", "nein", "non", "0"), word))
+    return words[no_first[1]], words[no_first[0]]
+
+
+def _number_or_date(reading: Reading, training: NDArray[np.int64], standardize: bool) -> NumberEncoder | DateEncoder:
+    if reading.kind == "date" and reading.date is not None:
+        values = reading.date.format.parse_all(reading.texts)
+    else:
+        values = reading.numbers
+    empty = np.isnan(values)
+    learned = values[training][~empty[training]]
+    fill = float(np.median(learned if len(learned) else values[~empty]))
+    flagged = bool(empty.any())
+    mean, scale = 0.0, 1.0
+    if standardize:
+        means, scales = mean_and_scale(np.where(empty, fill, values)[training][:, None])
+        mean, scale = float(means[0]), float(scales[0])
+    if reading.kind == "date" and reading.date is not None:
+        return DateEncoder(reading.name, reading.date.format.order, fill, flagged, mean, scale)
+    form = reading.number.format if reading.number is not None else NumberFormat()
+    return NumberEncoder(reading.name, form.decimal, form.unit, fill, flagged, mean, scale)
