@@ -49,7 +49,7 @@ class Network:
         for position, given in enumerate(layers, 1):
             if not isinstance(given, Dense):
                 hint = "; write Network(*layers)" if isinstance(given, (list, tuple)) else ""
-                raise OptionError(f"layer {position} of a network must be one such as Dense(64), got {given!r}{hint}")
+                raise OptionError(f"layer {position} must be a layer such as Dense(64), got {given!r}{hint}")
         if name is not None and not isinstance(name, str):
             raise OptionError(f"the network's name must be text, got {name!r}")
         object.__setattr__(self, "layers", layers)

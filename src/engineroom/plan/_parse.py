@@ -43,9 +43,9 @@ def parse_plan(text: str) -> Plan:
             elif word in ("engineroom-plan", "numerics", "dtype", "batch", "order", "output") and word not in facts:
                 facts[word] = rest
             else:
-                raise ValueError("no line of a plan begins like that, or it stands twice")
-        except ValueError as fault:
-            raise OptionError(f"line {position} of the plan cannot be read, {line!r}: {fault}") from None
+                raise OptionError("no line of a plan begins like that, or it stands twice")
+        except (ValueError, OverflowError) as fault:
+            raise OptionError(f"line {position} of the plan cannot be read, {line!r}: {fault}; give it unchanged") from None
     return _plan(facts, buffers, operations, schedule)
 
 
@@ -105,12 +105,12 @@ def _attributes(text: str) -> tuple[str, tuple[tuple[str, float], ...]]:
     for pair in given.split():
         key, equals, value = pair.partition("=")
         if not equals:
-            raise ValueError(f"{pair!r} is not name=number")
+            raise OptionError(f"{pair!r} is not name=number")
         pairs.append((key, float.fromhex(value)))
     return named, tuple(pairs)
 
 
 def _one_of(given: str, known: tuple[str, ...], what: str) -> Any:
     if given not in known:
-        raise ValueError(f"there is no {what} {given!r}")
+        raise OptionError(f"there is no {what} {given!r}")
     return given

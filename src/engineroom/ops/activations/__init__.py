@@ -1,10 +1,10 @@
 """Activations: one file each."""
 
-from engineroom.ops._spec import Family
 from engineroom.ops.activations._activation import Activation
 from engineroom.ops.activations._gelu import GELU
 from engineroom.ops.activations._identity import Identity
 from engineroom.ops.activations._leaky_relu import LeakyReLU
+from engineroom.ops.activations._lookup import activation
 from engineroom.ops.activations._relu import ReLU
 from engineroom.ops.activations._sigmoid import Sigmoid
 from engineroom.ops.activations._silu import SiLU
@@ -25,7 +25,3 @@ __all__ = [
     "Tanh",
     "activation",
 ]
-
-activation: Family[Activation] = Family(
-    "activation", Activation, (Identity, ReLU, LeakyReLU, Tanh, Sigmoid, Softplus, GELU, SiLU, Softmax)
-)

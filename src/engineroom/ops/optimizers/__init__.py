@@ -1,9 +1,9 @@
 """Optimizers: one file each."""
 
-from engineroom.ops._spec import Family
 from engineroom.ops.optimizers._account import Account, Fact, Memory, Remembered, Term
 from engineroom.ops.optimizers._adam import Adam
 from engineroom.ops.optimizers._adamw import AdamW
+from engineroom.ops.optimizers._lookup import optimizer
 from engineroom.ops.optimizers._optimizer import Optimizer, Slots
 from engineroom.ops.optimizers._rmsprop import RMSProp
 from engineroom.ops.optimizers._sgd import SGD
@@ -22,5 +22,3 @@ __all__ = [
     "Term",
     "optimizer",
 ]
-
-optimizer: Family[Optimizer] = Family("optimizer", Optimizer, (SGD, RMSProp, Adam, AdamW))

@@ -1,0 +1,21 @@
+"""Activations become known by name."""
+
+from __future__ import annotations
+
+from engineroom.ops._spec import Family
+from engineroom.ops.activations._activation import Activation
+from engineroom.ops.activations._gelu import GELU
+from engineroom.ops.activations._identity import Identity
+from engineroom.ops.activations._leaky_relu import LeakyReLU
+from engineroom.ops.activations._relu import ReLU
+from engineroom.ops.activations._sigmoid import Sigmoid
+from engineroom.ops.activations._silu import SiLU
+from engineroom.ops.activations._softmax import Softmax
+from engineroom.ops.activations._softplus import Softplus
+from engineroom.ops.activations._tanh import Tanh
+
+__all__ = ["activation"]
+
+activation: Family[Activation] = Family(
+    "activation", Activation, (Identity, ReLU, LeakyReLU, Tanh, Sigmoid, Softplus, GELU, SiLU, Softmax)
+)
