@@ -93,44 +93,72 @@ struct Scratch {
     Scratch& operator=(const Scratch&) = delete;
 };
 
-// 0 .. n-1 sorted by (first(index), index), into out; n < 2^32.
+// Entries sorted by `passes` digits of `width` bits below the highest bit, the lowest digit first. `counts` holds how many
+// entries have each digit, pass by pass. Returns where the sorted entries are: a or b.
+template <int passes>
+ENGINEROOM_INLINE std::uint64_t* sort_by_digits(std::uint64_t* a, std::uint64_t* b, std::size_t n, int width, std::uint32_t* counts) {
+    const std::size_t digits = std::size_t{1} << width;
+    for (int pass = 0; pass < passes; ++pass, counts += digits) {
+        std::uint32_t place = 0;
+        for (std::size_t d = 0; d < digits; ++d) {
+            const std::uint32_t count = counts[d];
+            counts[d] = place;
+            place += count;
+        }
+        const int shift = 64 - (passes - pass) * width;
+        for (std::size_t i = 0; i < n; ++i) b[counts[a[i] >> shift & (digits - 1)]++] = a[i];
+        std::uint64_t* const sorted = b;
+        b = a;
+        a = sorted;
+    }
+    return a;
+}
+
+// 0 .. n-1 sorted by (first(index), index), into out; n at most 2^32; scratch has room for 2 n.
 //
-// The keys are uniform, so their high bits split them into buckets of about four, and each bucket is sorted by insertion.
-// An entry holds the 32 key bits below the bucket's bits and the index; where two agree in those, the whole keys decide.
+// An entry holds the high 32 bits of the key and the index. Entries are sorted by a few more than log2(n) leading bits, by
+// counting. The keys are uniform, so few are left to be moved by the insertion sort behind it.
+template <class Index>
+inline void permutation(std::uint64_t seed, Stream stream, std::uint64_t step, std::size_t n, Index* out, std::uint64_t* scratch) {
+    constexpr int spare_bits = 5;
+    int log = 1;
+    while (log < 27 && (n >> log) != 0) ++log;
+    const int passes = log <= 18 ? 2 : 3;
+    const int width = (log + spare_bits + passes - 1) / passes;
+    const std::size_t digits = std::size_t{1} << width;
+
+    const Scratch<std::uint32_t> counts(3 * digits);
+    std::uint32_t *const lowest = counts.data, *const next = lowest + digits, *const highest = next + digits;
+    for_random(seed, stream, step, n, [&](std::size_t i, Words words) {
+        const std::uint64_t entry = static_cast<std::uint64_t>(words.w[1]) << 32 | i;
+        scratch[i] = entry;
+        ++lowest[entry >> (64 - passes * width) & (digits - 1)];
+        ++next[entry >> (64 - (passes - 1) * width) & (digits - 1)];
+        if (passes == 3) ++highest[entry >> (64 - width)];
+    });
+    std::uint64_t* const from = passes == 2 ? sort_by_digits<2>(scratch, scratch + n, n, width, counts.data)
+                                            : sort_by_digits<3>(scratch, scratch + n, n, width, counts.data);
+
+    const auto before = [&](std::uint64_t a, std::uint64_t b) {
+        if ((a ^ b) >> 32 != 0) [[likely]] return a < b;
+        const std::uint64_t i = a & 0xffffffffu, j = b & 0xffffffffu;
+        const std::uint64_t key_i = random_words(seed, stream, step, i).first();
+        const std::uint64_t key_j = random_words(seed, stream, step, j).first();
+        return key_i != key_j ? key_i < key_j : i < j;
+    };
+    for (std::size_t i = 0; i < n; ++i) {
+        const std::uint64_t entry = from[i];
+        std::size_t at = i;
+        for (; at > 0 && before(entry, from[at - 1]); --at) from[at] = from[at - 1];
+        from[at] = entry;
+    }
+    for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<Index>(from[i] & 0xffffffffu);
+}
+
 template <class Index>
 inline void permutation(std::uint64_t seed, Stream stream, std::uint64_t step, std::size_t n, Index* out) {
-    int depth = 1;
-    while (depth < 24 && (std::size_t{8} << depth) <= n) ++depth;
-    const std::size_t buckets = std::size_t{1} << depth;
-    const Scratch<std::uint64_t> keys(n), entries(n);
-    const Scratch<std::uint32_t> ends(buckets + 1);
-    for_random(seed, stream, step, n, [&](std::size_t i, Words words) {
-        keys.data[i] = words.first();
-        ++ends.data[(words.first() >> (64 - depth)) + 1];
-    });
-    for (std::size_t b = 0; b < buckets; ++b) ends.data[b + 1] += ends.data[b];
-    // ends[b] is where bucket b begins; filling moves it to the bucket's end.
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::uint64_t below = keys.data[i] << depth >> 32;
-        entries.data[ends.data[keys.data[i] >> (64 - depth)]++] = below << 32 | i;
-    }
-    const auto before = [&](std::uint64_t a, std::uint64_t b) {
-        if ((a ^ b) >> 32 != 0) return a < b;
-        const std::uint64_t ka = keys.data[a & 0xffffffffu], kb = keys.data[b & 0xffffffffu];
-        return ka != kb ? ka < kb : a < b;
-    };
-    std::size_t begin = 0;
-    for (std::size_t b = 0; b < buckets; ++b) {
-        const std::size_t end = ends.data[b];
-        for (std::size_t i = begin; i < end; ++i) {
-            const std::uint64_t entry = entries.data[i];
-            std::size_t at = i;
-            for (; at > begin && before(entry, entries.data[at - 1]); --at) entries.data[at] = entries.data[at - 1];
-            entries.data[at] = entry;
-        }
-        for (std::size_t i = begin; i < end; ++i) out[i] = static_cast<Index>(entries.data[i] & 0xffffffffu);
-        begin = end;
-    }
+    const Scratch<std::uint64_t> scratch(2 * n);
+    permutation(seed, stream, step, n, out, scratch.data);
 }
 
 }  // namespace ENGINEROOM_ISA
