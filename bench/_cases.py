@@ -54,7 +54,7 @@ class Case:
         rng = np.random.default_rng(1)
         return [
             ((rng.normal(size=(i, o)) * np.sqrt(2 / i)).astype(np.float32), np.zeros(o, np.float32))
-            for i, o in zip(self.sizes, self.sizes[1:])
+            for i, o in zip(self.sizes, self.sizes[1:], strict=False)
         ]
 
 

@@ -71,7 +71,7 @@ def _network(case: Case) -> Callable[[int], Any]:
                 delta = delta @ layers[i][0].T
                 delta *= values[i] > 0
         scale, root = np.float32(1e-3 / (1 - 0.9**made)), np.float32(1 / np.sqrt(1 - 0.999**made))
-        for p, g, m, v in zip(params, grads, first, second):
+        for p, g, m, v in zip(params, grads, first, second, strict=False):
             m *= np.float32(0.9)
             m += np.float32(0.1) * g
             v *= np.float32(0.999)

@@ -21,7 +21,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
     repeats = 5 if quick else 31
     report.progress("imports")
     imports = _in_turn({name: ["-c", f"import {name}"] for name in ("numpy", "engineroom")}, repeats, threads)
-    more = [e - n for n, e in zip(imports["numpy"].values, imports["engineroom"].values)]
+    more = [e - n for n, e in zip(imports["numpy"].values, imports["engineroom"].values, strict=False)]
     report.table(
         f"Whole process of one import, milliseconds, {repeats} fresh processes each in turn",
         ["import", "median (least-most)", "more than numpy"],
@@ -47,10 +47,11 @@ def measure(report: Report, threads: int, quick: bool) -> None:
     ours = processes["engineroom train digits"]
     rows = []
     for name, measured in processes.items():
-        ratio = [m / o for m, o in zip(measured.values, ours.values)]
+        ratio = [m / o for m, o in zip(measured.values, ours.values, strict=False)]
         rows.append([name, summary(measured), f"{statistics.median(ratio):.3g}x" if ratio else ""])
     report.table(
-        f"Whole process: load the digits, train 64-64-10, 20 epochs at batch 32 with Adam; milliseconds, {repeats} each in turn",
+        "Whole process: load the digits, train 64-64-10, 20 epochs at batch 32 with Adam; "
+        f"milliseconds, {repeats} each in turn",
         ["process", "median (least-most)", "by the first"],
         rows,
     )

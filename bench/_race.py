@@ -78,7 +78,7 @@ class Worker:
             text=True,
             cwd=ROOT,
             env=environment(threads),
-            preexec_fn=lambda: _stay_on(threads),  # noqa: PLW1509 -- this process has one thread
+            preexec_fn=lambda: _stay_on(threads),
         )
         self.absent = self._answer().get("absent", "")
 
@@ -100,7 +100,7 @@ class Worker:
         line = self._process.stdout.readline()
         return json.loads(line) if line else {"absent": f"its process ended with {self._process.wait()}"}
 
-    def __enter__(self) -> Worker:  # noqa: PYI034 -- Self is newer than Python 3.10
+    def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:

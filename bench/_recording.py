@@ -28,20 +28,21 @@ def measure(report: Report, threads: int, quick: bool) -> None:
     for case in CASES.values():
         report.progress(f"recording: {case.name}")
         bare, recorded = _pairs(case, threads, pairs, lasting)
-        ratio = [r / b for r, b in zip(recorded.values, bare.values)]
-        extra = [r - b for r, b in zip(recorded.values, bare.values)]
+        part = [(r / b - 1) * 100 for r, b in zip(recorded.values, bare.values, strict=False)]
+        extra = [r - b for r, b in zip(recorded.values, bare.values, strict=False)]
         rows.append(
             [
                 case.name,
                 summary(bare, 4),
                 summary(recorded, 4),
-                f"{(statistics.median(ratio) - 1) * 100:+.2f} % ({(min(ratio) - 1) * 100:+.2f} to {(max(ratio) - 1) * 100:+.2f})",
+                f"{statistics.median(part):+.2f} % ({min(part):+.2f} to {max(part):+.2f})",
                 f"{statistics.median(extra):+.4f}",
             ]
         )
         data[case.name] = {"bare": bare.values, "recorded": recorded.values}
     report.table(
-        f"Cost of recording: microseconds a step of the engine alone and of er.train with a logbook file, {pairs} pairs in turn",
+        "Cost of recording: microseconds a step of the engine alone and of er.train with a logbook file, "
+        f"{pairs} pairs in turn",
         ["network", "engine alone", "recorded", "cost, median of pairs", "microseconds a step more"],
         rows,
     )

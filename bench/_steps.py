@@ -27,7 +27,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
     repeats, lasting = (3, 0.1) if quick else (9, 0.5)
     rows, data = [], {}
     with ExitStack() as stack:
-        workers = {name: stack.enter_context(Worker(name, threads)) for name in dict.fromkeys(l.library for l in LANES)}
+        workers = {name: stack.enter_context(Worker(name, threads)) for name in {lane.library: None for lane in LANES}}
         for case in CASES:
             report.progress(f"steps: {case}")
             measured = race(workers, LANES, case, repeats, lasting)
@@ -35,7 +35,8 @@ def measure(report: Report, threads: int, quick: bool) -> None:
             rows.append([case, *(summary(m) + _times(m, ours) for m in measured.values())])
             data[case] = {name: m.values or m.absent for name, m in measured.items()}
     report.table(
-        f"Microseconds a step, {threads} thread{'s' * (threads > 1)}: median (least-most) of {repeats} repeats in turn; "
+        f"Microseconds a step, {threads} thread{'s' * (threads > 1)}: median (least-most) of {repeats} repeats "
+        "in turn; "
         "x = median over repeats of its time by engineroom's beside it",
         ["network", *(lane.name for lane in LANES)],
         rows,
@@ -46,5 +47,5 @@ def measure(report: Report, threads: int, quick: bool) -> None:
 def _times(measured: Measured, ours: Measured) -> str:
     if not measured.values or not ours.values or measured is ours:
         return ""
-    ratio = statistics.median(m / o for m, o in zip(measured.values, ours.values))
+    ratio = statistics.median(m / o for m, o in zip(measured.values, ours.values, strict=False))
     return f" {ratio:.3g}x"

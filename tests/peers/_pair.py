@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from engineroom.network import Network
 from numpy.typing import NDArray
 
 from engineroom.engine import make_engine
+from engineroom.network import Network
 from engineroom.ops import CrossEntropy, Dense, Loss, Optimizer
 from engineroom.plan import State, build_plan
 

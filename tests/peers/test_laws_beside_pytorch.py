@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional as F
+from torch.nn import functional
 
 from engineroom.ops import MAE, MSE, SGD, BinaryCrossEntropy, CrossEntropy, Dense, Huber, Loss
 
@@ -21,21 +21,26 @@ def _clipped(p: torch.Tensor) -> torch.Tensor:
 
 
 LOSSES: dict[str, tuple[Loss, Any, str, str]] = {
-    "mse": (MSE(), F.mse_loss, "identity", "number"),
-    "mae": (MAE(), F.l1_loss, "identity", "number"),
-    "huber": (Huber(), F.huber_loss, "identity", "number"),
-    "huber 0.3": (Huber(delta=0.3), lambda o, y: F.huber_loss(o, y, delta=0.3), "identity", "number"),
-    "cross_entropy": (CrossEntropy(), F.cross_entropy, "identity", "classes"),
+    "mse": (MSE(), functional.mse_loss, "identity", "number"),
+    "mae": (MAE(), functional.l1_loss, "identity", "number"),
+    "huber": (Huber(), functional.huber_loss, "identity", "number"),
+    "huber 0.3": (Huber(delta=0.3), lambda o, y: functional.huber_loss(o, y, delta=0.3), "identity", "number"),
+    "cross_entropy": (CrossEntropy(), functional.cross_entropy, "identity", "classes"),
     "cross_entropy of probabilities": (
         CrossEntropy(probabilities=True),
-        lambda p, y: F.nll_loss(torch.log(_clipped(p)), y),
+        lambda p, y: functional.nll_loss(torch.log(_clipped(p)), y),
         "softmax",
         "classes",
     ),
-    "binary_cross_entropy": (BinaryCrossEntropy(), F.binary_cross_entropy_with_logits, "identity", "yes or no"),
+    "binary_cross_entropy": (
+        BinaryCrossEntropy(),
+        functional.binary_cross_entropy_with_logits,
+        "identity",
+        "yes or no",
+    ),
     "binary_cross_entropy of probabilities": (
         BinaryCrossEntropy(probabilities=True),
-        lambda p, y: F.binary_cross_entropy(_clipped(p), y),
+        lambda p, y: functional.binary_cross_entropy(_clipped(p), y),
         "sigmoid",
         "yes or no",
     ),

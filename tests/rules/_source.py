@@ -27,7 +27,7 @@ class Source:
     @property
     def room(self) -> str:
         """The first name below the package; "" for the package itself."""
-        return (self.module.split(".") + [""])[1]
+        return ([*self.module.split("."), ""])[1]
 
     @property
     def lines(self) -> int:

@@ -22,11 +22,14 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 def _modules() -> list[str]:
-    return [PACKAGE] + sorted(
-        found.name
-        for found in pkgutil.walk_packages(engineroom.__path__, PACKAGE + ".")
-        if not found.name.endswith("__main__")
-    )
+    return [
+        PACKAGE,
+        *sorted(
+            found.name
+            for found in pkgutil.walk_packages(engineroom.__path__, PACKAGE + ".")
+            if not found.name.endswith("__main__")
+        ),
+    ]
 
 
 def _examples(module: types.ModuleType) -> Iterator[doctest.DocTest]:

@@ -27,7 +27,7 @@ def rank_offences(sources: list[Source]) -> list[str]:
             found.append(f"{source.module}: the room {source.room!r} has no rank")
             continue
         for target, line in own_imports(source, known):
-            room = (target.split(".") + [""])[1]
+            room = ([*target.split("."), ""])[1]
             if room == source.room or room.startswith("_"):
                 continue
             # A private module beside the rooms (the version) is below all of them.
