@@ -1,0 +1,42 @@
+"""Questions to a run, answered by computing its steps again: `why` a weight moved, the `trace` of its path."""
+
+from engineroom.lens._ask import why
+from engineroom.lens._summary import ParameterSummary, summarize
+from engineroom.lens._trace import Path, Trace, trace
+from engineroom.lens._why import (
+    Account,
+    Chain,
+    ChainExample,
+    Earlier,
+    Example,
+    Factor,
+    Gradient,
+    Link,
+    Memory,
+    Proof,
+    Rest,
+    Term,
+    Why,
+)
+
+__all__ = [
+    "Account",
+    "Chain",
+    "ChainExample",
+    "Earlier",
+    "Example",
+    "Factor",
+    "Gradient",
+    "Link",
+    "Memory",
+    "ParameterSummary",
+    "Path",
+    "Proof",
+    "Rest",
+    "Term",
+    "Trace",
+    "Why",
+    "summarize",
+    "trace",
+    "why",
+]

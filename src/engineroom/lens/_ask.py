@@ -1,0 +1,151 @@
+"""The question itself: which weight, which step, and the parts of the answer put together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engineroom.errors import OptionError
+from engineroom.lens._account import explain_change
+from engineroom.lens._chain import explain_chain
+from engineroom.lens._exact import Amount, exact
+from engineroom.lens._examples import explain_gradient, hardest
+from engineroom.lens._memory import explain_memory, looked_back
+from engineroom.lens._place import Place, locate
+from engineroom.lens._proof import prove as prove_step
+from engineroom.lens._rows import Rows
+from engineroom.lens._sentences import in_words
+from engineroom.lens._text import stored, why_text
+from engineroom.lens._why import Why
+from engineroom.run import Examination, Record
+
+__all__ = ["why"]
+
+_TRACED = 3
+"""Rows whose error signal is followed back neuron by neuron."""
+
+
+def why(
+    record: Record,
+    weight: str | None = None,
+    step: int | None = None,
+    epoch: int | None = None,
+    prove: bool = False,
+    top: int = 5,
+) -> Why:
+    """Return why one weight moved in one step, every digit accounted for.
+
+    The change is `new - old = sum of the optimizer's terms + rounding`; the gradient behind it is
+    `sum over rows b of input[b] * error[b] + rounding`, exactly, in rational numbers of the stored bits.
+
+    Parameters
+    ----------
+    record : the run.
+    weight : such as "dense1.weight[3, 5]" or "dense1.weight.3.5"; an array's name such as "dense1.weight" means
+        the weight in it that moved most; None means the weight of the network that moved most.
+    step : the update to explain, counted from 1; None means the last one.
+    epoch : explain the last step of this epoch instead, counted from 0.
+    prove : make the step again without the row that pushed hardest, and show what really changed.
+    top : how many rows to list in each direction, and how many earlier steps and neurons.
+
+    Raises
+    ------
+    OptionError : when there is no such step or epoch, or both are given.
+    UnknownNameError : when there is no such weight.
+    """
+    step = _chosen_step(record, step, epoch)
+    if top < 1:
+        raise OptionError(f"top must be at least 1, got {top}: it is how many rows to list in each direction")
+    # From here the states around the step and the steps before it are a short replay away.
+    record.at(looked_back(record.optimizer, step))
+    examination = record.examine(step)
+    name = _chosen_weight(examination, weight)
+    place = locate(record.plan, record.dataset, name)
+    rows = Rows(record.plan, record.dataset, examination)
+
+    account, law = explain_change(place, record.optimizer, record.plan.dtype, examination)
+    gradient = explain_gradient(place, rows, account.per_gradient, top)
+    listed = hardest(gradient)
+    chain = explain_chain(place, rows, record.loss_law, gradient, listed[:_TRACED], top)
+    memories = explain_memory(record, place, examination, account, law, top)
+    proof = prove_step(record, place, examination, account, gradient, listed[0]) if prove and listed else None
+
+    old, new = _values(examination, place)
+    change: Amount = exact(new) - exact(old)
+    finding = record.finding
+    found = str(finding) if finding is not None and finding.step == step else None
+    sentences = in_words(place, step, old, new, account, gradient, found)
+    in_epoch = (step - 1) // record.steps_per_epoch
+    loss = float(record.loss[step - 1])
+    dtype = record.plan.dtype
+    return Why(
+        name=place.name,
+        parameter=place.parameter,
+        index=place.index,
+        place=place.words,
+        step=step,
+        epoch=in_epoch,
+        dtype=dtype,
+        loss=loss,
+        old=old,
+        new=new,
+        change=change,
+        account=account,
+        gradient=gradient,
+        chain=chain,
+        memories=memories,
+        proof=proof,
+        finding=found,
+        sentences=sentences,
+        text=why_text(
+            title=f"{place.name}, {place.words}, in step {step:,} (epoch {in_epoch:,})",
+            values=f"{stored(old, dtype)} -> {stored(new, dtype)}   {dtype}, loss before the update {loss:.6g}",
+            sentences=sentences,
+            account=account,
+            gradient=gradient,
+            chain=chain,
+            memories=memories,
+            proof=proof,
+            change=change,
+        ),
+    )
+
+
+def _chosen_step(record: Record, step: int | None, epoch: int | None) -> int:
+    if step is not None and epoch is not None:
+        raise OptionError(f"give step or epoch, not both: got step={step} and epoch={epoch}")
+    if epoch is not None:
+        epochs = -(-record.steps // record.steps_per_epoch)
+        if not 0 <= epoch < epochs:
+            raise OptionError(
+                f"{record.name} has no epoch {epoch}: it ran {epochs} of them, counted from 0 to {epochs - 1}"
+            )
+        return min((epoch + 1) * record.steps_per_epoch, record.steps)
+    if step is None:
+        step = record.steps
+        if step == 0:
+            raise OptionError(f"{record.name} has made no step yet, so no weight has moved: train it first")
+    return record.checked_step(step, first=1)
+
+
+def _chosen_weight(examination: Examination, weight: str | None) -> str:
+    """Return the weight named, or the one that moved most in the array named or in the network."""
+    before, after = examination.before.weights, examination.after.weights
+    wanted = None if weight is None else weight.strip().strip("'\"`")
+    if wanted is not None and wanted not in after:
+        return wanted
+    best, best_move = "", -1.0
+    for name in after if wanted is None else [wanted]:
+        with np.errstate(all="ignore"):
+            moves = np.abs(after[name].astype(np.float64) - before[name].astype(np.float64))
+        moves[~np.isfinite(moves)] = np.inf
+        flat = int(np.argmax(moves))
+        if moves.flat[flat] > best_move:
+            best_move = float(moves.flat[flat])
+            index = np.unravel_index(flat, moves.shape)
+            best = f"{name}[{', '.join(str(int(i)) for i in index)}]"
+    return best
+
+
+def _values(examination: Examination, place: Place) -> tuple[float, float]:
+    before, after = examination.before[place.parameter], examination.after[place.parameter]
+    return float(before[place.index]), float(after[place.index])

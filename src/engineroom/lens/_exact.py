@@ -1,0 +1,114 @@
+"""Exact arithmetic on stored bits: every finite float is a rational number, so sums can close to the last digit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Amount", "chained", "difference", "dot", "exact", "floating", "total"]
+
+Amount: TypeAlias = "Fraction | float"
+"""A Fraction where the number is finite (then it is exact), a float where it is NaN or infinite."""
+
+
+def exact(value: Any) -> Amount:
+    """Return the rational that a float's bits stand for, or the float itself when it is NaN or infinite."""
+    number = float(value)
+    return Fraction(number) if math.isfinite(number) else number
+
+
+def floating(amount: Amount) -> float:
+    """Return the nearest float64; beyond its range, infinity."""
+    try:
+        return float(amount)
+    except OverflowError:
+        return math.copysign(math.inf, amount)
+
+
+def total(amounts: Iterable[Amount]) -> Amount:
+    """Return the exact sum, or a float when one of the amounts is not finite."""
+    given = list(amounts)
+    if all(isinstance(a, Fraction) for a in given):
+        return sum(given, Fraction(0))
+    return math.nan if any(math.isnan(a) for a in given) else sum(floating(a) for a in given)
+
+
+def dot(x: NDArray[Any], d: NDArray[Any]) -> Amount:
+    """Return the sum of `x * d` without any rounding, for arrays of one length.
+
+    Each 53-bit mantissa is cut in two, so that the partial products fit int64; those of equal exponent are
+    added in whole numbers, and only as many Python integers are made as there are different exponents.
+    """
+    if not (np.isfinite(x).all() and np.isfinite(d).all()):
+        with np.errstate(all="ignore"):
+            return exact(np.sum(x.astype(np.float64) * d.astype(np.float64)))
+    if len(x) == 0:
+        return Fraction(0)
+    a, a_exponent = _mantissa(x)
+    b, b_exponent = _mantissa(d)
+    a_high, a_low = a >> 27, a & _LOW_27
+    b_high, b_low = b >> 27, b & _LOW_27
+    exponent = a_exponent + b_exponent
+    order = np.argsort(exponent, kind="stable")
+    exponent = exponent[order]
+    starts = np.flatnonzero(np.concatenate(([True], exponent[1:] != exponent[:-1])))
+    floor = int(exponent[0])
+    whole = 0
+    for piece, shift in ((a_high * b_high, 54), (a_high * b_low + a_low * b_high, 27), (a_low * b_low, 0)):
+        piece = piece[order]
+        highs = np.add.reduceat(piece >> 32, starts).tolist()
+        lows = np.add.reduceat(piece & _LOW_32, starts).tolist()
+        for high, low, e in zip(highs, lows, exponent[starts].tolist(), strict=True):
+            whole += ((high << 32) + low) << (shift + e - floor)
+    return whole * Fraction(2) ** floor
+
+
+_LOW_27 = (1 << 27) - 1
+_LOW_32 = (1 << 32) - 1
+
+
+def _mantissa(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Whole mantissas and exponents with `value == mantissa * 2**exponent`."""
+    mantissa, exponent = np.frexp(values.astype(np.float64))
+    return np.ldexp(mantissa, 53).astype(np.int64), exponent.astype(np.int64) - 53
+
+
+def chained(x: NDArray[Any], d: NDArray[Any]) -> float:
+    """Return `acc = fma(x[b], d[b], acc)` from +0, b in order, in the arrays' own type.
+
+    This is the contract's sum behind one element of a gradient, reached here without any fused
+    instruction: each product and sum is a rational number, rounded once.
+    """
+    if not (np.isfinite(x).all() and np.isfinite(d).all()):
+        return floating(dot(x, d))
+    single = x.dtype == np.float32
+    acc = Fraction(0)
+    for a, b in zip(x.tolist(), d.tolist(), strict=True):
+        rounded = _rounded(Fraction(a) * Fraction(b) + acc, single)
+        if not math.isfinite(rounded):
+            return rounded
+        acc = Fraction(rounded)
+    return float(acc)
+
+
+def _rounded(value: Fraction, single: bool) -> float:
+    """Return the nearest float64 or float32 (ties to even)."""
+    near = floating(value)
+    if not single or near == value:
+        return float(np.float32(near)) if single else near
+    # Rounding twice could fall on a tie that is none. A float64 with an odd last bit is never one.
+    if not np.float64(near).view(np.uint64) & np.uint64(1):
+        near = math.nextafter(near, math.inf if value > near else -math.inf)
+    return float(np.float32(near))
+
+
+def difference(stored: float, recomputed: float) -> float:
+    """Return stored minus recomputed; two NaNs, or equal infinities, differ by nothing."""
+    if stored == recomputed or (math.isnan(stored) and math.isnan(recomputed)):
+        return 0.0
+    return stored - recomputed

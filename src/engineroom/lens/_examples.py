@@ -1,0 +1,98 @@
+"""The gradient as the sum of what each example contributed, and what each contribution moved the weight by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.lens._exact import Amount, chained, difference, dot, exact, floating, total
+from engineroom.lens._place import Place
+from engineroom.lens._rows import Rows
+from engineroom.lens._why import Example, Gradient, Rest
+
+__all__ = ["explain_gradient", "hardest"]
+
+
+def explain_gradient(place: Place, rows: Rows, per_gradient: Amount, top: int) -> Gradient:
+    """Return the batch's gradient of one weight, example by example.
+
+    Parameters
+    ----------
+    place : where the weight sits.
+    rows : the batch.
+    per_gradient : what one unit of gradient moves the weight by.
+    top : how many pushes to list in each direction.
+    """
+    examination = rows.examination
+    parts = place.backward.reads
+    d = examination.read(parts[2])[:, place.output]
+    x = np.ones_like(d) if place.input is None else rows.inputs(parts[0])[:, place.input]
+    value = float(examination.read(place.parameter + ".grad")[place.index])
+
+    everything = dot(x, d)
+    with np.errstate(all="ignore"):
+        pushes = x.astype(np.float64) * d.astype(np.float64) * floating(per_gradient)
+    up, down = _hardest_pushes(pushes, top)
+
+    def example(position: int) -> Example:
+        contribution = exact(x[position]) * exact(d[position])
+        return Example(
+            row=rows.number(position),
+            position=position,
+            index=int(rows.indices[position]),
+            input=float(x[position]),
+            raw=rows.raw(place, position),
+            error=float(d[position]),
+            contribution=contribution,
+            push=contribution * per_gradient,
+            target=rows.target(position),
+            prediction=rows.prediction(position),
+        )
+
+    shown_up = tuple(example(p) for p in up)
+    shown_down = tuple(example(p) for p in down)
+    others = everything - total(e.contribution for e in (*shown_up, *shown_down))
+    rounding = exact(value) - everything
+    recomputed = chained(x, d)
+    return Gradient(
+        value=value,
+        batch=len(d),
+        up=shown_up,
+        down=shown_down,
+        up_count=int(np.count_nonzero(pushes > 0)),
+        down_count=int(np.count_nonzero(pushes < 0)),
+        rest=Rest(len(d) - len(up) - len(down), others, others * per_gradient),
+        rounding=rounding,
+        rounding_push=rounding * per_gradient,
+        silence=_silence(place, x, d),
+        input_name=place.input_name,
+        error_name=f"error signal of {place.output_name}",
+        recomputed=recomputed,
+        residual=difference(value, recomputed),
+    )
+
+
+def hardest(gradient: Gradient) -> tuple[Example, ...]:
+    """Return the listed examples, the hardest push first, whichever way it went."""
+    listed = (*gradient.up, *gradient.down)
+    return tuple(sorted(listed, key=lambda e: (-abs(floating(e.push)), e.position)))
+
+
+def _hardest_pushes(pushes: NDArray[np.float64], top: int) -> tuple[list[int], list[int]]:
+    """Return the positions of the `top` largest pushes up and down; examples that pushed nothing are never listed."""
+    odd = np.flatnonzero(~np.isfinite(pushes))[:top].tolist()
+    if odd:
+        return odd, []
+    up = [p for p in np.argsort(-pushes, kind="stable")[:top].tolist() if pushes[p] > 0]
+    down = [p for p in np.argsort(pushes, kind="stable")[:top].tolist() if pushes[p] < 0]
+    return up, down
+
+
+def _silence(place: Place, x: NDArray[Any], d: NDArray[Any]) -> str | None:
+    if not x.any():
+        return f"its input, {place.input_name}, is 0 in every row of the batch"
+    if not d.any():
+        return f"no error signal reached {place.output_name} from any row of the batch"
+    return None

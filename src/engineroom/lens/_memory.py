@@ -1,0 +1,120 @@
+"""What earlier steps still weigh in this one, found by replaying them with an eye on one weight."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.engine import Tap
+from engineroom.lens._account import value_of
+from engineroom.lens._place import Place
+from engineroom.lens._why import Account, Earlier, Memory
+from engineroom.ops import Memory as Law
+from engineroom.ops import Optimizer, Remembered
+from engineroom.run import Examination, Record
+
+__all__ = ["explain_memory", "looked_back"]
+
+_REMAINS = 1e-3
+"""Steps are replayed back to where no more than this part of an impulse is left ..."""
+
+_LONGEST = 128
+"""... but no more than so many, so that the answer comes at once; `older` holds what came before."""
+
+
+def looked_back(optimizer: Optimizer, step: int) -> int:
+    """Return the state from which `explain_memory` replays."""
+    # One step more than the window, for the slot as the window's first step found it.
+    return max(step - 2 - _window(optimizer), 0)
+
+
+def explain_memory(
+    record: Record, place: Place, examination: Examination, account: Account, law: Law | None, top: int
+) -> tuple[Memory, ...]:
+    """Return, for each slot that remembers, how much comes from this batch and how much from earlier steps.
+
+    A slot is `s[t] = decay * s[t-1] + entered[t]`, so what step t-k put in still weighs `decay**k` times itself.
+    `entered` is taken from the stored slots, each step's own rounding included, which is why the sums close.
+    """
+    if not account.terms:
+        return ()
+    step = examination.step
+    kind = np.dtype(record.plan.dtype).type
+    slots = record.optimizer.remembers
+    if not slots:
+        return ()
+    names = [f"{place.parameter}.{slot.slot}" for slot in slots]
+    path = _path(record, place, names, step)
+    answers = []
+    for column, (name, slot) in enumerate(zip(names, slots, strict=True), start=1):
+        if slot.moves and law is not None:
+            this_batch, factor, decay = account.terms[0].amount, law.factor, law.decay
+        else:
+            factor, decay = Fraction(1), Fraction(float(kind(slot.keeps)))
+            now, before = (Fraction(value_of(s, name, place)) for s in (examination.after, examination.before))
+            this_batch = now - decay * before
+        answers.append(_remembered(slot, factor, decay, this_batch, step, path[:, [0, column]], top))
+    return tuple(answers)
+
+
+def _path(record: Record, place: Place, names: Sequence[str], step: int) -> NDArray[np.float64]:
+    """Return the gradient and the slots after each step of the window, and first as the window found them."""
+    taps = [Tap(place.parameter + ".grad", place.flat), *(Tap(name, place.flat) for name in names)]
+    path: NDArray[np.float64] = np.zeros((0, len(taps)))
+    start = looked_back(record.optimizer, step)
+    if step > 1:
+        path = record.replay(start, step - 1, taps).astype(np.float64)
+    if start == 0 and step - 2 - _window(record.optimizer) < 0:
+        path = np.concatenate([np.zeros((1, len(taps))), path])
+    return path
+
+
+def _window(optimizer: Optimizer) -> int:
+    """Return after how many steps `_REMAINS` is left of an impulse, at most `_LONGEST`."""
+    if not optimizer.remembers:
+        return 0
+    decay = optimizer.remembers[0].keeps
+    return min(_LONGEST, math.ceil(math.log(_REMAINS) / math.log(decay))) if 0 < decay < 1 else 0
+
+
+def _remembered(
+    slot: Remembered,
+    factor: Fraction,
+    decay: Fraction,
+    this_batch: Fraction,
+    step: int,
+    path: NDArray[np.float64],
+    top: int,
+) -> Memory:
+    """`path[j]` holds gradient and slot after step `step - len(path) + j`; the first is what the window began with."""
+    gradients, values = path[:, 0], path[:, 1]
+    window = len(values) - 1
+    ago = np.arange(window, 0, -1)
+    weighed = np.abs((values[1:] - float(decay) * values[:-1]) * float(decay) ** ago)
+    heaviest = [j for j in np.argsort(-weighed, kind="stable")[:top].tolist() if weighed[j] > 0]
+    steps = tuple(
+        Earlier(
+            step=step - (window - j),
+            gradient=float(gradients[j + 1]),
+            amount=factor * decay ** (window - j) * (Fraction(values[j + 1]) - decay * Fraction(values[j])),
+        )
+        for j in heaviest
+    )
+    earlier = factor * decay * Fraction(values[-1])
+    older = factor * decay ** (window + 1) * Fraction(values[0])
+    return Memory(
+        slot=slot.slot,
+        decay=float(decay),
+        moves=slot.moves,
+        this_batch=this_batch,
+        earlier=earlier,
+        steps=steps,
+        others_count=window - len(steps),
+        others=earlier - older - sum((s.amount for s in steps), Fraction(0)),
+        since=step - window,
+        older=older,
+    )

@@ -1,0 +1,87 @@
+"""The answer in two plain sentences."""
+
+from __future__ import annotations
+
+from engineroom.lens._exact import Amount, floating
+from engineroom.lens._examples import hardest
+from engineroom.lens._place import Place
+from engineroom.lens._rows import short
+from engineroom.lens._why import Account, Gradient
+
+__all__ = ["in_words", "signed"]
+
+_SMALL = 0.005
+"""A part of the move below this is not worth a word in two sentences."""
+
+
+def signed(amount: Amount) -> str:
+    """Return an amount with its sign and four significant digits; 0 has none."""
+    value = floating(amount)
+    return "0" if value == 0 else f"{value:+.4g}"
+
+
+def in_words(
+    place: Place, step: int, old: float, new: float, account: Account, gradient: Gradient, finding: str | None
+) -> tuple[str, ...]:
+    """Return what moved the weight, and which row had the largest part in it."""
+    if not account.terms:
+        return _beyond_numbers(place, step, old, new, finding)
+    return _what_moved(place, step, old, new, account, gradient), _who_pushed(account, gradient)
+
+
+def _beyond_numbers(place: Place, step: int, old: float, new: float, finding: str | None) -> tuple[str, ...]:
+    first = (
+        f"Step {step} took {place.name}, {place.words}, from {short(old)} to {short(new)}: the run left the numbers "
+        "here, so nothing can be added up."
+    )
+    second = f"{finding[0].upper()}{finding[1:]}." if finding else "Its gradient or its slots are no longer finite."
+    return first, second
+
+
+def _what_moved(place: Place, step: int, old: float, new: float, account: Account, gradient: Gradient) -> str:
+    begin = f"Step {step}"
+    subject = f"the weight {place.words}" if place.input is not None else place.words
+    slope = f"its gradient over {_rows(gradient.batch)} is {short(gradient.value)}"
+    if new == old:
+        if gradient.value == 0:
+            return f"{begin} left {subject} at {short(old)}, because {gradient.silence or 'its gradient is 0'}."
+        return f"{begin} left {subject} at {short(old)}: {slope}, too little to change its last stored digit."
+    verb = "raised" if new > old else "lowered"
+    moved = f"{begin} {verb} {subject} from {short(old)} to {short(new)}"
+    batch = floating(account.terms[0].amount)
+    if (batch > 0) == (new > old) and batch != 0:
+        better = f"{'larger' if gradient.value < 0 else 'smaller'} {'bias' if place.input is None else 'weight'}"
+        return f"{moved}: {slope}, so a {better} makes the loss on them smaller."
+    others = [t for t in account.terms[1:] if (t.amount > 0) == (new > old) and t.amount != 0]
+    cause = max(others, key=lambda t: abs(t.amount)).label if others else "rounding"
+    if batch == 0:
+        return f"{moved} although {gradient.silence or 'its gradient is 0'}: {cause} moved it."
+    return f"{moved} although {slope} and would have {'lowered' if batch < 0 else 'raised'} it: {cause} outweighed it."
+
+
+def _who_pushed(account: Account, gradient: Gradient) -> str:
+    parts = []
+    listed = hardest(gradient)
+    if listed:
+        first = listed[0]
+        against = gradient.down_count if floating(first.push) > 0 else gradient.up_count
+        text = f"Row {first.row}, target {first.target}, predicted {first.prediction}, pushed hardest,"
+        text += f" by {signed(first.push)}"
+        if gradient.batch > 1:
+            text += f" of the batch's {signed(account.terms[0].amount)}"
+            if against:
+                text += f", while {_rows(against)} of {gradient.batch} pushed the other way"
+            elif gradient.up_count + gradient.down_count == gradient.batch:
+                text += f", and all {gradient.batch} rows pushed the same way"
+        parts.append(text)
+    else:
+        parts.append("No row of this batch pushed it")
+    change = sum(abs(floating(t.amount)) for t in account.terms)
+    for term in account.terms[1:]:
+        if change and abs(floating(term.amount)) > _SMALL * change:
+            parts.append(f"{term.label} added {signed(term.amount)}")
+    return "; ".join(parts) + "."
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

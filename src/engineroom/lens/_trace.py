@@ -1,0 +1,107 @@
+"""The whole path of weights, which nobody had to log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.errors import OptionError
+from engineroom.lens._rows import short
+from engineroom.plan import resolve
+from engineroom.run import Record
+
+__all__ = ["Path", "Trace", "trace"]
+
+
+@dataclass(frozen=True)
+class Path:
+    """One weight's path in a few numbers.
+
+    Attributes
+    ----------
+    name : such as `dense1.weight[3, 5]`.
+    start, end : its first and last value.
+    lowest, highest : the extremes, and the states `lowest_at` and `highest_at` that first had them.
+    largest_move : its largest single change, signed, made by step `largest_step` (0 when it never moved).
+    """
+
+    name: str
+    start: float
+    end: float
+    lowest: float
+    lowest_at: int
+    highest: float
+    highest_at: int
+    largest_move: float
+    largest_step: int
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Paths of weights from state 0 to the last.
+
+    Attributes
+    ----------
+    names : of the k weights.
+    values : (steps + 1, k) of the run's dtype: `values[t]` is state t.
+    paths : each path's summary.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[Any]
+    paths: tuple[Path, ...]
+
+    def __str__(self) -> str:
+        steps = len(self.values) - 1
+        lines = []
+        for path in self.paths:
+            lines.append(f"{path.name} over {steps:,} {'step' if steps == 1 else 'steps'}")
+            lines.append(f"  start    {short(path.start):>12}")
+            lines.append(f"  end      {short(path.end):>12}")
+            lines.append(f"  lowest   {short(path.lowest):>12}  after step {path.lowest_at:,}")
+            lines.append(f"  highest  {short(path.highest):>12}  after step {path.highest_at:,}")
+            if path.largest_step:
+                lines.append(f"  largest move {path.largest_move:>+8.4g}  in step {path.largest_step:,}")
+        return "\n".join(lines)
+
+
+def trace(record: Record, weights: str | Iterable[str]) -> Trace:
+    """Return the whole path of one weight or several, in one replay.
+
+    Parameters
+    ----------
+    record : the run.
+    weights : names such as "dense1.weight[3, 5]".
+    """
+    given = [weights] if isinstance(weights, str) else list(weights)
+    elements = [resolve(record.plan, name) for name in given]
+    for element in elements:
+        if record.plan.buffer(element.buffer).role not in ("parameter", "slot"):
+            raise OptionError(f"trace follows weights, biases and optimizer slots, and {element} is none of them")
+    names = tuple(map(str, elements))
+    values = record.trace(elements)
+    values.flags.writeable = False
+    return Trace(names, values, tuple(_path(name, values[:, k]) for k, name in enumerate(names)))
+
+
+def _path(name: str, values: NDArray[Any]) -> Path:
+    path = values.astype(np.float64)
+    with np.errstate(all="ignore"):
+        moves = np.diff(path)
+    low, high = int(np.argmin(path)), int(np.argmax(path))
+    largest = int(np.argmax(np.abs(moves))) if len(moves) and moves.any() else None
+    return Path(
+        name=name,
+        start=float(path[0]),
+        end=float(path[-1]),
+        lowest=float(path[low]),
+        lowest_at=low,
+        highest=float(path[high]),
+        highest_at=high,
+        largest_move=0.0 if largest is None else float(moves[largest]),
+        largest_step=0 if largest is None else largest + 1,
+    )

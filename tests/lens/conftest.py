@@ -1,0 +1,64 @@
+"""Small runs to ask questions of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engineroom.data import from_arrays
+from engineroom.network import Network
+from engineroom.ops import MSE, SGD, CrossEntropy, Dense, Loss, Optimizer
+from engineroom.run import Record, Settings, train_run
+
+Train = Callable[..., Record]
+
+
+@pytest.fixture(scope="session")
+def train() -> Train:
+    """Train on arrays with the reference engine."""
+
+    def trained(
+        network: Network,
+        x: Any,
+        y: Any,
+        loss: Loss,
+        optimizer: Optimizer,
+        steps: int,
+        batch_size: int,
+        dtype: str = "float64",
+        seed: int = 0,
+        **data: Any,
+    ) -> Record:
+        dataset = from_arrays(x, y, dtype=dtype, validation=None, seed=seed, **data)
+        settings = Settings(network, loss, optimizer, batch_size, steps)
+        return train_run(dataset, settings, seed=seed, engine="reference")
+
+    return trained
+
+
+@pytest.fixture(scope="session")
+def lesson(train: Train) -> Record:
+    """y = 2x on 1, 2, 3: one weight from 0, lr 0.01, the full batch."""
+    network = Network(Dense(1, bias=False, init="zeros"))
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
+    return train(network, x, y, MSE(), SGD(lr=0.01), steps=50, batch_size=3, target_kind="number")
+
+
+@pytest.fixture(scope="session")
+def classes(train: Train) -> Callable[..., Record]:
+    """A two-layer network on three classes, for any optimizer and activation."""
+
+    def trained(
+        optimizer: Optimizer, activation: str = "tanh", steps: int = 30, dtype: str = "float32", **more: Any
+    ) -> Record:
+        random = np.random.default_rng(5)
+        x = random.normal(size=(40, 4))
+        y = np.array(["ash", "birch", "cedar"])[random.integers(0, 3, 40)]
+        network = Network(Dense(6, activation), Dense(3))
+
+        return train(network, x, y, CrossEntropy(), optimizer, steps, 8, dtype, **more)
+
+    return trained

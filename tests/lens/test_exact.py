@@ -1,0 +1,67 @@
+"""Exact sums and the contract's chain of fused sums, against rational arithmetic done the long way."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engineroom.lens._exact import _rounded, chained, difference, dot, exact, total
+from engineroom.numerics import fma
+
+doubles = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e150, max_value=1e150)
+singles = st.floats(width=32, allow_nan=False, allow_infinity=False, min_value=-(2.0**60), max_value=2.0**60)
+
+
+@given(st.lists(st.tuples(doubles, doubles), max_size=30))
+def test_dot_loses_no_digit(pairs: list[tuple[float, float]]) -> None:
+    x, d = (np.array([p[k] for p in pairs], np.float64) for k in (0, 1))
+    assert dot(x, d) == sum((Fraction(a) * Fraction(b) for a, b in pairs), Fraction(0))
+
+
+def test_dot_of_many_rows() -> None:
+    random = np.random.default_rng(1)
+    x, d = random.normal(size=5000), random.normal(size=5000) * 10.0 ** random.integers(-9, 9, 5000)
+    assert dot(x, d) == sum(
+        (Fraction(a) * Fraction(b) for a, b in zip(x.tolist(), d.tolist(), strict=True)), Fraction(0)
+    )
+
+
+@given(st.lists(st.tuples(singles, singles), max_size=20))
+def test_chained_is_the_contracts_sum_in_float32(pairs: list[tuple[float, float]]) -> None:
+    x, d = (np.array([p[k] for p in pairs], np.float32) for k in (0, 1))
+    acc = np.zeros(1, np.float32)
+    for b in range(len(pairs)):
+        acc = fma(x[b : b + 1], d[b : b + 1], acc)
+    assert chained(x, d) == float(acc[0])
+
+
+@given(st.lists(st.tuples(doubles, doubles), max_size=20))
+def test_chained_is_the_contracts_sum_in_float64(pairs: list[tuple[float, float]]) -> None:
+    x, d = (np.array([p[k] for p in pairs], np.float64) for k in (0, 1))
+    acc = np.zeros(1)
+    for b in range(len(pairs)):
+        acc = fma(x[b : b + 1], d[b : b + 1], acc)
+    assert chained(x, d) == float(acc[0])
+
+
+def test_float32_is_rounded_once() -> None:
+    # Just above the tie between 1 and 1 + 2**-23; through float64 it would fall on the tie and go down to 1.
+    above = 1 + Fraction(1, 2**24) + Fraction(1, 2**80)
+    assert _rounded(above, single=True) == 1 + 2.0**-23
+    below = 1 + Fraction(3, 2**24) - Fraction(1, 2**80)
+    assert _rounded(below, single=True) == 1 + 2.0**-23
+    assert _rounded(Fraction(2) ** 128, single=True) == math.inf
+
+
+def test_what_is_not_finite_stays_a_float() -> None:
+    assert exact(0.1) == Fraction(3602879701896397, 2**55)
+    assert exact(math.inf) == math.inf
+    assert math.isnan(total([Fraction(1), math.nan]))
+    assert total([Fraction(1), -math.inf]) == -math.inf
+    assert math.isnan(dot(np.array([1.0, math.nan]), np.array([1.0, 1.0])))
+    assert difference(math.nan, math.nan) == 0 and difference(math.inf, math.inf) == 0
+    assert math.isnan(difference(1.0, math.nan))
