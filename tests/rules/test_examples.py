@@ -17,7 +17,6 @@ from engineroom import errors
 
 from ._source import PACKAGE, ROOT
 
-# Its extension is absent while only the Python is read; the engine's own tests say so loudly.
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -115,6 +114,17 @@ def test_links_of_the_page_lead_somewhere(page: str) -> None:
         assert (ROOT / target).exists(), f"{page} links to {target}, which does not exist"
     for script in re.findall(r"(?:scripts|examples|docs|tests|bench)/[\w./-]*\w", text):
         assert (ROOT / script).exists(), f"{page} names {script}, which does not exist"
+
+
+def test_peers_of_the_makefile_are_those_of_the_project() -> None:
+    build, makefile = ((ROOT / name).read_text("utf-8") for name in ("pyproject.toml", "Makefile"))
+    extra = re.search(r"^bench = \[(.*?)\]", build, re.MULTILINE | re.DOTALL)
+    torch = re.search(r"^TORCH := (.*)$", makefile, re.MULTILINE)
+    peers = re.search(r"^PEERS := \$\(TORCH\) (.*)$", makefile, re.MULTILINE)
+    assert extra is not None and torch is not None and peers is not None
+    wanted = {name for name in re.findall(r"\"([^\"]+)\"", extra[1]) if not name.startswith(PACKAGE)}
+    assert torch[1] in wanted
+    assert {re.split("[<>=]", name)[0] for name in wanted} == {"torch", *peers[1].split()}
 
 
 def test_build_tools_of_the_makefile_are_those_of_the_build() -> None:
