@@ -3,6 +3,7 @@
 from engineroom.data._arrays import MAX_CLASSES, from_arrays
 from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
+from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnKind
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
@@ -36,6 +37,7 @@ __all__ = [
     "from_arrays",
     "from_table",
     "load_digits",
+    "prepare_inputs",
     "relink",
     "split_rows",
 ]

@@ -14,6 +14,7 @@ from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table, pack_array, unpack_array
 from engineroom.data._schema import Cell, Feature, Target
 from engineroom.errors import DataError
+from engineroom.numerics import digest
 
 __all__ = ["DType", "Dataset"]
 
@@ -40,7 +41,7 @@ class Dataset:
     raw_table : the source's cells for each row of x; None when x and y themselves are the source.
     split_text : one line on which rows were held out.
     size : n; also known when the rows are not (`has_rows`).
-    digest : SHA-256 of what the engine sees: dtype, shapes, x, y, training and validation rows.
+    digest : hash of what the engine sees: dtype, shapes, x, y, training and validation rows.
     """
 
     x: Array
@@ -211,12 +212,10 @@ class Dataset:
 
 
 def _digest(x: Array, y: Array, training: Rows, validation: Rows) -> str:
-    """Hash dtype and shape of each part, and its bytes in little-endian order."""
-    whole = hashlib.sha256(b"engineroom-data 1\n")
-    for name, array in (("x", x), ("y", y), ("training", training), ("validation", validation)):
-        whole.update(f"{name} {array.dtype.name} {array.shape}\n".encode())
-        whole.update(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).data)
-    return whole.hexdigest()
+    """Hash dtype, shape and digest of each part."""
+    parts = (("x", x), ("y", y), ("training", training), ("validation", validation))
+    lines = [f"{name} {array.dtype.name} {array.shape} {digest(array)}\n" for name, array in parts]
+    return hashlib.blake2b("".join(["engineroom-data 1\n", *lines]).encode(), digest_size=16).hexdigest()
 
 
 def _plain(value: Any) -> float:

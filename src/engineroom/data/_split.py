@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import DataError, OptionError
-from engineroom.numerics import STREAM_SPLIT, permutation
+from engineroom.numerics import Stream, permutation
 
 __all__ = ["AUTO_FRACTION", "AUTO_ROWS", "Split", "ValidationSize", "split_rows"]
 
@@ -62,7 +62,7 @@ def split_rows(rows: int, validation: ValidationSize, *, seed: int, classes: NDA
     count, words = _count(rows, validation)
     if count == 0:
         return Split(np.arange(rows, dtype=np.int64), np.empty(0, dtype=np.int64), words)
-    order = permutation(rows, seed=seed, stream=STREAM_SPLIT, step=0)
+    order = permutation(seed, Stream.SPLIT, 0, rows)
     how = f"by seed {seed}"
     if classes is None:
         chosen = order[:count]

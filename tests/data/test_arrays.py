@@ -1,0 +1,143 @@
+"""Bare arrays: shapes, kinds, standardization against NumPy, and one sentence for each mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engineroom.data import from_arrays
+from engineroom.errors import DataError, OptionError, ShapeError
+
+RNG = np.random.default_rng(7)
+X = RNG.normal(3, 5, (60, 4))
+
+
+def test_lists_of_numbers_become_columns() -> None:
+    data = from_arrays([1, 2, 3], [2.0, 4.0, 6.0])
+    assert data.x.tolist() == [[1], [2], [3]]
+    assert data.y.tolist() == [[2], [4], [6]]
+    assert (data.x.dtype, data.y.dtype) == (np.float32, np.float32)
+    assert data.x.flags.c_contiguous
+    assert data.training.tolist() == [0, 1, 2]
+    assert data.validation.tolist() == []
+    assert data.raw(2) == {"x": 3, "y": 6}
+    assert data.describe(2, 0) == "x 3"
+
+
+def test_the_arrays_are_copies_and_read_only() -> None:
+    x, y = np.ones((3, 2)), np.arange(3.0)
+    data = from_arrays(x, y, dtype="float64")
+    x[0, 0] = 9
+    assert data.x[0, 0] == 1
+    for array in (data.x, data.y, data.training, data.training_x, data.validation_y, data.row_numbers):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+@pytest.mark.parametrize(
+    ("y", "kind", "classes"),
+    [
+        (["b", "a", "b"], "classes", ("a", "b")),
+        ([True, False, True], "classes", (False, True)),
+        ([0, 1, 1], "classes", (0, 1)),
+        ([2, 4, 6], "number", ()),
+        ([5, 7] * 3, "classes", (5, 7)),
+        ([0.0, 1.0, 1.0], "number", ()),
+        (list(range(21)) * 5, "number", ()),
+        (list(range(20)) * 5, "classes", tuple(range(20))),
+        ([[0, 1], [1, 0], [0, 1]], "classes", (0, 1)),
+        ([[0.5, 1], [1, 0], [0, 1]], "number", ()),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_the_kind_of_a_target(y: list[Any], kind: str, classes: tuple[Any, ...]) -> None:
+    data = from_arrays(np.arange(len(y)), y, validation=None)
+    assert data.target.kind == kind
+    assert data.target.classes == classes
+    assert [type(c) for c in data.target.classes] == [type(c) for c in classes]
+    if kind == "classes":
+        assert data.y.dtype == np.int32
+        assert data.y.shape == (len(y),)
+    else:
+        assert data.y.ndim == 2
+
+
+def test_the_caller_may_say_the_kind() -> None:
+    assert from_arrays([1, 2], [0, 1], target_kind="number").y.tolist() == [[0], [1]]
+    assert from_arrays([1, 2], [0.0, 1.0], target_kind="classes").target.classes == (0, 1)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_standardization_is_of_the_training_rows(dtype: Any) -> None:
+    y = X @ [1.0, 2, 3, 4] + 5
+    data = from_arrays(X, y, dtype=dtype, standardize=True)
+    train = data.training
+    assert len(train) == 48
+    mean, scale = X[train].mean(axis=0), X[train].std(axis=0)
+    assert np.allclose([f.mean for f in data.features], mean, rtol=1e-14)
+    assert np.allclose([f.scale for f in data.features], scale, rtol=1e-14)
+    assert np.allclose(data.x, (X - mean) / scale, atol=1e-6 if dtype == "float32" else 1e-13)
+    assert np.isclose(data.target.mean[0], y[train].mean())
+    assert np.isclose(data.target.scale[0], y[train].std())
+    restored = data.target.from_output(data.y)
+    assert np.allclose(restored, y[:, None], rtol=1e-5)
+    assert data.raw(5)["x2"] == X[5, 2]
+    assert data.describe(5, 2) == f"x2 {X[5, 2]:.10g} (prepared {data.x[5, 2]:.4g})"
+
+
+def test_a_constant_column_is_not_divided_by_rounding_errors() -> None:
+    data = from_arrays(np.full((7, 1), 0.1), np.arange(7.0), standardize=True)
+    assert data.features[0].scale == 1
+    assert np.abs(data.x).max() < 1e-15
+
+
+def test_a_given_pair_validates() -> None:
+    data = from_arrays([1, 2, 3], ["a", "b", "a"], validation=([4, 5], ["b", "a"]))
+    assert data.training.tolist() == [0, 1, 2]
+    assert data.validation.tolist() == [3, 4]
+    assert data.validation_x.tolist() == [[4], [5]]
+    assert data.validation_y.tolist() == [1, 0]
+    assert data.training_y.tolist() == [0, 1, 0]
+    assert "2 rows were given" in data.split_text
+
+
+def test_names() -> None:
+    data = from_arrays([[1, 2]] * 3, [[1.5, 2]] * 3, feature_names=["age", "height"], target_name="pay")
+    assert [f.name for f in data.features] == ["age", "height"]
+    assert data.target.names == ("pay0", "pay1")
+    with pytest.raises(OptionError, match="feature_names must be 2 different names"):
+        from_arrays([[1, 2]] * 3, [1.5] * 3, feature_names=["age"])
+
+
+MISTAKES: list[tuple[dict[str, Any], type[Exception], str]] = [
+    ({"x": [], "y": []}, DataError, "X is empty"),
+    ({"x": [[], []], "y": [1.0, 2]}, DataError, "X is empty"),
+    ({"x": 3, "y": [1.0]}, ShapeError, "X is a single value, 3"),
+    ({"x": [1, 2], "y": [1.0]}, ShapeError, "X has 2 rows but y has 1"),
+    ({"x": [[1, 2], [3]], "y": [1.0, 2]}, ShapeError, "rows of different lengths"),
+    ({"x": np.zeros((4, 8, 8)), "y": [1.0] * 4}, ShapeError, r"X.reshape\(4, 64\)"),
+    ({"x": [[1, np.nan], [np.nan, 2]], "y": [1.0, 2]}, DataError, "X has 2 NaN values, the first in row 0, column 1"),
+    ({"x": [[1], [-np.inf]], "y": [1.0, 2]}, DataError, "X has 1 inf value, the first in row 1, column 0"),
+    ({"x": [1, None], "y": [1.0, 2]}, DataError, "X has 1 NaN value"),
+    ({"x": [1, 2], "y": [1.0, np.nan]}, DataError, "y has 1 NaN value, the first in row 1"),
+    ({"x": [["1", "red"]], "y": [1.0]}, DataError, "X has '1' in row 0, column 0, where a number"),
+    ({"x": np.array([[1, "red"]], object), "y": [1.0]}, DataError, "X has 'red' in row 0, column 1"),
+    ({"x": [1, 2], "y": ["a", "a"]}, DataError, "y has one class only, 'a'"),
+    ({"x": [1, 2], "y": [3, 3], "target_kind": "classes"}, DataError, "y has one class only, 3"),
+    ({"x": [1, 2], "y": ["a", None]}, DataError, "y has 1 missing labels, the first in row 1"),
+    ({"x": [1, 2], "y": ["a", "b"], "target_kind": "number"}, DataError, "y has 'a' in row 0"),
+    ({"x": [1, 2], "y": [[1, 2], [3, 4]], "target_kind": "classes"}, ShapeError, "one label a row"),
+    ({"x": [1e300, 1], "y": [1.0, 2]}, DataError, "X has 1e.300 in row 0, column 0, too large for float32"),
+    ({"x": [1, 2], "y": [1.0, 2], "dtype": "float16"}, OptionError, "dtype must be"),
+    ({"x": [1, 2], "y": [1.0, 2], "validation": ([[1, 2]], [1.0])}, ShapeError, "validation X has 2"),
+    ({"x": [1, 2], "y": [1.0, 2], "validation": ([1],)}, OptionError, "a pair"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "error", "sentence"), MISTAKES, ids=[case[2][:40] for case in MISTAKES])
+def test_a_mistake_gets_one_sentence(arguments: dict[str, Any], error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=sentence) as caught:
+        from_arrays(**arguments)
+    assert "\n" not in str(caught.value)
