@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import _steps
+from bench import _accuracy, _processes, _questions, _recording, _steps
 from bench._report import Report
 
-PARTS = {"steps": _steps.measure}
+PARTS = {
+    "steps": _steps.measure,
+    "recording": _recording.measure,
+    "processes": _processes.measure,
+    "accuracy": _accuracy.measure,
+    "questions": _questions.measure,
+}
 
 
 def main(words: list[str]) -> int:

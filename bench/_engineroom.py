@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import engineroom as er
-from bench._cases import BATCHES, Case
+from bench._cases import Case
 
 __all__ = ["VARIANTS", "build"]
 
@@ -26,12 +26,11 @@ def build(case: Case, variant: str) -> Callable[[int], Any]:
     chosen["loss"] = "cross_entropy" if case.classes else "mse"
 
     def run(steps: int) -> Any:
-        epochs = steps if case.one_weight else steps // BATCHES
         return er.train(
             network,
             x,
             y,
-            epochs=epochs,
+            steps=steps,
             seed=0,
             validation=None,
             threads=int(os.environ["OMP_NUM_THREADS"]),

@@ -15,6 +15,22 @@ from bench._report import Report
 
 __all__ = ["measure"]
 
+TRAIN = [
+    "train",
+    "digits",
+    "--target",
+    "digit",
+    "--hidden",
+    "64",
+    "--optimizer",
+    "adam",
+    "--lr",
+    "0.001",
+    "--schedule",
+    "constant",
+]
+TRAIN += ["--epochs", "20", "--batch-size", "32"]
+
 
 def measure(report: Report, threads: int, quick: bool) -> None:
     """Add the tables of imports and of whole processes."""
@@ -39,7 +55,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
         _run([sys.executable, "-m", "bench._digits", "save", digits], environment(threads))
         book = str(Path(folder) / "digits.logbook")
         lanes = {
-            "engineroom train digits": ["-m", "engineroom.cli", "train", "digits", "--logbook", book],
+            "engineroom train digits": ["-m", "engineroom.cli", *TRAIN, "--logbook", book],
             "script with er.train": ["-m", "bench._digits", "engineroom", digits],
             "script with import torch": ["-m", "bench._digits", "torch", digits],
         }

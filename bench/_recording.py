@@ -69,7 +69,7 @@ def _pairs(case: Case, threads: int, pairs: int, lasting: float) -> tuple[Measur
             er.train(
                 x=x,
                 y=y,
-                epochs=steps if case.one_weight else steps // BATCHES,
+                steps=steps,
                 validation=None,
                 threads=threads,
                 logbook=Path(folder) / f"{pair}.logbook",
