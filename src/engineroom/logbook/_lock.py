@@ -37,7 +37,7 @@ class WriterLock:
 
     def _is_current(self) -> bool:
         try:
-            there = os.stat(self._path)
+            there = self._path.stat()
         except FileNotFoundError:
             return False
         return os.path.samestat(there, os.fstat(self._handle))

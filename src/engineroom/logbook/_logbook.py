@@ -52,7 +52,7 @@ class RunRow:
 
 @dataclass(frozen=True)
 class StoredData:
-    """A data set as kept: `payload` describes it, `blobs` hold its arrays; without `rows_kept` its rows are not there."""
+    """A data set as kept: `payload` describes it, `blobs` hold its arrays, among them its rows if `rows_kept`."""
 
     digest: str
     payload: str
@@ -141,6 +141,13 @@ class Logbook:
                 (count,) = database.execute("SELECT count(*) FROM runs").fetchone()
                 raise LogbookError(f"{self.name} has no run {number}: it holds {count} run{'s' if count != 1 else ''}")
         return self._run_row(row)
+
+    def newest(self) -> RunRow:
+        """Return the newest run; LogbookError when there is none."""
+        runs = self.runs()
+        if not runs:
+            raise LogbookError(f"{self.name} has no runs yet: train into it first")
+        return runs[-1]
 
     def _run_row(self, row: tuple[Any, ...]) -> RunRow:
         number, name, created, status, steps, numerics, version, seed, spec, plan, data, parent, parent_step = row

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file,
 __all__ = ["Writer"]
 
 
+@final
 class Writer:
     """Writes runs into a logbook; readers may look on while it does.
 

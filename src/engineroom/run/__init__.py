@@ -1,9 +1,17 @@
 """The record of a run: train it, go to any of its steps, take a step apart, verify it."""
 
 from engineroom.run._amounts import seconds, size
+from engineroom.run._baselines import Baseline, baselines
+from engineroom.run._defaults import (
+    default_batch_size,
+    default_loss,
+    default_network,
+    default_optimizer,
+    steps_to_make,
+)
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
-from engineroom.run._keeping import record_of
+from engineroom.run._keeping import records_of
 from engineroom.run._prediction import predicted, probabilities
 from engineroom.run._record import EngineName, Record
 from engineroom.run._replay import StepProgress
@@ -13,6 +21,7 @@ from engineroom.run._train import TrainingProgress, train_run
 from engineroom.run._verification import Verification
 
 __all__ = [
+    "Baseline",
     "Best",
     "EarlyStopping",
     "EngineName",
@@ -23,10 +32,16 @@ __all__ = [
     "StepProgress",
     "TrainingProgress",
     "Verification",
+    "baselines",
+    "default_batch_size",
+    "default_loss",
+    "default_network",
+    "default_optimizer",
     "predicted",
     "probabilities",
-    "record_of",
+    "records_of",
     "seconds",
     "size",
+    "steps_to_make",
     "train_run",
 ]

@@ -40,7 +40,7 @@ class Examination:
 
     @property
     def step(self) -> int:
-        """t."""
+        """T."""
         return self.after.step
 
     def read(self, buffer: str) -> NDArray[Any]:

@@ -91,7 +91,7 @@ def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, n
         buffer=buffer,
         element=element,
         value=value,
-        parameter=(touched or broken or [None])[0],
+        parameter=next(iter((*touched, *broken)), None),
         rows=tuple(row_numbers[engine.rows()].tolist()),
         largest=max(magnitudes, default=0.0),
     )

@@ -6,11 +6,12 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, final
 
 __all__ = ["Interrupt"]
 
 
+@final
 class Interrupt:
     """Catches SIGINT while it is entered, in the main thread only, and puts the old handler back.
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from engineroom._version import __version__
-from engineroom.data import Dataset
-from engineroom.errors import LogbookError
+from engineroom.data import Dataset, relink
+from engineroom.errors import DataError, LogbookError
 from engineroom.logbook import EMBED_LIMIT, Logbook, RunRow, Writer
 from engineroom.numerics import NUMERICS
 from engineroom.plan import Plan, parse_plan
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
 
-__all__ = ["enter", "record_of"]
+__all__ = ["enter", "records_of"]
 
 
 def enter(
@@ -49,27 +49,47 @@ def enter(
     )
 
 
-def record_of(
+def records_of(
     logbook: Logbook,
-    row: RunRow,
     data: Any = None,
     *,
     engine: EngineName = "native",
     isa: str | None = None,
     threads: int | None = None,
-) -> Record:
-    """Return the record of a run in a logbook.
+) -> list[Record]:
+    """Return the records of all runs in a logbook, oldest first.
 
     Parameters
     ----------
-    data : what relinks rows that the file does not keep: a function from the stored data set to the same with rows.
+    data : what runs were trained on, to bring back rows that the file does not keep.
+
+    Raises
+    ------
+    DataError : when `data` was given and is not what any run was trained on.
     """
+    datasets: dict[str, Dataset] = {}
+    records, misfit, fits = [], None, False
+    for row in logbook.runs():
+        try:
+            if row.data not in datasets:
+                datasets[row.data] = _dataset_of(logbook, row)
+            plan = parse_plan(row.plan)
+        except (KeyError, TypeError, ValueError) as error:
+            raise LogbookError(f"{logbook.name} is damaged: run {row.number} cannot be read ({error})") from error
+        dataset = datasets[row.data]
+        if data is not None and not dataset.has_rows:
+            try:
+                dataset = datasets[row.data] = relink(dataset, data)
+                fits = True
+            except DataError as error:
+                misfit = error
+        settings = Settings.from_dict(row.spec)
+        records.append(Record(logbook, row, plan, settings, dataset, engine=engine, isa=isa, threads=threads))
+    if misfit is not None and not fits:
+        raise misfit
+    return records
+
+
+def _dataset_of(logbook: Logbook, row: RunRow) -> Dataset:
     stored = logbook.data(row.data)
-    try:
-        dataset = Dataset.from_payload(json.loads(stored.payload), stored.blobs)
-        plan = parse_plan(row.plan)
-    except (KeyError, TypeError, ValueError) as error:
-        raise LogbookError(f"{logbook.name} is damaged: run {row.number} cannot be read ({error})") from error
-    if data is not None and not dataset.has_rows:
-        dataset = data(dataset)
-    return Record(logbook, row, plan, Settings.from_dict(row.spec), dataset, engine=engine, isa=isa, threads=threads)
+    return Dataset.from_payload(json.loads(stored.payload), stored.blobs)

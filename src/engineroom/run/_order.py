@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.numerics import STREAM_ORDER, permutation
+from engineroom.numerics import Stream, permutation
 from engineroom.plan import Plan
 
 __all__ = ["rows_of_step", "steps_per_epoch"]
@@ -29,5 +29,5 @@ def rows_of_step(plan: Plan, seed: int, rows: int, t: int) -> NDArray[np.int64]:
     if not plan.shuffle or size >= rows:
         order = np.arange(rows, dtype=np.int64)
     else:
-        order = permutation(seed, STREAM_ORDER, epoch, rows)
+        order = permutation(seed, Stream.ORDER, epoch, rows)
     return order[k * size : (k + 1) * size]

@@ -43,8 +43,14 @@ def predicted(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]
         yes = outputs > (0.0 if takes_logits(plan) else 0.5)
         if target.kind != "classes":
             return yes.astype(np.int64)[:, 0] if yes.shape[1] == 1 else yes.astype(np.int64)
-        return np.asarray(target.classes)[yes[:, 0].astype(np.int64)]
+        return _labels(target, yes[:, 0].astype(np.int64))
     if target.kind == "classes":
-        return np.asarray(target.classes)[np.argmax(outputs, axis=1)]
+        return _labels(target, np.argmax(outputs, axis=1))
     values = outputs.astype(np.float64) * np.array(target.scale) + np.array(target.mean)
-    return values[:, 0] if values.shape[1] == 1 else values
+    single: NDArray[Any] = values[:, 0]
+    return single if values.shape[1] == 1 else values
+
+
+def _labels(target: Target, indices: NDArray[Any]) -> NDArray[Any]:
+    labels: NDArray[Any] = np.asarray(target.classes)[indices]
+    return labels

@@ -65,7 +65,7 @@ class Record:
         self.plan = plan
         self.settings = settings
         self.dataset = dataset
-        self._how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
+        self.how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
         self._engine: Engine | None = None
         self._states = States()
         self._holds: State | None = None
@@ -150,6 +150,11 @@ class Record:
             monitor.see(row.epoch, row.step, row.values)
         return monitor.best
 
+    @property
+    def chosen_step(self) -> int:
+        """The state that predicts: the best one with early stopping, else the last one."""
+        return self.best.step if self.settings.early_stopping is not None and self.best is not None else self.steps
+
     @cached_property
     def keyframes(self) -> list[int]:
         """The steps whose states were kept."""
@@ -222,7 +227,7 @@ class Record:
         return Examination(before, after, self.rate(t), self.rows(t), self._read_after)
 
     def _read_after(self, before: State, buffer: str) -> NDArray[Any]:
-        """Return a buffer as the step after `before` left it; the step is made again unless the engine still holds it."""
+        """Return a buffer as the step after `before` left it."""
         with self.lock:
             if self._holds is not before:
                 engine = self._take_engine()
@@ -246,7 +251,7 @@ class Record:
         plan = replace(self.plan, batch_size=len(kept), shuffle=False)
         with self.lock:
             y = engine_targets(plan, self.dataset.y)
-            engine = make_engine(plan, self.dataset.x[kept], y[kept], self.seed, **self._how)
+            engine = make_engine(plan, self.dataset.x[kept], y[kept], self.seed, **self.how)
             engine.load(State(plan, before.step, before.values))
             engine.run(1)
             after = engine.snapshot()
@@ -281,10 +286,11 @@ class Record:
             if self.plan.numerics != NUMERICS:
                 raise NumericsError(
                     f"{self.name} was recorded under numerics {self.plan.numerics}, this engineroom computes under "
-                    f"numerics {NUMERICS}, so a replay would not be exact: install engineroom {self.row.engineroom} for it"
+                    f"numerics {NUMERICS}, so a replay would not be exact: "
+                    f"install engineroom {self.row.engineroom} to replay it"
                 )
             x, y = self.dataset.training_x, engine_targets(self.plan, self.dataset.training_y)
-            self._engine = make_engine(self.plan, x, y, self.seed, **self._how)
+            self._engine = make_engine(self.plan, x, y, self.seed, **self.how)
         return self._engine
 
     def keyframe(self, step: int) -> State:
@@ -317,6 +323,15 @@ class Record:
             f"{self.name} has no step {t:,}: it made {self.steps:,} updates, numbered 1 to {self.steps:,} "
             f"({self.steps_per_epoch:,} an epoch, epochs 0 to {max(0, epochs - 1):,}); state 0 is the initial state"
         )
+
+    def last_step_of(self, epoch: int) -> int:
+        """Return the last step of an epoch, counted from 0."""
+        epochs = -(-self.steps // self.steps_per_epoch)
+        if isinstance(epoch, bool) or not isinstance(epoch, (int, np.integer)) or not 0 <= epoch < epochs:
+            raise OptionError(
+                f"{self.name} has no epoch {epoch!r}: it ran {epochs:,}, counted from 0 to {max(0, epochs - 1):,}"
+            )
+        return min((int(epoch) + 1) * self.steps_per_epoch, self.steps)
 
     def _base(self, t: int) -> State:
         """Return the nearest state at or before t that needs no replay."""

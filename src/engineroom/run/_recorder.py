@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from time import perf_counter
-from typing import Any
+from types import TracebackType
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from engineroom.logbook import Writer
 from engineroom.numerics import digest
 from engineroom.plan import State
+from engineroom.run._clerk import Clerk
 
 __all__ = ["Recorder", "share_for_recording"]
 
@@ -27,87 +30,124 @@ def share_for_recording(step_seconds: float) -> float:
     return _SHARE if step_seconds >= _LONG_STEP else min(0.3, _PER_STEP / max(step_seconds, 1e-9))
 
 
+@final
 class Recorder:
-    """Keeps a run while it is trained.
+    """Keeps a run while it is trained; the writing is a clerk's, so that the engine need not wait.
 
     Parameters
     ----------
-    writer, run : where it is kept.
+    writer : where the run is kept.
+    enter : enters it there and returns its number.
     wait : seconds of replay within which any step should be reached; kept when it costs no more than its share.
     room : bytes for keyframes; when they are used up, every other keyframe between the first and the last goes.
     """
 
-    def __init__(self, writer: Writer, run: int, *, wait: float, room: int) -> None:
+    def __init__(self, writer: Writer, enter: Callable[[], int], *, wait: float, room: int) -> None:
         self._writer = writer
-        self._run = run
+        self._enter = enter
         self._room = room
         self._spacing = 0.75 * wait
         self._steps: list[int] = []
+        self._writing = False
         self._cost = 0.0
         self._spent = 0.0
         self._last = 0.0
+        self._losses: list[NDArray[np.float64]] = []
+        self._metrics: list[tuple[int, int, Mapping[str, float]]] = []
+        self._committed_step = 0
         self._committed = perf_counter()
-        self._pending: list[NDArray[np.float64]] = []
-        self._first_pending = 1
+        self.number = 0
         self.step = 0
+
+    def __enter__(self) -> Recorder:
+        self._clerk = Clerk()
+        self._clerk.do(self._begin)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._clerk.finish()
 
     def add_losses(self, losses: NDArray[np.float64]) -> None:
         """Take the losses of the steps just made."""
-        self._pending.append(losses)
+        self._losses.append(losses)
         self.step += len(losses)
+
+    def add_metrics(self, epoch: int, values: Mapping[str, float]) -> None:
+        """Take what was measured on the validation rows."""
+        self._metrics.append((epoch, self.step, values))
 
     def due(self, trained: float) -> bool:
         """Whether a keyframe is worth its price now, after so many seconds of training."""
-        if trained - self._last < self._spacing:
+        if trained - self._last < self._spacing or self._writing:
             return False
-        share = share_for_recording(trained / max(self.step, 1))
-        return self._spent + self._cost <= share * trained
+        return self._spent + self._cost <= share_for_recording(trained / max(self.step, 1)) * trained
 
     def add_keyframe(self, state: State, trained: float) -> None:
         """Keep a state."""
-        began = perf_counter()
-        content = np.ascontiguousarray(state.values, state.values.dtype.newbyteorder("<"))
-        if (len(self._steps) + 1) * (content.nbytes + _ROW_OVERHEAD) > self._room and len(self._steps) > 2:
+        if self._steps and self._steps[-1] == state.step:
+            return
+        if (len(self._steps) + 1) * (state.values.nbytes + _ROW_OVERHEAD) > self._room and len(self._steps) > 2:
             self._thin()
-        if not self._steps or self._steps[-1] != state.step:
-            self._writer.add_keyframe(self._run, state.step, digest(state.values), content.data.cast("B"))
-            self._steps.append(state.step)
+        self._steps.append(state.step)
         self._last = trained
-        self._cost = perf_counter() - began
-        self._spent += self._cost
+        self._writing = True
+        self._clerk.do(partial(self._write_keyframe, state))
 
-    def add_extra_keyframe(self, state: State) -> None:
-        """Keep a state that is not the newest one, such as the best."""
+    def add_best_keyframe(self, state: State) -> None:
+        """Keep a state that is not the newest one."""
         if state.step not in self._steps:
-            self._writer.add_keyframe(self._run, state.step, digest(state.values), state.values.data.cast("B"))
-
-    def add_metrics(self, epoch: int, values: Mapping[str, float]) -> None:
-        """Keep what was measured on the validation rows."""
-        self._writer.add_metrics(self._run, epoch, self.step, values)
+            self._clerk.do(partial(self._write_keyframe, state))
 
     def add_event(self, step: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Keep something that happened."""
-        self._writer.add_event(self._run, step, kind, payload)
+        self._clerk.do(lambda: self._writer.add_event(self.number, step, kind, payload))
 
     def tick(self) -> None:
         """Commit when the last commit is long ago."""
         if perf_counter() - self._committed > _COMMIT_EVERY:
-            began = perf_counter()
             self.commit("running")
-            self._spent += perf_counter() - began
 
     def commit(self, status: str) -> None:
         """Make all that was taken so far permanent."""
-        if self._pending:
-            self._writer.add_scalars(self._run, "loss", self._first_pending, np.concatenate(self._pending))
-            self._pending.clear()
-            self._first_pending = self.step + 1
-        self._writer.commit(self._run, steps=self.step, status=status)
+        losses, metrics = self._losses, self._metrics
+        self._losses, self._metrics = [], []
+        self._clerk.do(partial(self._write, self._committed_step + 1, losses, metrics, self.step, status))
+        self._committed_step = self.step
         self._committed = perf_counter()
 
     def _thin(self) -> None:
         dropped = self._steps[1:-1:2]
-        self._writer.drop_keyframes(self._run, dropped)
         gone = set(dropped)
         self._steps = [s for s in self._steps if s not in gone]
         self._spacing = max(2 * self._spacing, self._last / len(self._steps))
+        self._clerk.do(lambda: self._writer.drop_keyframes(self.number, dropped))
+
+    def _begin(self) -> None:
+        self.number = self._enter()
+
+    def _write_keyframe(self, state: State) -> None:
+        began = perf_counter()
+        content = np.ascontiguousarray(state.values, state.values.dtype.newbyteorder("<"))
+        self._writer.add_keyframe(self.number, state.step, digest(state.values), content.data.cast("B"))
+        self._cost = perf_counter() - began
+        self._spent += self._cost
+        self._writing = False
+
+    def _write(
+        self,
+        first: int,
+        losses: list[NDArray[np.float64]],
+        metrics: list[tuple[int, int, Mapping[str, float]]],
+        steps: int,
+        status: str,
+    ) -> None:
+        began = perf_counter()
+        if losses:
+            self._writer.add_scalars(self.number, "loss", first, np.concatenate(losses))
+        for epoch, step, values in metrics:
+            self._writer.add_metrics(self.number, epoch, step, values)
+        self._writer.commit(self.number, steps=steps, status=status)
+        if status == "running":
+            self._spent += perf_counter() - began

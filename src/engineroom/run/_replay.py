@@ -63,7 +63,8 @@ def replayed(
             step = at + different + 1
             raise LogbookError(
                 f"replaying {name} gave loss {float(progress.losses[different])!r} at step {step:,}, recorded is "
-                f"{float(recorded[step - start - 1])!r}: the logbook or its data is damaged; `verify` says from where on"
+                f"{float(recorded[step - start - 1])!r}: the logbook or its data is damaged; "
+                "`verify` says from where on"
             )
         at += progress.done
         yield at, progress

@@ -86,16 +86,22 @@ def train_run(
     how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
     machine = make_engine(plan, dataset.training_x, engine_targets(plan, dataset.training_y), seed, **how)
     with Writer.open(logbook) as writer:
-        number = enter(writer, dataset, settings, plan, seed=seed, name=name, include_rows=include_rows)
-        recorder = Recorder(writer, number, wait=wait, room=room)
-        training = _Training(machine, plan, dataset, settings, recorder, min(_PIECE, wait / 2), progress)
-        try:
-            status = training.go()
-        except BaseException:
-            # What was made is kept: the run can be asked about up to here.
-            recorder.commit("interrupted")
-            raise
-        recorder.commit(status)
+        recorder = Recorder(
+            writer,
+            lambda: enter(writer, dataset, settings, plan, seed=seed, name=name, include_rows=include_rows),
+            wait=wait,
+            room=room,
+        )
+        with recorder:
+            training = _Training(machine, plan, dataset, settings, recorder, min(_PIECE, wait / 2), progress)
+            try:
+                status = training.go()
+            except BaseException:
+                # What was made is kept: the run can be asked about up to here.
+                recorder.commit("interrupted")
+                raise
+            recorder.commit(status)
+    number = recorder.number
     kept = writer.logbook
     return Record(kept, kept.run(number), plan, settings, dataset, **how)
 
@@ -156,7 +162,7 @@ class _Training:
         end = engine.snapshot()
         recorder.add_keyframe(end, self._trained)
         if self._best is not None:
-            recorder.add_extra_keyframe(self._best)
+            recorder.add_best_keyframe(self._best)
         if status == "nonfinite":
             self._explain()
         if self._progress is not None:

@@ -1,0 +1,87 @@
+"""Two simple answers that a network must beat: always the same one, and a weighted sum of the inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.network import Network
+from engineroom.ops import Adam, Cosine, Dense
+from engineroom.plan import State
+from engineroom.run._defaults import default_loss
+from engineroom.run._metrics import is_binary, measure_for
+from engineroom.run._record import Record
+from engineroom.run._settings import Settings
+from engineroom.run._targets import engine_targets
+from engineroom.run._train import train_run
+
+__all__ = ["Baseline", "baselines"]
+
+_STEPS, _BATCH, _LEARNING_RATE, _DECAY = 1500, 256, 0.05, 1e-4
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A simple answer and how good it is.
+
+    Attributes
+    ----------
+    name : "mean", "commonest class", "ridge regression" or "logistic regression".
+    metrics : as the run's own, on the same rows.
+    on : "validation" rows, or "training" rows where none were held out.
+    """
+
+    name: str
+    metrics: dict[str, float]
+    on: Literal["validation", "training"]
+
+
+def baselines(record: Record) -> tuple[Baseline, Baseline]:
+    """Return both baselines of a run, fitted on its training rows by the same engine.
+
+    Ridge and logistic regression are one layer without activation, trained with Adam and a little weight decay.
+    """
+    dataset, target = record.dataset, record.dataset.target
+    binary = is_binary(record.plan)
+    classes = target.kind == "classes"
+    width = 1 if binary and classes else target.outputs
+    network = Network(Dense(width))
+    law = record.loss_law.after("identity") if binary else default_loss(target, network)
+    settings = Settings(
+        network,
+        law,
+        Adam(lr=Cosine(_LEARNING_RATE), weight_decay=_DECAY),
+        batch_size=min(_BATCH, len(dataset.training)),
+        steps=_STEPS,
+    )
+    linear = train_run(dataset, settings, seed=record.seed, max_size="1MB", **record.how)
+    held_out = len(dataset.validation) > 0
+    on: Literal["validation", "training"] = "validation" if held_out else "training"
+    x = dataset.validation_x if held_out else dataset.training_x
+    y = engine_targets(linear.plan, dataset.validation_y if held_out else dataset.training_y)
+    measure = measure_for(linear.plan, target)
+
+    def measured(state: State) -> dict[str, float]:
+        return measure(linear.evaluate(state, x, y), y)
+
+    always = np.zeros(linear.plan.state_size, linear.plan.dtype)
+    bias = next(piece for piece in linear.plan.layout if piece.name == "dense1.bias")
+    constant = _constant(engine_targets(linear.plan, dataset.training_y), binary, target.outputs)
+    always[bias.offset : bias.offset + bias.size] = constant
+    same = Baseline("commonest class" if binary or classes else "mean", measured(State(linear.plan, 0, always)), on)
+    name = "logistic regression" if binary or classes else "ridge regression"
+    return same, Baseline(name, measured(linear.at(linear.steps)), on)
+
+
+def _constant(y: NDArray[Any], binary: bool, classes: int) -> NDArray[np.float64]:
+    """Return the outputs that fit the targets best when the inputs are ignored."""
+    if y.ndim == 1:
+        return np.log(np.maximum(np.bincount(y, minlength=classes), 0.5) / len(y))
+    mean = np.mean(y, axis=0, dtype=np.float64)
+    if not binary:
+        return np.asarray(mean)
+    share = np.clip(mean, 0.5 / len(y), 1 - 0.5 / len(y))
+    return np.asarray(np.log(share / (1 - share)))

@@ -1,0 +1,66 @@
+"""What is chosen when it is left open: network, loss, optimizer, how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engineroom.data import Target
+from engineroom.errors import OptionError
+from engineroom.network import Network
+from engineroom.ops import MSE, Adam, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer
+from engineroom.run._order import steps_per_epoch
+
+__all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make"]
+
+_HIDDEN = (64, 32)
+_BATCH = 32
+_LEARNING_RATE = 0.01
+_LEAST_STEPS, _LEAST_EPOCHS = 4000, 20
+
+
+def default_network(target: Target, hidden: Sequence[int] = _HIDDEN) -> Network:
+    """Return relu layers of these widths and an output layer that fits the target.
+
+    Examples
+    --------
+    >>> from engineroom.data import Target
+    >>> default_network(Target("number", ("price",)), hidden=(8,))
+    Network(Dense(8, 'relu'), Dense(1))
+    """
+    return Network(*(Dense(width, "relu") for width in hidden), Dense(target.outputs))
+
+
+def default_loss(target: Target, network: Network) -> Loss:
+    """Return cross-entropy for classes (binary for a single output) and mse for numbers."""
+    if target.kind == "number":
+        return MSE()
+    return BinaryCrossEntropy() if network.outputs == 1 else CrossEntropy()
+
+
+def default_optimizer() -> Optimizer:
+    """Return Adam with a learning rate that glides to 0 over the run."""
+    return Adam(lr=Cosine(_LEARNING_RATE))
+
+
+def default_batch_size(rows: int) -> int:
+    """Return 32, or all rows where there are fewer."""
+    return min(_BATCH, rows)
+
+
+def steps_to_make(epochs: int | None, steps: int | None, rows: int, batch_size: int) -> int:
+    """Return how many steps a run makes; left open, at least 20 epochs and at least 4,000 steps.
+
+    Examples
+    --------
+    >>> steps_to_make(epochs=3, steps=None, rows=10, batch_size=4)
+    9
+    """
+    for name, value in (("epochs", epochs), ("steps", steps)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise OptionError(f"{name} must be a whole number of at least 1, got {value!r}")
+    if epochs is not None and steps is not None:
+        raise OptionError(f"give epochs or steps, not both: got epochs={epochs} and steps={steps}")
+    if steps is not None:
+        return steps
+    an_epoch = steps_per_epoch(rows, batch_size)
+    return an_epoch * (epochs if epochs is not None else max(_LEAST_EPOCHS, -(-_LEAST_STEPS // an_epoch)))
