@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from engineroom.engine._arrays import checked_inputs, checked_targets
 from engineroom.engine._engine import Engine
+from engineroom.engine._native import NativeEngine
 from engineroom.engine._reference import ReferenceEngine
-from engineroom.errors import EngineError, OptionError, UnknownNameError, nearest
+from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.plan import Plan
 
 __all__ = ["make_engine"]
 
 ENGINES = ("native", "reference")
-SETS = ("scalar", "avx2", "avx512", "neon")
 
 
 def make_engine(
@@ -56,4 +56,4 @@ def make_engine(
     y = checked_targets(plan, y, len(x))
     if engine == "reference":
         return ReferenceEngine(plan, x, y, int(seed))
-    raise EngineError("the native engine is not part of this installation; build it, or give engine='reference'")
+    return NativeEngine(plan, x, y, int(seed), isa=isa, threads=threads)
