@@ -15,21 +15,8 @@ from bench._report import Report
 
 __all__ = ["measure"]
 
-TRAIN = [
-    "train",
-    "digits",
-    "--target",
-    "digit",
-    "--hidden",
-    "64",
-    "--optimizer",
-    "adam",
-    "--lr",
-    "0.001",
-    "--schedule",
-    "constant",
-]
-TRAIN += ["--epochs", "20", "--batch-size", "32"]
+TRAIN = ["train", "digits", "--target", "digit", "--hidden", "64", "--epochs", "20", "--batch-size", "32"]
+TRAIN += ["--optimizer", "adam", "--lr", "0.001", "--schedule", "constant"]
 
 
 def measure(report: Report, threads: int, quick: bool) -> None:

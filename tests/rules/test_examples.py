@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
-import pkgutil
 import re
 import types
 from collections.abc import Iterator
@@ -15,20 +14,13 @@ import pytest
 import engineroom
 from engineroom import errors
 
-from ._source import PACKAGE, ROOT
+from ._source import PACKAGE, ROOT, read_tree
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 def _modules() -> list[str]:
-    return [
-        PACKAGE,
-        *sorted(
-            found.name
-            for found in pkgutil.walk_packages(engineroom.__path__, PACKAGE + ".")
-            if not found.name.endswith("__main__")
-        ),
-    ]
+    return [source.module for source in read_tree() if not source.module.endswith("__main__")]
 
 
 def _examples(module: types.ModuleType) -> Iterator[doctest.DocTest]:
@@ -118,7 +110,7 @@ def test_links_of_the_page_lead_somewhere(page: str) -> None:
 
 def test_peers_of_the_makefile_are_those_of_the_project() -> None:
     build, makefile = ((ROOT / name).read_text("utf-8") for name in ("pyproject.toml", "Makefile"))
-    extra = re.search(r"^bench = \[(.*?)\]", build, re.MULTILINE | re.DOTALL)
+    extra = re.search(r"^bench = \[(.*)\]$", build, re.MULTILINE)
     torch = re.search(r"^TORCH := (.*)$", makefile, re.MULTILINE)
     peers = re.search(r"^PEERS := \$\(TORCH\) (.*)$", makefile, re.MULTILINE)
     assert extra is not None and torch is not None and peers is not None
