@@ -1,6 +1,7 @@
 """Questions to a run, answered by computing its steps again: `why` a weight moved, the `trace` of its path."""
 
 from engineroom.lens._ask import why
+from engineroom.lens._largest import Move, largest_move
 from engineroom.lens._summary import ParameterSummary, summarize
 from engineroom.lens._trace import Path, Trace, trace
 from engineroom.lens._why import (
@@ -29,6 +30,7 @@ __all__ = [
     "Gradient",
     "Link",
     "Memory",
+    "Move",
     "ParameterSummary",
     "Path",
     "Proof",
@@ -36,6 +38,7 @@ __all__ = [
     "Term",
     "Trace",
     "Why",
+    "largest_move",
     "summarize",
     "trace",
     "why",
