@@ -135,7 +135,7 @@ int random(char** arguments) {
     std::vector<double> values(n);
     const bool uniform = std::strcmp(kind, "uniform") == 0;
     numerics::for_random(seed, stream, step, n, [&](std::size_t i, numerics::Words w) {
-        values[i] = uniform ? numerics::uniform(w) : numerics::normal(w);
+        values[i] = uniform ? numerics::uniform(w, 0.0, 1.0) : numerics::normal(w, 0.0, 1.0);
     });
     write_all(values);
     return 0;
