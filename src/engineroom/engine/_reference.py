@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from engineroom.engine._arrays import checked_inputs, checked_targets
 from engineroom.engine._engine import Evaluation, Progress, Tap
 from engineroom.errors import EngineError
-from engineroom.numerics import normal, permutation, reduce, uniform
+from engineroom.numerics import Stream, normal, permutation, reduce, uniform
 from engineroom.ops import SCHEDULES, Kernel, Moment, Schedule, kernel
 from engineroom.plan import BATCH, Operation, Phase, Plan, State
 
@@ -25,9 +25,6 @@ __all__ = ["ReferenceEngine"]
 
 Array = NDArray[Any]
 PHASES: tuple[Phase, ...] = get_args(Phase)
-
-# Streams of random numbers, docs/numerics.md, 8.
-WEIGHTS, ORDER = 0, 1
 
 
 class ReferenceEngine:
@@ -71,8 +68,7 @@ class ReferenceEngine:
                 drawn: Array = np.full(piece.size, init.values[0])
             else:
                 draw = uniform if init.kind == "uniform" else normal
-                index = np.arange(piece.size)
-                drawn = draw(self._seed, WEIGHTS, ordinals[piece.name], index, *init.values)
+                drawn = draw(self._seed, Stream.INITIAL, ordinals[piece.name], piece.size, *init.values)
             values[piece.offset : piece.offset + piece.size] = drawn
         return State(self._plan, 0, values)
 
@@ -136,7 +132,8 @@ class ReferenceEngine:
             for operation, run in self._kernels:
                 if operation.phase == phase:
                     reads = [None if name == "-" else buffers[name] for name in operation.reads]
-                    for name, result in zip(operation.writes, run(reads, operation.writes, moment)):
+                    results = run(reads, operation.writes, moment)
+                    for name, result in zip(operation.writes, results, strict=True):
                         if name != "-" and result is not None:
                             buffers[name] = result
 
@@ -149,7 +146,7 @@ class ReferenceEngine:
         elif self._order is not None and self._order[0] == epoch:
             order = self._order[1]
         else:
-            order = permutation(self._seed, ORDER, epoch, n)
+            order = permutation(self._seed, Stream.ORDER, epoch, n)
             self._order = epoch, order
         return order[k * size : (k + 1) * size]
 
@@ -158,13 +155,15 @@ class ReferenceEngine:
         self._plan.buffer(buffer)
         if buffer not in self._buffers:
             raise EngineError(f"{buffer} is not computed yet; run a step or its phase first")
-        return self._buffers[buffer].copy()
+        held: Array = self._buffers[buffer].copy()
+        return held
 
     def rows(self) -> NDArray[np.int64]:
         """Return the rows of the last step, or of the step begun."""
         if self._rows is None:
             raise EngineError("no step has been made since the state was loaded; run one first")
-        return self._rows.copy()
+        held: NDArray[np.int64] = self._rows.copy()
+        return held
 
     def evaluate(self, x: Array, y: Array) -> Evaluation:
         """Run forward and loss on any rows; nothing is updated."""

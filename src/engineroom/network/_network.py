@@ -60,7 +60,7 @@ class Network:
         names = self.names
         for position, chosen in enumerate(names):
             if chosen in RESERVED:
-                raise OptionError(f"layer {position + 1} cannot be called {chosen!r}, which plans use; choose another name")
+                raise OptionError(f"layer {position + 1} cannot be called {chosen!r}, which plans use; rename it")
             if chosen in names[:position]:
                 first = names.index(chosen) + 1
                 raise OptionError(f"layers {first} and {position + 1} are both called {chosen!r}; rename one")
@@ -102,7 +102,7 @@ class Network:
         """
         rows = [["layer", "activation", "units", "weight", "bias", "parameters"]]
         width = inputs
-        for chosen, it in zip(self.names, self.layers):
+        for chosen, it in zip(self.names, self.layers, strict=True):
             shape = f"{'?' if width is None else width}x{it.units}"
             count = "?" if width is None else f"{it.parameters(width):,}"
             bias = str(it.units) if it.bias else "-"
@@ -111,8 +111,7 @@ class Network:
         rows.append(["total", "", "", "", "", "?" if inputs is None else f"{self.parameters(inputs):,}"])
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         lines = [
-            "  ".join(row[c].ljust(widths[c]) if c < 2 else row[c].rjust(widths[c]) for c in range(6))
-            for row in rows
+            "  ".join(row[c].ljust(widths[c]) if c < 2 else row[c].rjust(widths[c]) for c in range(6)) for row in rows
         ]
         return "\n".join(line.rstrip() for line in lines)
 

@@ -65,10 +65,10 @@ def _loss(law: type[Loss], chosen: Mapping[str, Any], backward: bool) -> Callabl
 
 
 def _optimizer(law: type[Optimizer]) -> Callable[[Mapping[str, float]], Kernel]:
-    switches = {f.name for f in fields(law) if isinstance(f.default, bool)}
+    switches = {f.name for f in fields(law) if isinstance(f.default, bool)}  # type: ignore[arg-type]
 
     def bound(attributes: Mapping[str, float]) -> Kernel:
-        it = law(**{name: bool(v) if name in switches else v for name, v in attributes.items()})  # type: ignore[arg-type]
+        it = law(**{name: bool(v) if name in switches else v for name, v in attributes.items()})
 
         def step(reads: Reads, writes: Sequence[str], moment: Moment) -> Writes:
             w, g, *slots = reads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from engineroom.errors import OptionError, UnknownNameError, nearest
 
 __all__ = ["Array", "Family", "Spec", "scalar"]
 
-Array = NDArray[Any]
+Array: TypeAlias = NDArray[Any]
 """float32 or float64 in every kernel; int32 where classes are read."""
 
 S = TypeVar("S", bound="Spec")
@@ -109,6 +109,7 @@ class Family(Generic[S]):
             raise OptionError(f"{self.kind} {name!r} cannot be made from {dict(data)!r}: {fault}") from None
 
 
-def scalar(dtype: np.dtype[Any], value: float) -> Any:
+def scalar(dtype: np.dtype[Any], value: float) -> np.floating[Any]:
     """Return T(value): a constant computed in float64, rounded to the element type once."""
-    return dtype.type(value)
+    rounded: np.floating[Any] = dtype.type(value)
+    return rounded

@@ -126,7 +126,7 @@ class _Builder:
 
     def _forward(self) -> str:
         signal, width = "x", self.inputs
-        for name, layer in zip(self.network.names, self.network.layers):
+        for name, layer in zip(self.network.names, self.network.layers, strict=True):
             fans = (width, layer.units)
             weight = self._buffer(f"{name}.weight", "parameter", *fans, start=layer.weight_start.start(*fans))
             bias = ABSENT
@@ -185,7 +185,7 @@ class _Builder:
         """Return what each layer reads: x, then the output of the layer before."""
         after = [
             f"{name}.z" if layer.activation.law == "identity" else f"{name}.a"
-            for name, layer in zip(self.network.names, self.network.layers)
+            for name, layer in zip(self.network.names, self.network.layers, strict=True)
         ]
         return ["x", *after]
 

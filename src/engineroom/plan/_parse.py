@@ -45,7 +45,7 @@ def parse_plan(text: str) -> Plan:
             else:
                 raise OptionError("no line of a plan begins like that, or it stands twice")
         except (ValueError, OverflowError) as fault:
-            raise OptionError(f"line {position} of the plan cannot be read, {line!r}: {fault}; give it unchanged") from None
+            raise OptionError(f"line {position} of the plan cannot be read, {line!r}: {fault}") from None
     return _plan(facts, buffers, operations, schedule)
 
 

@@ -68,7 +68,7 @@ def resolve(plan: Plan, text: str) -> Element:
         axes = f"{len(shape)} index{'es' * (len(shape) > 1)}"
         raise OptionError(f"{buffer.name} is {sizes} and takes {axes}, such as {example}, got {len(index)} in {text!r}")
     flat = 0
-    for axis, (i, n) in enumerate(zip(index, shape)):
+    for axis, (i, n) in enumerate(zip(index, shape, strict=True)):
         if not 0 <= i < n:
             raise OptionError(f"{buffer.name} is {sizes}, so index {axis} goes from 0 to {n - 1}, got {i} in {text!r}")
         flat = flat * n + i

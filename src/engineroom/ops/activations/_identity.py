@@ -19,7 +19,9 @@ class Identity(Activation):
     words = "The neuron passes its sum on unchanged, so the layer is a plain weighted sum."
 
     def forward(self, z: Array) -> Array:
-        return z.copy()
+        a: Array = z.copy()
+        return a
 
     def backward(self, kept: Array, da: Array) -> Array:
-        return da.copy()
+        dz: Array = da.copy()
+        return dz

@@ -31,4 +31,5 @@ class Sigmoid(Activation):
         return sigmoid(z)
 
     def backward(self, kept: Array, da: Array) -> Array:
-        return da * (kept * (scalar(da.dtype, 1.0) - kept))
+        dz: Array = da * (kept * (scalar(da.dtype, 1.0) - kept))
+        return dz

@@ -35,4 +35,5 @@ class SiLU(Activation):
     def backward(self, kept: Array, da: Array) -> Array:
         one = scalar(da.dtype, 1.0)
         s = sigmoid(kept)
-        return da * (s * fma(kept, one - s, one))
+        dz: Array = da * (s * fma(kept, one - s, one))
+        return dz

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engineroom.errors import OptionError
-from engineroom.numerics import exp, fma, ordered_sum
+from engineroom.numerics import exp, ordered_dot, ordered_sum
 from engineroom.ops._spec import Array
 from engineroom.ops.activations._activation import Activation
 
@@ -48,10 +48,9 @@ class Softmax(Activation):
         return e / s[:, None]
 
     def backward(self, kept: Array, da: Array) -> Array:
-        t = np.zeros(da.shape[0], da.dtype)
-        for k in range(da.shape[1]):
-            t = fma(da[:, k], kept[:, k], t)
-        return kept * (da - t[:, None])
+        t = ordered_dot(da, kept, axis=1)
+        dz: Array = kept * (da - t[:, None])
+        return dz
 
     def slope(self, z: Array) -> Array:
         """Refuse: one output of softmax depends on the whole row."""

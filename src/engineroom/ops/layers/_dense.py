@@ -142,5 +142,5 @@ def contributions(gradient: float, error: Array, inputs: Array | None = None) ->
     (Fraction(2, 1), Fraction(9, 1))
     """
     signals = [Fraction(d) for d in error.tolist()]
-    pushes = signals if inputs is None else [Fraction(x) * d for x, d in zip(inputs.tolist(), signals)]
+    pushes = signals if inputs is None else [Fraction(x) * d for x, d in zip(inputs.tolist(), signals, strict=True)]
     return Contributions(tuple(pushes), Fraction(float(gradient)) - sum(pushes, Fraction(0)))

@@ -74,4 +74,5 @@ class BinaryCrossEntropy(Loss):
             p = kept
             slope = ((p - y) / (p * (scalar(t, 1.0) - p))) * share
             return np.where(clipped(p, self.clip)[1], scalar(t, 0.0), slope)
-        return (sigmoid(kept) - y) * share
+        grad: Array = (sigmoid(kept) - y) * share
+        return grad

@@ -77,10 +77,11 @@ class CrossEntropy(Loss):
         t, rows = kept.dtype, np.arange(len(y))
         share = scalar(t, 1 / len(y))
         if self.probabilities:
-            grad = np.zeros_like(kept)
+            grad: Array = np.zeros_like(kept)
             p = kept[rows, y]
             grad[rows, y] = np.where(clipped(p, self.clip)[1], scalar(t, 0.0), -(share / p))
             return grad
         grad = kept.copy()
         grad[rows, y] = kept[rows, y] - scalar(t, 1.0)
-        return grad * share
+        grad *= share
+        return grad

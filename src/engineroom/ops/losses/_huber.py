@@ -56,4 +56,5 @@ class Huber(Loss):
         r = kept - y
         delta = scalar(t, self.delta)
         held = np.where(r > delta, delta, np.where(r < -delta, -delta, r))
-        return held * scalar(t, 1 / r.size)
+        grad: Array = held * scalar(t, 1 / r.size)
+        return grad

@@ -61,7 +61,8 @@ class Loss(Spec):
 
 def mean_of_row(terms: Array) -> Array:
     """Return the sum of each row, left to right, divided by its length; terms is (B, O)."""
-    return ordered_sum(terms, axis=1) / scalar(terms.dtype, terms.shape[1])
+    mean: Array = ordered_sum(terms, axis=1) / scalar(terms.dtype, terms.shape[1])
+    return mean
 
 
 def clipped(p: Array, clip: float) -> tuple[Array, Array]:

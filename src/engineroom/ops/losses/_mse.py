@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from engineroom.numerics import fma
+from engineroom.numerics import ordered_dot
 from engineroom.ops._spec import Array, scalar
 from engineroom.ops.losses._loss import Loss
 
@@ -32,10 +30,8 @@ class MSE(Loss):
 
     def forward(self, out: Array, y: Array) -> tuple[Array, ...]:
         r = out - y
-        total = np.zeros(r.shape[0], r.dtype)
-        for o in range(r.shape[1]):
-            total = fma(r[:, o], r[:, o], total)
-        return (total / scalar(r.dtype, r.shape[1]),)
+        return (ordered_dot(r, r, axis=1) / scalar(r.dtype, r.shape[1]),)
 
     def backward(self, kept: Array, y: Array) -> Array:
-        return (kept - y) * scalar(kept.dtype, 2 / kept.size)
+        grad: Array = (kept - y) * scalar(kept.dtype, 2 / kept.size)
+        return grad

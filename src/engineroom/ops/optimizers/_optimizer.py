@@ -140,7 +140,11 @@ class Optimizer(Spec):
             rule=self.rule,
             impulse=impulse,
             memory=memory,
-            slots={name: float(s[0]) for name, s in zip(self.slots, after) if name is not None and s is not None},
+            slots={
+                name: float(s[0])
+                for name, s in zip(self.slots, after, strict=True)
+                if name is not None and s is not None
+            },
         )
 
     def _numbers(
