@@ -52,11 +52,11 @@ def classes(train: Train) -> Callable[..., Record]:
     """A two-layer network on three classes, for any optimizer and activation."""
 
     def trained(
-        optimizer: Optimizer, activation: str = "tanh", steps: int = 30, dtype: str = "float32", **more: Any
+        optimizer: Optimizer, activation: str = "tanh", steps: int = 12, dtype: str = "float32", **more: Any
     ) -> Record:
         random = np.random.default_rng(5)
-        x = random.normal(size=(40, 4))
-        y = np.array(["ash", "birch", "cedar"])[random.integers(0, 3, 40)]
+        x = random.normal(size=(24, 4))
+        y = np.array(["ash", "birch", "cedar"])[random.integers(0, 3, 24)]
         network = Network(Dense(6, activation), Dense(3))
 
         return train(network, x, y, CrossEntropy(), optimizer, steps, 8, dtype, **more)

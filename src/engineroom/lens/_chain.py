@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.lens._exact import Amount, exact, total
+from engineroom.lens._exact import Amount, exact, floating, total
 from engineroom.lens._place import Place, layer_of, neuron, writer
 from engineroom.lens._rows import Rows, short
 from engineroom.lens._why import Chain, ChainExample, Example, Gradient, Link, Rest
@@ -79,7 +79,7 @@ def _from_layer(
     arrived = dz if slope is None else slope.arrived
 
     def links(error: NDArray[Any] | None, amounts: Sequence[Amount]) -> tuple[tuple[Link, ...], Rest]:
-        order = sorted(range(len(amounts)), key=lambda k: (-abs(amounts[k]), k))
+        order = sorted(range(len(amounts)), key=lambda k: (-abs(floating(amounts[k])), k))
         shown = tuple(
             Link(
                 neuron(rows.plan, rows.dataset, layer, k),

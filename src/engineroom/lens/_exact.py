@@ -100,11 +100,16 @@ def _rounded(value: Fraction, single: bool) -> float:
     """Return the nearest float64 or float32 (ties to even)."""
     near = floating(value)
     if not single or near == value:
-        return float(np.float32(near)) if single else near
+        return _as_float32(near) if single else near
     # Rounding twice could fall on a tie that is none. A float64 with an odd last bit is never one.
     if not np.float64(near).view(np.uint64) & np.uint64(1):
         near = math.nextafter(near, math.inf if value > near else -math.inf)
-    return float(np.float32(near))
+    return _as_float32(near)
+
+
+def _as_float32(value: float) -> float:
+    with np.errstate(over="ignore"):
+        return float(np.float32(value))
 
 
 def difference(stored: float, recomputed: float) -> float:

@@ -47,10 +47,9 @@ class Rows:
     def targets(self, output: int) -> NDArray[Any]:
         """Return (B,) what the loss compares this output with: 1 or 0 for classes."""
         y = self.dataset.y[self.indices]
-        if y.ndim == 2:
-            return y[:, output]
         width = self.plan.buffer(self.plan.output).shape[-1]
-        return (y == (1 if width == 1 else output)).astype(np.float64)
+        targets: NDArray[Any] = y[:, output] if y.ndim == 2 else (y == (1 if width == 1 else output)).astype(np.float64)
+        return targets
 
     def predictions(self, output: int) -> NDArray[Any]:
         """Return (B,) what the loss compares with it: a value, or a probability where the loss takes logits."""

@@ -26,7 +26,8 @@ def in_words(
     """Return what moved the weight, and which row had the largest part in it."""
     if not account.terms:
         return _beyond_numbers(place, step, old, new, finding)
-    return _what_moved(place, step, old, new, account, gradient), _who_pushed(account, gradient)
+    found = (_as_sentence(finding),) if finding else ()
+    return _what_moved(place, step, old, new, account, gradient), _who_pushed(account, gradient), *found
 
 
 def _beyond_numbers(place: Place, step: int, old: float, new: float, finding: str | None) -> tuple[str, ...]:
@@ -34,8 +35,11 @@ def _beyond_numbers(place: Place, step: int, old: float, new: float, finding: st
         f"Step {step} took {place.name}, {place.words}, from {short(old)} to {short(new)}: the run left the numbers "
         "here, so nothing can be added up."
     )
-    second = f"{finding[0].upper()}{finding[1:]}." if finding else "Its gradient or its slots are no longer finite."
-    return first, second
+    return first, _as_sentence(finding or "its gradient or its slots are no longer finite")
+
+
+def _as_sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _what_moved(place: Place, step: int, old: float, new: float, account: Account, gradient: Gradient) -> str:

@@ -184,6 +184,8 @@ def _wrapped(text: str, hang: int = 2) -> list[str]:
 
 def _table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
     """Return rows with their columns aligned, `l` left and `r` right, two spaces apart and indented."""
+    if not rows:
+        return []
     widths = [max(len(row[c]) for row in rows) for c in range(len(align))]
     lines = []
     for row in rows:

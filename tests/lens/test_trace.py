@@ -1,0 +1,46 @@
+"""Paths of weights against the states they pass through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from engineroom.errors import OptionError
+from engineroom.lens import trace
+from engineroom.ops import SGD
+from engineroom.run import Record
+
+
+def test_the_lessons_path(lesson: Record) -> None:
+    found = trace(lesson, "dense1.weight[0, 0]")
+    assert found.values.shape == (51, 1) and found.values[50, 0] == 1.985092237632895
+    (path,) = found.paths
+    assert (path.start, path.lowest, path.lowest_at, path.highest_at, path.largest_step) == (0.0, 0.0, 0, 50, 1)
+    assert path.end == path.highest == 1.985092237632895
+    assert path.largest_move == pytest.approx(0.56 / 3)
+    assert str(found) == (
+        "dense1.weight[0, 0] over 50 steps\n"
+        "  start               0\n"
+        "  end             1.985\n"
+        "  lowest              0  after step 0\n"
+        "  highest         1.985  after step 50\n"
+        "  largest move  +0.1867  in step 1"
+    )
+
+
+def test_every_state_is_on_the_path(classes: Callable[..., Record]) -> None:
+    record = classes(SGD(lr=0.1))
+    found = trace(record, ["dense1.weight.2.3", "dense2.bias[1]"])
+    assert found.names == ("dense1.weight[2, 3]", "dense2.bias[1]")
+    for t in (0, 1, 7, 12):
+        weights = record.at(t).weights
+        assert found.values[t].tolist() == [weights["dense1.weight"][2, 3], weights["dense2.bias"][1]]
+    moves = np.abs(np.diff(found.values.astype(np.float64), axis=0))
+    assert [abs(p.largest_move) for p in found.paths] == moves.max(axis=0).tolist()
+
+
+def test_only_what_has_a_past_is_traced(lesson: Record) -> None:
+    with pytest.raises(OptionError, match="none of them"):
+        trace(lesson, "dense1.weight.grad[0, 0]")

@@ -1,0 +1,223 @@
+"""Every digit of every answer adds up, for all optimizers, activations, losses and both types."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engineroom.errors import OptionError, UnknownNameError
+from engineroom.lens import Why, why
+from engineroom.network import Network
+from engineroom.ops import (
+    MAE,
+    MSE,
+    SGD,
+    Adam,
+    AdamW,
+    BinaryCrossEntropy,
+    Cosine,
+    CrossEntropy,
+    Dense,
+    Huber,
+    Loss,
+    Optimizer,
+    RMSProp,
+)
+from engineroom.run import Record
+
+OPTIMIZERS = {
+    "sgd": SGD(lr=0.1),
+    "sgd, decay": SGD(lr=0.1, weight_decay=0.01),
+    "momentum": SGD(lr=0.05, momentum=0.9),
+    "nesterov": SGD(lr=0.05, momentum=0.8, nesterov=True, weight_decay=0.01),
+    "cosine": SGD(lr=Cosine(0.1, steps=12, warmup=3), momentum=0.5),
+    "rmsprop": RMSProp(lr=0.01, rho=0.9),
+    "rmsprop, centered": RMSProp(lr=0.01, rho=0.9, centered=True, weight_decay=0.01),
+    "rmsprop, momentum": RMSProp(lr=0.01, rho=0.9, momentum=0.7, centered=True),
+    "adam": Adam(lr=0.01),
+    "adam, decay": Adam(lr=0.01, weight_decay=0.1),
+    "adamw": AdamW(lr=0.01, weight_decay=0.1),
+}
+ACTIVATIONS = ("identity", "relu", "leaky_relu", "tanh", "sigmoid", "softplus", "gelu", "silu", "softmax")
+
+
+def assert_closes(answer: Why) -> None:
+    """Terms, pushes, earlier steps and chain sum to what they explain, in rational numbers."""
+    account, gradient, chain = answer.account, answer.gradient, answer.chain
+    assert answer.residual == 0 and account.residual == 0 and gradient.residual == 0
+    assert account.recomputed == answer.new and gradient.recomputed == gradient.value
+    assert answer.change == Fraction(answer.new) - Fraction(answer.old)
+    assert sum(t.amount for t in account.terms) + account.rounding == answer.change
+    assert all(t.amount == t.factor * t.number for t in account.terms)
+
+    listed = (*gradient.up, *gradient.down)
+    assert sum(e.contribution for e in listed) + gradient.rest.contribution + gradient.rounding == gradient.value
+    assert all(e.contribution == Fraction(e.input) * Fraction(e.error) for e in listed)
+    pushed = sum(e.push for e in listed) + gradient.rest.push + gradient.rounding_push
+    assert pushed == account.terms[0].amount
+    assert len(listed) + gradient.rest.count == gradient.batch
+
+    if not chain.from_loss:
+        through = sum(link.amount for link in chain.batch) + chain.rest.contribution
+        assert through + chain.coupling + chain.rounding == gradient.value
+    for example in chain.examples:
+        if not chain.from_loss:
+            sent = sum(link.amount for link in example.links) + example.rest.contribution
+            assert sent + example.sum_rounding == example.arrived
+            assert all(link.amount == Fraction(link.error) * Fraction(link.weight) for link in example.links)
+        if example.slope is not None:
+            passed = Fraction(example.slope) * Fraction(example.arrived)
+            assert passed + example.coupling + example.rounding == example.error
+
+    for memory in answer.memories:
+        assert sum(s.amount for s in memory.steps) + memory.others + memory.older == memory.earlier
+        if memory.moves:
+            carried = account.term("momentum")
+            assert carried is not None and memory.earlier == carried.amount
+
+
+def small(value: Any, scale: float, dtype: str) -> bool:
+    """Whether a rounding is a rounding: some units in the last place of what was added."""
+    return abs(float(value)) <= 64 * float(np.finfo(dtype).eps) * scale + 1e-40
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_optimizer_closes(classes: Callable[..., Record], name: str, dtype: str) -> None:
+    record = classes(OPTIMIZERS[name], dtype=dtype)
+    for weight, step in (("dense1.weight[2, 3]", 12), ("dense1.bias", 7), ("dense2.weight", 1), ("dense2.bias[1]", 2)):
+        answer = why(record, weight, step=step)
+        assert_closes(answer)
+        size = sum(abs(float(t.amount)) for t in answer.account.terms) + abs(answer.old)
+        assert small(answer.account.rounding, size, dtype)
+        assert small(answer.chain.rounding, sum(abs(float(k.amount)) for k in answer.chain.batch) + 1e-3, dtype)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_closes(classes: Callable[..., Record], activation: str) -> None:
+    answer = why(classes(SGD(lr=0.1), activation), "dense1.weight", step=9)
+    assert_closes(answer)
+    assert (answer.chain.activation, answer.chain.source, answer.chain.from_loss) == (activation, "dense2", False)
+    for example in answer.chain.examples:
+        assert example.links and small(example.sum_rounding, 1.0, "float32")
+        assert (example.slope is None) == (activation == "identity")
+        assert small(example.rounding, 1.0, "float32")
+
+
+@pytest.mark.parametrize(
+    ("loss", "last", "kind"),
+    [
+        (MSE(), "identity", "number"),
+        (MAE(), "tanh", "number"),
+        (Huber(), "identity", "number"),
+        (BinaryCrossEntropy(), "identity", "classes"),
+        (BinaryCrossEntropy(), "sigmoid", "classes"),
+        (CrossEntropy(), "identity", "classes"),
+        (CrossEntropy(), "softmax", "classes"),
+    ],
+)
+def test_every_loss_closes(train: Callable[..., Record], loss: Loss, last: str, kind: str) -> None:
+    random = np.random.default_rng(2)
+    x = random.normal(size=(20, 3))
+    y = random.integers(0, 2, 20) if kind == "classes" else random.normal(size=20)
+    width = 2 if isinstance(loss, CrossEntropy) else 1
+    record = train(Network(Dense(4, "tanh"), Dense(width, last)), x, y, loss, Adam(), 12, 6, target_kind=kind)
+    for weight in ("dense1.weight", "dense2.weight", "dense2.bias"):
+        answer = why(record, weight, prove=True)
+        assert_closes(answer)
+        assert answer.chain.from_loss == weight.startswith("dense2")
+        for example in answer.chain.examples:
+            assert not answer.chain.from_loss or "prediction" in example.words
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_random_nets_close(data: st.DataObject, train: Callable[..., Record]) -> None:
+    draw = data.draw
+    sizes = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3), label="widths")
+    laws = [draw(st.sampled_from(ACTIVATIONS[:8]), label="activation") for _ in sizes]
+    rows, inputs = draw(st.integers(2, 9), label="rows"), draw(st.integers(1, 4), label="inputs")
+    seed, steps = draw(st.integers(0, 2**32), label="seed"), draw(st.integers(1, 9), label="steps")
+    optimizer: Optimizer = OPTIMIZERS[draw(st.sampled_from(sorted(OPTIMIZERS)), label="optimizer")]
+    dtype = draw(st.sampled_from(["float32", "float64"]), label="dtype")
+    random = np.random.default_rng(seed)
+    network = Network(*(Dense(n, law) for n, law in zip(sizes, laws, strict=True)), Dense(2))
+    x, y = random.normal(size=(rows, inputs)), random.normal(size=(rows, 2))
+    batch = draw(st.integers(1, rows), label="batch")
+    record = train(network, x, y, MSE(), optimizer, steps, batch, dtype, seed=seed, target_kind="number")
+    answer = why(record, step=draw(st.integers(1, steps), label="step"), prove=True)
+    assert_closes(answer)
+    assert json.loads(json.dumps(answer.to_dict(), allow_nan=False))["step"] == answer.step
+
+
+def test_largest_move_is_explained(classes: Callable[..., Record]) -> None:
+    record = classes(Adam(lr=0.01))
+    before, after = record.at(11).weights, record.at(12).weights
+    largest = max(float(np.max(np.abs(after[n].astype(float) - before[n].astype(float)))) for n in after)
+    assert abs(float(why(record).change)) == largest
+    inside = float(np.max(np.abs(after["dense2.weight"].astype(float) - before["dense2.weight"].astype(float))))
+    assert abs(float(why(record, "dense2.weight").change)) == inside
+
+
+def test_names_are_read_as_people_write_them(classes: Callable[..., Record]) -> None:
+    record = classes(SGD(lr=0.1))
+    names = ("dense1.weight[2, 3]", "dense1.weight.2.3", "'dense1.weight[2,3]'")
+    assert {why(record, name).name for name in names} == {"dense1.weight[2, 3]"}
+
+
+def test_epochs_and_steps(classes: Callable[..., Record]) -> None:
+    record = classes(SGD(lr=0.1))
+    assert (why(record, epoch=0).step, why(record, epoch=1).step, why(record, epoch=3).step) == (3, 6, 12)
+    assert (why(record, step=3).epoch, why(record, step=4).epoch) == (0, 1)
+    with pytest.raises(OptionError, match="steps count from 1"):
+        why(record, step=0)
+    with pytest.raises(OptionError, match="counted from 0 to 3"):
+        why(record, epoch=4)
+    with pytest.raises(OptionError, match="not both"):
+        why(record, step=1, epoch=1)
+    with pytest.raises(OptionError, match="13"):
+        why(record, step=13)
+    with pytest.raises(OptionError, match="explains weights and biases"):
+        why(record, "dense1.weight.grad[0, 0]")
+    with pytest.raises(UnknownNameError, match="did you mean"):
+        why(record, "dense1.wieght[0, 0]")
+    with pytest.raises(OptionError, match="top must be at least 1"):
+        why(record, top=0)
+
+
+def test_top_limits_what_is_listed(classes: Callable[..., Record]) -> None:
+    answer = why(classes(Adam(lr=0.01)), "dense1.weight", step=11, top=2)
+    assert len(answer.gradient.up) <= 2 and len(answer.gradient.down) <= 2 and len(answer.memories[0].steps) == 2
+    assert_closes(answer)
+    pushes = [float(e.push) for e in answer.gradient.up]
+    assert pushes == sorted(pushes, reverse=True)
+
+
+def test_a_run_that_left_the_numbers_can_be_asked(train: Callable[..., Record]) -> None:
+    x = np.array([1.0, 2.0, 3.0])
+    network = Network(Dense(1, bias=False, init="zeros"))
+    record = train(network, x, 2 * x, MSE(), SGD(lr=1e10), 100, 3, "float32", target_kind="number")
+    assert record.finding is not None
+    answer = why(record)
+    assert answer.step == record.steps == record.finding.step
+    assert answer.finding == str(record.finding)
+    assert not math.isfinite(answer.new) or not math.isfinite(answer.gradient.value) or not math.isfinite(answer.loss)
+    assert record.finding.operation in str(answer)
+    json.dumps(answer.to_dict(), allow_nan=False)
+
+
+def test_a_weight_that_nothing_reached(train: Callable[..., Record]) -> None:
+    x = np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]])
+    record = train(Network(Dense(1)), x, x[:, 1], MSE(), SGD(lr=0.01), 3, 3, target_kind="number")
+    answer = why(record, "dense1.weight[0, 0]", step=1)
+    assert_closes(answer)
+    assert answer.change == 0 and answer.gradient.silence == "its input, `x0`, is 0 in every row of the batch"
+    assert "because its input, `x0`, is 0 in every row of the batch" in answer.sentences[0]
