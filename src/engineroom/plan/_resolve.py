@@ -109,10 +109,6 @@ def _find(plan: Plan, name: str) -> Buffer:
     if name in known:
         return plan.buffer(name)
     asked = name if name else "an empty name"
-    # Parameters are what people mean; the other buffers are offered only where they are nearer by far.
-    weights = [buffer.name for buffer in plan.parameters]
-    hint = nearest(name, weights)
-    if "did you mean" not in hint:
-        other = nearest(name, known)
-        hint = other if "did you mean" in other else hint
+    # Parameters are what people mean; `dense1.weight.gard` with its two dots means something that belongs to one.
+    hint = nearest(name, known if name.count(".") > 1 else [buffer.name for buffer in plan.parameters])
     raise UnknownNameError(f"this network has nothing called {asked!r}{hint}")

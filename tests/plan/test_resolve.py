@@ -1,0 +1,100 @@
+"""What people call a weight, and the sentences for what they cannot have meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from engineroom.errors import OptionError, UnknownNameError
+from engineroom.network import Network
+from engineroom.ops import Adam, CrossEntropy, Dense
+from engineroom.plan import Element, build_plan, resolve, resolve_buffer
+
+PLAN = build_plan(
+    Network(Dense(8, "relu"), Dense(3, name="top_2")),
+    CrossEntropy(),
+    Adam(),
+    inputs=6,
+    target=("classes", 3),
+    batch_size=5,
+    steps=1,
+)
+WEIGHT = Element("dense1.weight", (3, 5), 29)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dense1.weight[3, 5]",
+        "dense1.weight[3,5]",
+        "dense1.weight[ 3 5 ]",
+        "dense1.weight [3, 5]",
+        "dense1.weight.3.5",
+        "dense1.weight[3.5]",
+        " 'dense1.weight[3, 5]' ",
+        '"dense1.weight.3.5"',
+        "`dense1.weight`[3, 5]",
+        "\u201cdense1.weight[3, 5]\u201d",
+    ],
+)
+def test_many_ways_to_name_a_weight(text: str) -> None:
+    assert resolve(PLAN, text) == WEIGHT
+    assert str(WEIGHT) == "dense1.weight[3, 5]"
+
+
+@pytest.mark.parametrize(
+    ("text", "element"),
+    [
+        ("top_2.bias[2]", Element("top_2.bias", (2,), 2)),
+        ("top_2.bias.2", Element("top_2.bias", (2,), 2)),
+        ("top_2.weight.7.2", Element("top_2.weight", (7, 2), 23)),
+        ("dense1.weight.grad[3, 5]", Element("dense1.weight.grad", (3, 5), 29)),
+        ("dense1.weight.m.0.7", Element("dense1.weight.m", (0, 7), 7)),
+        ("dense1.a[4, 7]", Element("dense1.a", (4, 7), 39)),
+    ],
+)
+def test_biases_gradients_slots_and_signals_too(text: str, element: Element) -> None:
+    assert resolve(PLAN, text) == element
+    assert resolve(PLAN, str(element)) == element
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("dense1.wieght[3, 5]", "nothing called 'dense1.wieght'; did you mean 'dense1.weight'"),
+        ("dens1.weight.3.5", "did you mean 'dense1.weight'"),
+        ("dense1.weight.gard[0, 0]", "did you mean 'dense1.weight.grad'"),
+        ("nonsense", "nothing called 'nonsense'; known are 'dense1.weight', 'dense1.bias'"),
+        ("", "nothing called 'an empty name'"),
+    ],
+)
+def test_unknown_names_get_the_nearest(text: str, sentence: str) -> None:
+    with pytest.raises(UnknownNameError, match=sentence):
+        resolve(PLAN, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("dense1.weight", r"dense1.weight is an array of 6 x 8; say which element, such as dense1.weight\[0, 0\]"),
+        ("dense1.weight[3]", r"dense1.weight is 6 x 8 and takes 2 indexes, such as dense1.weight\[0, 0\], got 1"),
+        ("top_2.bias[0, 1]", r"top_2.bias is 3 and takes 1 index, such as top_2.bias\[0\], got 2"),
+        ("dense1.weight[6, 0]", "so index 0 goes from 0 to 5, got 6"),
+        ("dense1.weight.0.8", "so index 1 goes from 0 to 7, got 8"),
+        ("dense1.weight[-1, 0]", "so index 0 goes from 0 to 5, got -1"),
+        ("dense1.weight.0.-1", "so index 1 goes from 0 to 7, got -1"),
+        ("dense1.weight[a, b]", "the index in .* cannot be read"),
+        ("dense1.weight[]", "the index in .* cannot be read"),
+        (3, "a weight is named by text"),
+    ],
+)
+def test_an_index_that_is_not_there(text: str, sentence: str) -> None:
+    with pytest.raises(OptionError, match=sentence):
+        resolve(PLAN, text)
+
+
+def test_a_whole_array_has_a_name_of_its_own() -> None:
+    assert resolve_buffer(PLAN, "'dense1.weight.grad'") == PLAN.buffer("dense1.weight.grad")
+    with pytest.raises(OptionError, match="the whole array is asked for here"):
+        resolve_buffer(PLAN, "dense1.weight[3, 5]")
+    with pytest.raises(UnknownNameError, match=r"did you mean 'dense1.bias'"):
+        resolve_buffer(PLAN, "dense1.bia")
