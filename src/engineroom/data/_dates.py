@@ -135,7 +135,7 @@ def _split(text: str, *, compact: bool) -> _Parts | None:
         time = _time(match)
         numbers = (int(match["a"]), int(match["b"]), int(match["c"]))
         year_first = len(match["a"]) == 4
-        if time is None or year_first == (len(match["c"]) == 4) and (year_first or match["sign"] == "-"):
+        if time is None or (year_first == (len(match["c"]) == 4) and (year_first or match["sign"] == "-")):
             return None
         return _Parts(numbers, "year-month-day" if year_first else None, match["sign"], time)
     for pattern, name_at in ((_DAY_NAME, "b"), (_NAME_DAY, "a")):

@@ -87,7 +87,11 @@ class NumberEncoder:
 
     def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
         """Return (n, features) float64."""
-        return _scaled(self.read(column, strict=strict), self.fill, self.mean, self.scale, self.flagged)
+        return self.encode_values(self.read(column, strict=strict))
+
+    def encode_values(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (n, features) float64 for raw values as `read` returns them."""
+        return _scaled(values, self.fill, self.mean, self.scale, self.flagged)
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,11 @@ class DateEncoder:
 
     def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
         """Return (n, features) float64."""
-        return _scaled(self.read(column, strict=strict), self.fill, self.mean, self.scale, self.flagged)
+        return self.encode_values(self.read(column, strict=strict))
+
+    def encode_values(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (n, features) float64 for raw values as `read` returns them."""
+        return _scaled(values, self.fill, self.mean, self.scale, self.flagged)
 
 
 @dataclass(frozen=True)
@@ -138,9 +146,12 @@ class BooleanEncoder:
         return (value, *_flag(self.name, self.flagged))
 
     def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
-        """Return (n, features) float64."""
+        """Return (n, features) float64; DataError for a third word unless `strict` is False."""
+        return self.encode_texts(texts_of(column), strict=strict)
+
+    def encode_texts(self, texts: list[str | None], *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64 for texts as `texts_of` returns them."""
         words = {self.yes.lower(): 1.0, self.no.lower(): 0.0, None: math.nan}
-        texts = texts_of(column)
         values = np.array([words.get(None if t is None else t.lower(), math.inf) for t in texts])
         if strict:
             _need_all(np.where(np.isinf(values), math.nan, values), texts, self.name, f"{self.yes} or {self.no}")
@@ -167,8 +178,11 @@ class CategoryEncoder:
         return (*ones, *_flag(self.name, self.flagged))
 
     def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
-        """Return (n, features) float64."""
-        texts = texts_of(column)
+        """Return (n, features) float64; DataError for an unseen category unless `strict` is False."""
+        return self.encode_texts(texts_of(column), strict=strict)
+
+    def encode_texts(self, texts: list[str | None], *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64 for texts as `texts_of` returns them."""
         place: dict[str | None, int] = {c: k for k, c in enumerate(self.categories)}
         place[None] = place.get(self.fill, len(self.categories) if self.other else -1)
         unseen = len(self.categories) if self.other else -1

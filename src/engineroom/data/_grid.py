@@ -124,7 +124,7 @@ def _text(value: Any) -> str | None:
         number = float(value)
         return None if math.isnan(number) else str(int(number)) if number.is_integer() else repr(number)
     if isinstance(value, datetime):
-        if value != value:  # noqa: PLR0124  pandas' NaT is a datetime that does not equal itself
+        if value != value:
             return None
         at_midnight = value.time() == time() and value.tzinfo is None
         return value.date().isoformat() if at_midnight else value.isoformat(sep=" ")

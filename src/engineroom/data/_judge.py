@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -12,11 +13,11 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data._dates import DateGuess, guess_dates
-from engineroom.data._encoders import texts_of
+from engineroom.data._dates import DateFormat, DateGuess, guess_dates
+from engineroom.data._encoders import cell_text, texts_of
 from engineroom.data._numbers import Decimal, NumberFormat, NumberGuess, guess_numbers
 from engineroom.data._raw import Column, Table, is_number_column
-from engineroom.data._words import TOTALS, YES_NO, without_missing
+from engineroom.data._words import TOTALS, YES_NO
 from engineroom.errors import DataError
 
 __all__ = ["MAX_CATEGORIES", "ColumnKind", "Reading", "drop_reason", "read_columns", "rows_without_totals"]
@@ -35,7 +36,7 @@ _DATE_NAME = re.compile(r"date|datum|day|tag|fecha|jour", re.IGNORECASE)
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A column and what it was taken for."""
+    """A column and what it was taken for; its texts are stripped, None for an empty cell."""
 
     name: str
     column: Column
@@ -47,14 +48,24 @@ class Reading:
     @cached_property
     def texts(self) -> list[str | None]:
         """The cells as text, None for an empty one."""
-        return texts_of(self.column)
+        return texts_of(self.column) if isinstance(self.column, np.ndarray) else self.column
 
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
         """The cells of a number column, NaN for an empty one."""
         if isinstance(self.column, np.ndarray):
             return np.where(np.isfinite(self.column), self.column, np.nan)
-        return (self.number.format if self.number else NumberFormat()).parse_all(self.texts)
+        return NumberFormat().parse_all(self.texts) if self.number is None else self.number.parse_all(self.texts)
+
+    @cached_property
+    def days(self) -> NDArray[np.float64]:
+        """The cells of a date column as days since 1970-01-01, NaN for an empty one."""
+        return DateFormat("year-month-day" if self.date is None else self.date.format.order).parse_all(self.texts)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The cells of a column of numbers or dates, NaN for an empty one."""
+        return self.days if self.kind == "date" else self.numbers
 
     @cached_property
     def counts(self) -> Counter[str]:
@@ -64,7 +75,10 @@ class Reading:
     @property
     def example(self) -> str:
         """The first cell that is not empty, as it stands in the source."""
-        return next((text for text in self.texts if text is not None), "")
+        if isinstance(self.column, np.ndarray):
+            given = self.column[np.isfinite(self.column)]
+            return (cell_text(float(given[0])) or "") if len(given) else ""
+        return next((text for text in self.column if text is not None), "")
 
     @property
     def strays(self) -> tuple[str, ...]:
@@ -75,13 +89,14 @@ class Reading:
 
     def take(self, rows: NDArray[np.int64]) -> Reading:
         """Return the reading with these rows only."""
-        return replace(self, column=Table((self.name,), (self.column,)).take(rows).columns[0])
+        column = Table((self.name,), (self.column,)).take(rows).columns[0]
+        return self if column is self.column else replace(self, column=column)
 
 
 def read_columns(table: Table, asked: Mapping[str, ColumnKind]) -> list[Reading]:
-    """Return what each column is; `asked` overrides it by name."""
+    """Return what each column of a cleaned table is (`Table.cleaned`); `asked` overrides it by name."""
     texts = {
-        name: without_missing(column)
+        name: column
         for name, column in zip(table.names, table.columns, strict=True)
         if not isinstance(column, np.ndarray)
     }
@@ -93,7 +108,7 @@ def read_columns(table: Table, asked: Mapping[str, ColumnKind]) -> list[Reading]
             if guess is not None and not guess.certain:
                 guesses[name] = guess_numbers(texts[name], hint, insist=asked.get(name) == "number")
     return [
-        _reading(name, texts.get(name, column), guesses.get(name), asked.get(name))
+        _reading(name, column, guesses.get(name), asked.get(name))
         for name, column in zip(table.names, table.columns, strict=True)
     ]
 
@@ -128,22 +143,23 @@ def drop_reason(reading: Reading) -> str:
     """Return why a column has nothing to learn from, or an empty string."""
     if reading.kind == "drop":
         return "as asked"
-    rows = len(reading.texts) if not is_number_column(reading.column) else len(reading.column)
-    given = int((~np.isnan(reading.numbers)).sum()) if reading.kind == "number" else reading.counts.total()
+    rows = len(reading.column)
+    if reading.kind in ("number", "date"):
+        values = reading.values[~np.isnan(reading.values)]
+        given, distinct = len(values), len(np.unique(values))
+    else:
+        values = np.empty(0)
+        given, distinct = reading.counts.total(), len(reading.counts)
     if given == 0:
         return "empty"
     if reading.asked:
         return ""
-    distinct = (
-        len(np.unique(reading.numbers[~np.isnan(reading.numbers)])) if reading.kind == "number" else len(reading.counts)
-    )
     if distinct == 1 and given == rows:
         return "constant"
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reading.name).lower()
     named_so = _IDENTIFIER.search(plain) is not None
     if reading.kind == "number":
-        values = reading.numbers
-        whole = bool((values[~np.isnan(values)] % 1 == 0).all())
+        whole = bool((values % 1 == 0).all())
         counts_up = distinct == rows and whole and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
         nameless = re.fullmatch(r"column\d+", reading.name) is not None
         if distinct == given and whole and (named_so or (nameless and counts_up)) and given > 2:
@@ -157,17 +173,16 @@ def drop_reason(reading: Reading) -> str:
 
 
 def rows_without_totals(table: Table) -> tuple[NDArray[np.int64], int, int]:
-    """Return the rows that are not empty and not totals below the others, and how many there were of either."""
-    texts = [without_missing(c) for c in table.columns if not isinstance(c, np.ndarray)]
-    filled = np.zeros(table.rows, dtype=bool)
+    """Return the rows of a cleaned table that are not empty and not totals below the others, and how many were either."""
+    texts = [column for column in table.columns if not isinstance(column, np.ndarray)]
+    empty_rows = list(range(table.rows))
     for column in table.columns:
         if isinstance(column, np.ndarray):
-            filled |= ~np.isnan(column)
-    for cells in texts:
-        filled |= np.array([cell is not None for cell in cells], dtype=bool)
-    rows = np.flatnonzero(filled)
-    empty = table.rows - len(rows)
-    totals = 0
+            empty_rows = [row for row in empty_rows if math.isnan(column[row])]
+        else:
+            empty_rows = [row for row in empty_rows if column[row] is None]
+    rows = np.setdiff1d(np.arange(table.rows), empty_rows)
+    empty, totals = len(empty_rows), 0
     while len(rows) > 2 and _is_total(texts, int(rows[-1]), totals):
         rows = rows[:-1]
         totals += 1

@@ -94,16 +94,15 @@ def _line(reading: Reading, read_as: str, done: str, role: str) -> ColumnReport:
 
 
 def _missing(reading: Reading) -> int:
-    if reading.kind == "number":
-        return int(np.isnan(reading.numbers).sum())
-    if reading.kind == "date" and reading.date is not None:
-        return int(np.isnan(reading.date.format.parse_all(reading.texts)).sum())
+    if reading.kind in ("number", "date"):
+        return int(np.isnan(reading.values).sum())
     return sum(text is None for text in reading.texts)
 
 
 def _read_as(reading: Reading, encoder: Encoder) -> str:
     if isinstance(encoder, NumberEncoder):
-        facts = [encoder.unit] * bool(encoder.unit) + ["decimal comma"] * (encoder.decimal == ",")
+        comma = encoder.decimal == "," and any(text is not None and "," in text for text in reading.texts)
+        facts = [encoder.unit] * bool(encoder.unit) + ["decimal comma"] * comma
         return f"number ({', '.join(facts)})" if facts else "number"
     if isinstance(encoder, DateEncoder):
         return f"date ({encoder.order})"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -40,7 +40,8 @@ _BODY = {
     ".": re.compile(r"(?:\d+|[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}|[1-9]\d{0,2}(?:[ ']\d{3})+)(?:\.\d*)?|\.\d+"),
     ",": re.compile(r"(?:\d+|[1-9]\d{0,2}(?:\.\d{2,3})*\.\d{3}|[1-9]\d{0,2}(?:[ ']\d{3})+)(?:,\d*)?|,\d+"),
 }
-_OPEN = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+_GROUPED = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?")
+_OPEN = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class NumberFormat:
 
     def parse(self, text: str) -> float:
         """Return the number in `text`, or NaN when it is not one in this format. Percent stay percent: 12 % is 12."""
-        parts = _split(text)
+        return self._value(_split(text))
+
+    def _value(self, parts: _Parts | None) -> float:
         if parts is None or not _BODY[self.decimal].fullmatch(parts.body):
             return math.nan
         if parts.unit and parts.unit != self.unit:
@@ -81,11 +84,22 @@ class NumberFormat:
 
 @dataclass(frozen=True)
 class NumberGuess:
-    """A column that can be read as numbers: how, whether its decimal sign is beyond doubt, and what does not fit."""
+    """A column that can be read as numbers: how, whether its decimal sign is beyond doubt, and each text's value."""
 
     format: NumberFormat
     certain: bool
-    strays: tuple[str, ...]
+    values: Mapping[str, float] = field(repr=False)
+
+    @property
+    def strays(self) -> tuple[str, ...]:
+        """The texts that are not numbers in this format."""
+        return tuple(text for text, value in self.values.items() if math.isnan(value))
+
+    def parse_all(self, texts: list[str | None]) -> NDArray[np.float64]:
+        """Return the numbers in `texts`, of which each was seen when the guess was made; NaN where there is none."""
+        values: dict[str | None, float] = {None: math.nan}
+        values.update(self.values)
+        return np.array([values[text] for text in texts], dtype=np.float64)
 
 
 def guess_numbers(texts: list[str | None], hint: Decimal = ".", *, insist: bool = False) -> NumberGuess | None:
@@ -128,10 +142,12 @@ def guess_numbers(texts: list[str | None], hint: Decimal = ".", *, insist: bool 
         return None
     decimal: Decimal = "." if votes["."] > votes[","] else ("," if votes[","] > votes["."] else hint)
     chosen = NumberFormat(decimal, unit)
-    strays = tuple(t for t in counts if math.isnan(chosen.parse(t)))
-    if sum(counts[t] for t in strays) > total * _TOLERATED and not (insist and len(strays) < len(counts)):
+    guess = NumberGuess(
+        chosen, votes["."] != votes[","], {text: chosen._value(parts) for text, parts in parsed.items()}
+    )
+    if sum(counts[t] for t in guess.strays) > total * _TOLERATED and not (insist and len(guess.strays) < len(counts)):
         return None
-    return NumberGuess(chosen, certain=votes["."] != votes[","], strays=strays)
+    return guess
 
 
 @dataclass(frozen=True)
@@ -173,11 +189,18 @@ def _one_unit(units: Counter[str], total: int, insist: bool) -> str | None:
 
 def _guess_plain(texts: list[str | None], hint: Decimal) -> NumberGuess | None:
     """Judge a column that Python's own float reads, the commonest one, in a fraction of the time."""
-    given = [text for text in texts if text is not None]
-    if not given or _plain_numbers(given) is None or any(t[0] == "0" and len(t) > 1 and t.isdigit() for t in given):
+    given = [text for text in dict.fromkeys(texts) if text is not None]
+    if not given or any(t[0] == "0" and len(t) > 1 and t.isdigit() for t in given):
         return None
-    certain = any("." in t and not _OPEN.fullmatch(t) for t in given)
-    return None if hint == "," and not certain else NumberGuess(NumberFormat(), certain=certain, strays=())
+    values = _plain_numbers(given)
+    if values is None and all(map(_GROUPED.fullmatch, given)):
+        values = _plain_numbers([text.replace(",", "") for text in given])
+    if values is None:
+        return None
+    certain = any(("." in t or "," in t) and not _OPEN.fullmatch(t) for t in given)
+    if hint == "," and not certain:
+        return None
+    return NumberGuess(NumberFormat(), certain, dict(zip(given, values.tolist(), strict=True)))
 
 
 def _plain_numbers(texts: Sequence[str | None]) -> NDArray[np.float64] | None:

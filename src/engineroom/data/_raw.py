@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._schema import Cell
+from engineroom.data._words import without_missing
 from engineroom.errors import DataError, nearest
 
 __all__ = ["Column", "Table", "is_number_column", "pack_array", "unpack_array"]
@@ -81,6 +82,11 @@ class Table:
             tuple(c[index] if isinstance(c, np.ndarray) else [c[i] for i in positions] for c in self.columns),
             self.notes,
         )
+
+    def cleaned(self) -> Table:
+        """Return the table with its texts stripped, and None for each word that means an empty cell."""
+        columns = tuple(c if isinstance(c, np.ndarray) else without_missing(c) for c in self.columns)
+        return Table(self.names, columns, self.notes)
 
     def row(self, row: int) -> dict[str, Cell]:
         """Return one row as a dict; a whole number comes as an int, an empty cell as None."""

@@ -78,11 +78,12 @@ def from_table(
     table = as_table(source)
     asked = dict(columns or {})
     _check_names(table, target, asked)
-    rows, empty, totals = rows_without_totals(table)
+    clean = table.cleaned()
+    rows, empty, totals = rows_without_totals(clean)
     notes = list(table.notes)
     notes += [f"{count(empty, 'empty row')} left out"] * bool(empty)
     notes += [f"{count(totals, 'total row')} at the end left out"] * bool(totals)
-    readings = read_columns(table.take(rows), asked)
+    readings = read_columns(clean.take(rows), asked)
     wanted = _target_reading(next(r for r in readings if r.name == target))
     given = _given(wanted)
     if not given.any():
@@ -100,10 +101,11 @@ def from_table(
     else:
         split = split_rows(len(rows), validation, seed=seed)
         encoder = _number_target(wanted, split.training, standardize)
-        y = rounded_to(encoder.encode(wanted.column), dtype, target)
+        y = rounded_to((wanted.values[:, None] - encoder.target.mean) / encoder.target.scale, dtype, target)
 
     lines: list[ColumnReport] = []
     encoders: list[Encoder] = []
+    blocks: list[NDArray[np.float64]] = []
     dropped: list[str] = []
     for reading in readings:
         if reading.name == target:
@@ -115,14 +117,13 @@ def from_table(
             continue
         fitted = _fit(reading, split.training, standardize)
         encoders.append(fitted)
+        blocks.append(_encoded(reading, fitted))
         lines.append(input_line(reading, fitted, standardize))
         notes += reading_notes(reading, wanted)
     if not encoders:
         why = ", ".join(f"{line.name!r} is {line.read_as}" for line in lines) or "there is only the target"
         raise DataError(f"no column is left to learn from ({why}); keep one by naming what it is, such as 'number'")
-    used = table.take(rows)
     preparation = Preparation(tuple(encoders), encoder, tuple(dropped), dtype)
-    blocks = [e.encode(used[e.name], strict=False) for e in encoders]
     dataset = Dataset(
         x=rounded_to(np.concatenate(blocks, axis=1), dtype, "the table"),
         y=y,
@@ -132,7 +133,7 @@ def from_table(
         target=encoder.target,
         preparation=preparation,
         row_numbers=rows,
-        raw_table=used,
+        raw_table=table.take(rows),
         split_text=split.text,
     )
     lines.append(target_line(wanted, encoder, y))
@@ -169,10 +170,8 @@ def _target_reading(reading: Reading) -> Reading:
 
 
 def _given(wanted: Reading) -> NDArray[np.bool_]:
-    if wanted.kind == "number":
-        return ~np.isnan(wanted.numbers)
-    if wanted.kind == "date" and wanted.date is not None:
-        return ~np.isnan(wanted.date.format.parse_all(wanted.texts))
+    if wanted.kind in ("number", "date"):
+        return ~np.isnan(wanted.values)
     return np.array([text is not None for text in wanted.texts], dtype=bool)
 
 
@@ -228,6 +227,13 @@ def _fit(reading: Reading, training: NDArray[np.int64], standardize: bool) -> En
     return CategoryEncoder(reading.name, kept, other, commonest, flagged)
 
 
+def _encoded(reading: Reading, encoder: Encoder) -> NDArray[np.float64]:
+    """Encode what was read already; the same bits as the encoder's own reading of the raw column."""
+    if isinstance(encoder, (NumberEncoder, DateEncoder)):
+        return encoder.encode_values(reading.values)
+    return encoder.encode_texts(reading.texts, strict=False)
+
+
 def _yes_no(name: str, words: Mapping[str, str]) -> tuple[str, str]:
     """Which of a column's two words is 1: yes, true, on, ...; else the second in the alphabet."""
     if len(words) != 2:
@@ -237,10 +243,7 @@ def _yes_no(name: str, words: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _number_or_date(reading: Reading, training: NDArray[np.int64], standardize: bool) -> NumberEncoder | DateEncoder:
-    if reading.kind == "date" and reading.date is not None:
-        values = reading.date.format.parse_all(reading.texts)
-    else:
-        values = reading.numbers
+    values = reading.values
     empty = np.isnan(values)
     learned = values[training][~empty[training]]
     fill = float(np.median(learned if len(learned) else values[~empty]))

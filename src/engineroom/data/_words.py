@@ -13,6 +13,7 @@ MISSING = frozenset(
     }
 )  # fmt: skip
 """Lower-case words that mean an empty cell."""
+_LONGEST = max(map(len, MISSING))
 
 YES_NO = (
     ("yes", "no"),
@@ -43,7 +44,9 @@ def is_missing(text: str | None) -> bool:
 
 def without_missing(texts: list[str | None]) -> list[str | None]:
     """Return the texts stripped, each word for an empty cell replaced by None; each different text is judged once."""
-    known: dict[str | None, str | None] = {}
+    known: dict[str | None, str | None] = {None: None}
     for text in dict.fromkeys(texts):
-        known[text] = None if text is None or is_missing(text) else text.strip()
+        if text is not None:
+            word = text.strip()
+            known[text] = None if len(word) <= _LONGEST and word.lower() in MISSING else word
     return [known[text] for text in texts]
