@@ -11,14 +11,14 @@ import pytest
 from engineroom.data import from_arrays
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, CrossEntropy, Dense, Loss, Optimizer
-from engineroom.run import Record, Settings, train_run
+from engineroom.run import EngineName, Record, Settings, train_run
 
 Train = Callable[..., Record]
 
 
 @pytest.fixture(scope="session")
 def train() -> Train:
-    """Train on arrays with the reference engine."""
+    """Train on arrays."""
 
     def trained(
         network: Network,
@@ -30,11 +30,12 @@ def train() -> Train:
         batch_size: int,
         dtype: str = "float64",
         seed: int = 0,
+        engine: EngineName = "native",
         **data: Any,
     ) -> Record:
         dataset = from_arrays(x, y, dtype=dtype, validation=None, seed=seed, **data)
         settings = Settings(network, loss, optimizer, batch_size, steps)
-        return train_run(dataset, settings, seed=seed, engine="reference")
+        return train_run(dataset, settings, seed=seed, engine=engine)
 
     return trained
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engineroom.lens._exact import _rounded, chained, difference, dot, exact, total
+from engineroom.lens._exact import chained, difference, dot, exact, float32_sum, total
 from engineroom.numerics import fma
 
 doubles = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e150, max_value=1e150)
@@ -50,11 +50,12 @@ def test_chained_is_the_contracts_sum_in_float64(pairs: list[tuple[float, float]
 
 def test_float32_is_rounded_once() -> None:
     # Just above the tie between 1 and 1 + 2**-23; through float64 it would fall on the tie and go down to 1.
-    above = 1 + Fraction(1, 2**24) + Fraction(1, 2**80)
-    assert _rounded(above, single=True) == 1 + 2.0**-23
-    below = 1 + Fraction(3, 2**24) - Fraction(1, 2**80)
-    assert _rounded(below, single=True) == 1 + 2.0**-23
-    assert _rounded(Fraction(2) ** 128, single=True) == math.inf
+    assert float32_sum(1 + 2.0**-24, 2.0**-80) == 1 + 2.0**-23
+    assert float32_sum(1 + 3 * 2.0**-24, -(2.0**-80)) == 1 + 2.0**-23
+    # Just below the tie, where the neighbouring float64 is the tie itself.
+    assert float32_sum(1 + 2.0**-24 - 2.0**-52, 2.0**-80) == 1
+    assert float32_sum(1 + 2.0**-24, 0.0) == 1
+    assert float32_sum(2.0**127, 2.0**127) == math.inf and float32_sum(-(2.0**127), -(2.0**127)) == -math.inf
 
 
 def test_what_is_not_finite_stays_a_float() -> None:

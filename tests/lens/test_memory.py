@@ -19,7 +19,9 @@ from engineroom.run import Record
 def one_weight(train: Callable[..., Record]) -> Callable[[Optimizer, int], Record]:
     def trained(optimizer: Optimizer, steps: int) -> Record:
         x = np.array([1.0, 2.0, 3.0])
-        return train(Network(Dense(1, bias=False, init="zeros")), x, 2 * x, MSE(), optimizer, steps, 3, target_kind="number")
+        return train(
+            Network(Dense(1, bias=False, init="zeros")), x, 2 * x, MSE(), optimizer, steps, 3, target_kind="number"
+        )
 
     return trained
 

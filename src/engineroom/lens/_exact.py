@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -10,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Amount", "chained", "difference", "dot", "exact", "floating", "total"]
+__all__ = ["Amount", "chained", "difference", "dot", "exact", "float32_sum", "floating", "total"]
 
 Amount: TypeAlias = "Fraction | float"
 """A Fraction where the number is finite (then it is exact), a float where it is NaN or infinite."""
@@ -82,34 +83,44 @@ def chained(x: NDArray[Any], d: NDArray[Any]) -> float:
     """Return `acc = fma(x[b], d[b], acc)` from +0, b in order, in the arrays' own type.
 
     This is the contract's sum behind one element of a gradient, reached here without any fused
-    instruction: each product and sum is a rational number, rounded once.
+    instruction: each sum is known without error and then rounded once.
     """
     if not (np.isfinite(x).all() and np.isfinite(d).all()):
         return floating(dot(x, d))
-    single = x.dtype == np.float32
-    acc = Fraction(0)
+    if x.dtype == np.float32:
+        # A product of two float32 has at most 48 bits, so float64 holds it.
+        products = x.astype(np.float64) * d.astype(np.float64)
+        acc = 0.0
+        for product in products.tolist():
+            acc = float32_sum(acc, product)
+            if not math.isfinite(acc):
+                break
+        return acc
+    exactly = Fraction(0)
     for a, b in zip(x.tolist(), d.tolist(), strict=True):
-        rounded = _rounded(Fraction(a) * Fraction(b) + acc, single)
-        if not math.isfinite(rounded):
-            return rounded
-        acc = Fraction(rounded)
-    return float(acc)
+        acc = floating(Fraction(a) * Fraction(b) + exactly)
+        if not math.isfinite(acc):
+            return acc
+        exactly = Fraction(acc)
+    return float(exactly)
 
 
-def _rounded(value: Fraction, single: bool) -> float:
-    """Return the nearest float64 or float32 (ties to even)."""
-    near = floating(value)
-    if not single or near == value:
-        return _as_float32(near) if single else near
+def float32_sum(a: float, b: float) -> float:
+    """Return the float32 nearest to a + b, ties to even, for float64 numbers whose sum is no subnormal."""
+    s = a + b
+    back = s - a
+    error = (a - (s - back)) + (b - back)
     # Rounding twice could fall on a tie that is none. A float64 with an odd last bit is never one.
-    if not np.float64(near).view(np.uint64) & np.uint64(1):
-        near = math.nextafter(near, math.inf if value > near else -math.inf)
-    return _as_float32(near)
+    if error != 0 and not int(math.frexp(s)[0] * _TWO_53) & 1:
+        s = math.nextafter(s, math.copysign(math.inf, error))
+    try:
+        return float(_SINGLE.unpack(_SINGLE.pack(s))[0])
+    except OverflowError:
+        return math.copysign(math.inf, s)
 
 
-def _as_float32(value: float) -> float:
-    with np.errstate(over="ignore"):
-        return float(np.float32(value))
+_TWO_53 = 2.0**53
+_SINGLE = struct.Struct("<f")
 
 
 def difference(stored: float, recomputed: float) -> float:

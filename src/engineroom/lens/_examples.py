@@ -34,7 +34,7 @@ def explain_gradient(place: Place, rows: Rows, per_gradient: Amount, top: int) -
     everything = dot(x, d)
     with np.errstate(all="ignore"):
         pushes = x.astype(np.float64) * d.astype(np.float64) * floating(per_gradient)
-    up, down = _hardest_pushes(pushes, top)
+    up, down = _hardest_pushes(pushes, top) if np.isfinite(pushes).all() else _oddest(x, d, top)
 
     def example(position: int) -> Example:
         contribution = exact(x[position]) * exact(d[position])
@@ -82,12 +82,16 @@ def hardest(gradient: Gradient) -> tuple[Example, ...]:
 
 def _hardest_pushes(pushes: NDArray[np.float64], top: int) -> tuple[list[int], list[int]]:
     """Return the positions of the `top` largest pushes up and down; examples that pushed nothing are never listed."""
-    odd = np.flatnonzero(~np.isfinite(pushes))[:top].tolist()
-    if odd:
-        return odd, []
     up = [p for p in np.argsort(-pushes, kind="stable")[:top].tolist() if pushes[p] > 0]
     down = [p for p in np.argsort(pushes, kind="stable")[:top].tolist() if pushes[p] < 0]
     return up, down
+
+
+def _oddest(x: NDArray[Any], d: NDArray[Any], top: int) -> tuple[list[int], list[int]]:
+    """Return the positions to list where pushes are no numbers: what is not finite first, then the largest."""
+    with np.errstate(all="ignore"):
+        size = np.abs(x.astype(np.float64) * d.astype(np.float64))
+    return np.argsort(-np.where(np.isfinite(size), size, np.inf), kind="stable")[:top].tolist(), []
 
 
 def _silence(place: Place, x: NDArray[Any], d: NDArray[Any]) -> str | None:

@@ -31,6 +31,9 @@ def prove(
     really = exact(value_of(state, place.parameter, place)) - before
     pushes = exact(gradient.value) * account.per_gradient - example.push
     predicted = alone + pushes * Fraction(1, batch - 1)
+    if not account.terms:
+        words = "Its numbers are not finite, so the account foretells nothing."
+        return Proof(example.row, change, really, predicted, alone, words)
     words = f"With one of {batch:,} rows gone, the others weigh {batch}/{batch - 1} as much in the mean; their error "
     words += "signals do not change otherwise. "
     if any(f.name == "denominator" for f in account.factors):

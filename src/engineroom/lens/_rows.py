@@ -98,7 +98,7 @@ class Rows:
         return sigmoid(outputs) if operation.law == "binary_cross_entropy_forward" else outputs
 
     def _values(self, values: NDArray[Any]) -> str:
-        """Outputs or targets back in the source's own scale and unit."""
+        """Return outputs or targets in the source's own scale and unit."""
         target = self.dataset.target
         texts = []
         for o, value in enumerate(np.atleast_1d(values)[:3].tolist()):

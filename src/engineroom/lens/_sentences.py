@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from engineroom.lens._exact import Amount, floating
 from engineroom.lens._examples import hardest
 from engineroom.lens._place import Place
@@ -17,7 +19,7 @@ _SMALL = 0.005
 def signed(amount: Amount) -> str:
     """Return an amount with its sign and four significant digits; 0 has none."""
     value = floating(amount)
-    return "0" if value == 0 else f"{value:+.4g}"
+    return "0" if value == 0 else f"{value:+.4g}" if math.isfinite(value) else str(value)
 
 
 def in_words(

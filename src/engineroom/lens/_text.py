@@ -123,7 +123,7 @@ def _loss_cells(chain: Chain, example: ChainExample) -> list[str]:
 
 
 def _traced_lines(chain: Chain, example: ChainExample) -> list[str]:
-    """The row that pushed hardest, neuron by neuron."""
+    """Return one row's way back, neuron by neuron."""
     rows = [[f"row {example.row}", "its error", "* weight", "="]]
     for link in example.links:
         error = "" if link.error is None else signed(link.error)

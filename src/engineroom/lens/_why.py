@@ -325,8 +325,10 @@ class Why:
         return self.account.residual if self.account.residual != 0 else self.gradient.residual
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain lists and dicts for JSON: each float as `value` and `hex`, each exact one as
-        `exact` too, a numerator over a denominator. NaN and infinity have `value` null.
+        """Return the answer as plain lists and dicts for JSON.
+
+        Each float has its `value` and `hex`, an exact one also `exact`, numerator over denominator. NaN and infinity
+        have `value` null.
 
         Examples
         --------
