@@ -25,9 +25,9 @@ class NonFinite:
     step : the step at which it happened; the run ends with it.
     phase, operation : where it appeared first.
     buffer : the array that operation wrote; `element` is its first element that is not finite, `value` what it is.
-    parameter : the first parameter that the step left not finite, or the one `operation` works on; None if none.
+    parameter : the one that `operation` works on, or the first that the step left not finite, or the largest.
     rows : rows of the batch, as row numbers in the data as they came.
-    largest : the largest magnitude among all parameters before the step: how far it had already gone.
+    largest : the largest magnitude in `parameter` before the step: how far it had already gone.
     """
 
     step: int
@@ -36,18 +36,17 @@ class NonFinite:
     buffer: str
     element: tuple[int, ...]
     value: str
-    parameter: str | None
+    parameter: str
     rows: tuple[int, ...]
     largest: float
 
     def __str__(self) -> str:
         rows = ", ".join(map(str, self.rows[:8])) + (f", ... ({len(self.rows)} in all)" if len(self.rows) > 8 else "")
         where = f"{self.buffer}[{', '.join(map(str, self.element))}]"
-        through = f", through {self.parameter}" if self.parameter and self.parameter != self.buffer else ""
         return (
             f"training stopped at step {self.step:,}: {where} became {self.value} in {self.operation} "
-            f"({self.phase}){through}; the largest weight before that step was {self.largest:.3g}, "
-            f"the batch held rows {rows}; try a smaller learning rate"
+            f"({self.phase}); {self.parameter} had gone up to {self.largest:.3g} before that step, "
+            f"and the batch held rows {rows}; try a smaller learning rate"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,7 +82,8 @@ def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, n
     after = engine.snapshot()
     broken = [name for name, weights in after.weights.items() if not np.isfinite(weights).all()]
     touched = [n for n in (*operation.reads, *operation.writes) if n in before.weights]
-    magnitudes = [float(np.max(np.abs(w), initial=0.0)) for w in before.weights.values()]
+    magnitudes = {name: float(np.max(np.abs(w), initial=0.0)) for name, w in before.weights.items()}
+    parameter = next(iter((*touched, *broken)), max(magnitudes, key=lambda name: magnitudes[name]))
     return NonFinite(
         step=before.step + 1,
         phase=phase,
@@ -91,9 +91,9 @@ def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, n
         buffer=buffer,
         element=element,
         value=value,
-        parameter=next(iter((*touched, *broken)), None),
+        parameter=parameter,
         rows=tuple(row_numbers[engine.rows()].tolist()),
-        largest=max(magnitudes, default=0.0),
+        largest=magnitudes[parameter],
     )
 
 

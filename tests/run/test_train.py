@@ -1,0 +1,280 @@
+"""Training ends in every way it can, and the run is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engineroom.data import Dataset, from_arrays
+from engineroom.errors import LogbookError, OptionError, UnknownNameError
+from engineroom.logbook import Logbook
+from engineroom.network import Network
+from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, CrossEntropy, Dense
+from engineroom.run import EarlyStopping, Record, Settings, records_of, train_run
+
+Trained = Callable[..., Record]
+
+
+def reopened(path: Path) -> Record:
+    (record,) = records_of(Logbook.open(path))
+    return record
+
+
+def test_a_completed_run(trained: Trained) -> None:
+    calls: list[tuple[int, int, float]] = []
+    record = trained(progress=lambda done, total, loss: calls.append((done, total, loss)), name="trial")
+    assert (record.status, record.steps, record.name) == ("completed", 200, "run 1 (trial)")
+    assert record.keyframes[0] == 0
+    assert record.keyframes[-1] == 200
+    assert calls[-1] == (200, 200, record.loss[-1])
+    assert (record.finding, record.events) == (None, [])
+    assert record.best is not None
+    losses = [m.values["loss"] for m in record.validation]
+    assert record.best.value == min(losses)
+    assert record.best.step == 5 * (losses.index(min(losses)) + 1)
+    assert record.chosen_step == 200
+
+
+def test_whether_anything_watches_changes_no_bit(trained: Trained, dataset: Dataset) -> None:
+    watched = trained(progress=lambda *_: None, max_wait="1ms")
+    bare = replace(dataset, validation=np.empty(0, np.int64), digest="")
+    alone = trained(dataset=bare, max_wait="10s")
+    assert alone.validation == []
+    assert watched.at(200).same_bits(State_of(alone, watched))
+
+
+def State_of(record: Record, like: Record) -> Any:
+    state = record.at(record.steps)
+    return replace(state, plan=like.plan)
+
+
+def test_metrics_of_numbers_are_in_the_targets_own_unit() -> None:
+    generator = np.random.default_rng(3)
+    x = generator.normal(size=(100, 2))
+    y = 500 + 40 * x[:, 0] + generator.normal(size=100)
+    data = from_arrays(x, y, standardize=True, dtype="float64")
+    record = train_run(data, Settings(Network(Dense(1)), MSE(), Adam(lr=0.05), batch_size=80, steps=400))
+    outputs = record.outputs(record.at(400), data.validation_x)[:, 0]
+    miss = outputs * data.target.scale[0] + data.target.mean[0] - y[data.row_numbers[data.validation]]
+    truth = y[data.row_numbers[data.validation]]
+    values = record.validation[-1].values
+    assert values["rmse"] == pytest.approx(np.sqrt(np.mean(miss**2)), rel=1e-9)
+    assert values["mae"] == pytest.approx(np.mean(np.abs(miss)), rel=1e-9)
+    assert values["r2"] == pytest.approx(1 - np.sum(miss**2) / np.sum((truth - truth.mean()) ** 2), rel=1e-9)
+    assert 0.5 < values["rmse"] < 2
+
+
+def test_accuracy_of_classes_and_of_yes_or_no(dataset: Dataset) -> None:
+    two = train_run(dataset, Settings(Network(Dense(2)), CrossEntropy(), Adam(lr=0.05), batch_size=20, steps=100))
+    yes = train_run(
+        dataset, Settings(Network(Dense(1, "sigmoid")), BinaryCrossEntropy(), Adam(lr=0.05), batch_size=20, steps=100)
+    )
+    truth = dataset.validation_y
+    two_says = np.argmax(two.outputs(two.at(100), dataset.validation_x), axis=1)
+    yes_says = yes.outputs(yes.at(100), dataset.validation_x)[:, 0] > 0.5
+    assert two.validation[-1].values["accuracy"] == np.mean(two_says == truth)
+    assert yes.validation[-1].values["accuracy"] == np.mean(yes_says == truth)
+    assert yes.validation[-1].values["accuracy"] > 0.85
+
+
+def test_very_short_epochs_are_measured_some_thousand_times() -> None:
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(60, 1))
+    data = from_arrays(x, 2 * x[:, 0])
+    every = Settings(Network(Dense(1)), MSE(), SGD(lr=0.01), batch_size=48, steps=3001)
+    record = train_run(data, every)
+    assert [m.step for m in record.validation][:2] == [4, 8]
+    assert record.validation[-1].step == 3001
+    assert len(record.validation) == 751
+    stopping = train_run(data, replace(every, steps=100, early_stopping=EarlyStopping(patience=100)))
+    assert len(stopping.validation) == 100
+
+
+def test_early_stopping_keeps_the_best_state() -> None:
+    generator = np.random.default_rng(1)
+    x = generator.normal(size=(60, 8))
+    y = (x[:, 0] + 2 * generator.normal(size=60) > 0).astype(int)
+    data = from_arrays(x, y, target_kind="classes")
+    stopping = EarlyStopping(patience=4)
+    network = Network(Dense(32, "relu"), Dense(2))
+    record = train_run(
+        data, Settings(network, CrossEntropy(), Adam(lr=0.03), batch_size=16, steps=3000, early_stopping=stopping)
+    )
+    assert record.status == "stopped early"
+    losses = [m.values["loss"] for m in record.validation]
+    best = int(np.argmin(losses))
+    assert len(losses) == best + 1 + 4  # four epochs without progress, and no more
+    assert record.best is not None
+    assert (record.best.epoch, record.best.metric, record.best.value) == (best, "loss", min(losses))
+    assert record.chosen_step == record.best.step
+    assert record.best.step in record.keyframes
+    kept = record.evaluate(record.at(record.chosen_step), data.validation_x, data.validation_y)
+    assert kept.loss == min(losses)
+    assert record.verify().ok
+
+
+def test_early_stopping_watches_what_it_is_told(dataset: Dataset, settings: Settings) -> None:
+    stopping = EarlyStopping(patience=3, monitor="accuracy")
+    record = train_run(dataset, replace(settings, early_stopping=stopping))
+    accuracies = [m.values["accuracy"] for m in record.validation]
+    assert record.best is not None
+    assert record.best.value == max(accuracies)
+    assert len(accuracies) <= accuracies.index(max(accuracies)) + 4
+    with pytest.raises(UnknownNameError, match="cannot monitor 'acuracy'; did you mean 'accuracy'"):
+        train_run(dataset, replace(settings, early_stopping=EarlyStopping(monitor="acuracy")))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: EarlyStopping(patience=0), "patience must be a whole number of epochs of at least 1, got 0"),
+        (lambda: EarlyStopping(min_delta=-1.0), "min_delta must be a number of at least 0, got -1.0"),
+    ],
+)
+def test_early_stopping_refuses_what_makes_no_sense(make: Callable[[], EarlyStopping], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        make()
+
+
+def overflowing(**changed: Any) -> Record:
+    data = from_arrays([1, 2, 3], [2.0, 4.0, 6.0], dtype="float32")
+    network = Network(Dense(1, bias=False, init="zeros"))
+    return train_run(data, Settings(network, MSE(), SGD(lr=1.0), batch_size=3, steps=200), **changed)
+
+
+def test_a_run_that_leaves_the_numbers_says_where(tmp_path: Path) -> None:
+    record = overflowing(logbook=tmp_path / "r.logbook")
+    # w - 2 is multiplied by 1 - 28/3 in each step; the squares x^2 (w - 2)^2 leave float32 at 3.4e38.
+    errors = -2.0 * (1 - 28 / 3) ** np.arange(60)
+    beyond = np.outer(errors**2, [1.0, 4.0, 9.0]) > 3.4028235e38
+    first = int(np.argmax(beyond.any(axis=1))) + 1
+    example = int(np.argmax(beyond[first - 1]))
+    assert (record.status, record.steps) == ("nonfinite", first)
+    assert not np.isfinite(record.loss[-1])
+    assert np.isfinite(record.loss[:-1]).all()
+    finding = record.finding
+    assert finding is not None
+    assert (finding.step, finding.phase, finding.operation) == (first, "loss", "mse_forward")
+    assert (finding.buffer, finding.element, finding.value) == ("loss.examples", (example,), "inf")
+    assert finding.rows == (0, 1, 2)
+    assert finding.largest == pytest.approx(abs(errors[first - 1]), rel=1e-3)
+    assert f"stopped at step {first}: loss.examples[{example}] became inf in mse_forward (loss)" in str(finding)
+    assert "rows 0, 1, 2; try a smaller learning rate" in str(finding)
+    kept = reopened(tmp_path / "r.logbook")
+    assert kept.finding == finding
+    assert kept.verify().ok
+    assert kept.examine(first).read("dense1.weight.grad").shape == (1, 1)
+
+
+def test_the_parameter_that_left_the_numbers_is_named(dataset: Dataset, settings: Settings) -> None:
+    record = train_run(dataset, replace(settings, optimizer=SGD(lr=1e38)))
+    finding = record.finding
+    assert record.status == "nonfinite"
+    assert finding is not None
+    assert finding.parameter in {"dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"}
+    assert finding.parameter in str(finding)
+    np.testing.assert_array_equal(finding.rows, dataset.row_numbers[record.rows(finding.step)])
+
+
+def test_control_c_ends_training_and_keeps_the_run(tmp_path: Path, settings: Settings, trained: Trained) -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    pressed: list[int] = []
+
+    def press(done: int, total: int, loss: float) -> None:
+        if not pressed:
+            pressed.append(done)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    record = trained(tmp_path / "r.logbook", settings=replace(settings, steps=10**9), progress=press)
+    assert record.status == "interrupted"
+    assert 0 < record.steps < 10**9
+    assert record.keyframes[-1] == record.steps
+    assert signal.getsignal(signal.SIGINT) is before
+    kept = reopened(tmp_path / "r.logbook")
+    assert (kept.status, kept.steps, len(kept.loss)) == ("interrupted", record.steps, record.steps)
+    assert kept.at(kept.steps).same_bits(record.at(record.steps))
+    assert [p.name for p in tmp_path.iterdir()] == ["r.logbook"]
+
+
+def test_a_second_control_c_ends_the_program_and_still_keeps_the_run(
+    tmp_path: Path, settings: Settings, trained: Trained
+) -> None:
+    def press(done: int, total: int, loss: float) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "r.logbook", settings=replace(settings, steps=10**9), progress=press)
+    kept = reopened(tmp_path / "r.logbook")
+    assert kept.status == "interrupted"
+    assert kept.steps > 0
+    assert kept.verify().ok
+
+
+def test_other_threads_train_without_a_handler(trained: Trained) -> None:
+    found: list[Record] = []
+    thread = threading.Thread(target=lambda: found.append(trained()))
+    thread.start()
+    thread.join()
+    assert found[0].at(200).same_bits(replace(trained().at(200)))
+
+
+def test_keyframes_are_thinned_evenly_within_their_room(settings: Settings, trained: Trained) -> None:
+    # 44 parameters and twice as many slots in float32, and 128 bytes of overhead: 656 bytes a keyframe.
+    record = trained(settings=replace(settings, steps=200_000), max_wait="1ms", max_size=656 * 12)
+    steps = record.keyframes
+    assert (steps[0], steps[-1]) == (0, 200_000)
+    assert 5 <= len(steps) <= 12
+    gaps = np.diff(steps[:-1])
+    assert gaps.max() < 8 * np.median(gaps)
+    assert record.at(123_456).step == 123_456
+    roomy = trained(settings=replace(settings, steps=200_000), max_wait="1ms")
+    assert len(roomy.keyframes) > len(steps)
+    assert roomy.at(123_456).same_bits(replace(record.at(123_456)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"batch_size": 97}, "batch_size must be between 1 and the 96 training rows, got 97"),
+        ({"batch_size": 0}, "batch_size must be between 1 and the 96 training rows, got 0"),
+    ],
+)
+def test_settings_that_do_not_fit_leave_no_file(
+    tmp_path: Path, settings: Settings, trained: Trained, changed: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        trained(tmp_path / "r.logbook", settings=replace(settings, **changed))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_early_stopping_needs_rows_to_watch(dataset: Dataset, settings: Settings) -> None:
+    bare = replace(dataset, validation=np.empty(0, np.int64), digest="")
+    with pytest.raises(OptionError, match="early_stopping needs validation rows, and there are none"):
+        train_run(bare, replace(settings, early_stopping=EarlyStopping()))
+
+
+@pytest.mark.parametrize(("option", "value"), [("max_wait", "50"), ("max_wait", -1), ("max_size", "256 miles")])
+def test_times_and_sizes_that_cannot_be_read(trained: Trained, option: str, value: Any) -> None:
+    with pytest.raises(OptionError, match=f"{option} must be a .* such as .*, got {value!r}"):
+        trained(**{option: value})
+
+
+def test_a_failing_logbook_ends_training(tmp_path: Path, trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise LogbookError("the disk is full")
+
+    monkeypatch.setattr("engineroom.logbook.Writer.add_keyframe", fail)
+    with pytest.raises(LogbookError, match="the disk is full"):
+        trained(tmp_path / "r.logbook")
+    monkeypatch.undo()
+    trained(tmp_path / "s.logbook")
