@@ -59,3 +59,55 @@ def test_json_holds_every_bit(lesson: Record) -> None:
     terms = [Fraction(t["amount"]["exact"]) for t in facts["account"]["terms"]]
     assert sum(terms) + Fraction(facts["account"]["rounding"]["exact"]) == answer.change
     assert facts["residual"]["value"] == 0
+
+
+LESSON_TEXT = """\
+dense1.weight[0, 0], from `x` to the output for `y`, in step 1 (epoch 0)
+  0 -> 0.18666666666666665   float64, loss before the update 18.6667
+
+  Step 1 raised the weight from `x` to the output for `y` from 0 to 0.1867: its
+  gradient over 3 rows is -18.67, so a larger weight makes the loss on them
+  smaller.
+  Row 2, target 6, predicted 0, pushed hardest, by +0.12 of the batch's
+  +0.1867, and all 3 rows pushed the same way.
+
+The update, by sgd
+  w = w - lr*g
+  w = 0.0 - 0.01 * -18.666666666666664 = 0.18666666666666665
+
+  0.01  learning rate
+
+  this batch  +0.1866666667  = -0.01 * -18.67
+  rounding       +5.551e-19
+  change      +0.1866666667  = new - old, to the last bit
+  residual 0: the new value, computed again by the contract, has the same bits
+
+The gradient -18.67, as the sum over the 3 rows of input times error signal
+       row  input   error    gradient        push  target  predicted
+         2      3      -4         -12       +0.12  6       0
+         1      2  -2.667      -5.333    +0.05333  4       0
+         0      1  -1.333      -1.333    +0.01333  2       0
+  rounding                 +1.998e-15  -1.998e-17
+       sum                     -18.67     +0.1867
+  Input: `x`. Rule: the update is a sum, so each term is exactly its own share;
+  the velocity counts as earlier steps.
+
+The error signal of the output for `y` comes from the loss
+  mse: mean of (out - y)^2
+  error = slope of the loss at the prediction
+  row 2:  prediction 0, target 6: off by -6  error -4
+  row 1:  prediction 0, target 4: off by -4  error -2.667
+  row 0:  prediction 0, target 2: off by -2  error -1.333
+
+The step made again without row 2
+  with it, the weight moved by                             +0.1867
+  account: without its share, still a mean over all rows  +0.06667
+  account: without its share, a mean over the rows left       +0.1
+  really: trained without it                                  +0.1
+  With one of 3 rows gone, the others weigh 3/2 as much in the mean; their
+  error signals do not change otherwise. So the account differs from the truth
+  by rounding only."""
+
+
+def test_the_lesson_reads_so(lesson: Record) -> None:
+    assert str(why(lesson, step=1, prove=True)) == LESSON_TEXT

@@ -221,3 +221,15 @@ def test_a_weight_that_nothing_reached(train: Callable[..., Record]) -> None:
     assert_closes(answer)
     assert answer.change == 0 and answer.gradient.silence == "its input, `x0`, is 0 in every row of the batch"
     assert "because its input, `x0`, is 0 in every row of the batch" in answer.sentences[0]
+
+
+def test_both_engines_give_one_answer(classes: Callable[..., Record]) -> None:
+    answers = [why(classes(Adam(lr=0.01), engine=engine), prove=True) for engine in ("native", "reference")]
+    assert answers[0] == answers[1]
+    assert str(answers[0]) == str(answers[1])
+
+
+def test_text_fits_the_terminal(classes: Callable[..., Record]) -> None:
+    text = str(why(classes(Adam(lr=0.01, weight_decay=0.1), "softmax"), "dense1.weight", prove=True))
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.isascii() and "  \n" not in text

@@ -102,16 +102,21 @@ class Rows:
         target = self.dataset.target
         texts = []
         for o, value in enumerate(np.atleast_1d(values)[:3].tolist()):
-            texts.append(short(value * target.scale[o] + target.mean[o]) + _unit(target.unit))
+            texts.append(_measured(value * target.scale[o] + target.mean[o], target.unit))
         more = ", ..." if np.size(values) > 3 else ""
         return ", ".join(texts) + more
 
 
-def _raw_text(feature: Feature, value: Any) -> str:
-    if value is None:
-        return "missing"
-    return (short(value) if isinstance(value, float) else str(value)) + _unit(feature.unit)
+def _raw_text(feature: Feature, cell: Any) -> str:
+    """Return a cell of the source; text already has its unit."""
+    if cell is None:
+        return "empty"
+    return _measured(cell, feature.unit) if isinstance(cell, (int, float)) else str(cell)
 
 
-def _unit(unit: str) -> str:
-    return "" if not unit else unit if unit == "%" else f" {unit}"
+def _measured(value: float, unit: str) -> str:
+    """Return a value as people write it, with its unit: $1200, 41 years, 12.5%."""
+    number = f"{value + 0.0:.5g}" if abs(value) < 1e5 else f"{value:,.0f}" if abs(value) < 1e12 else short(value)
+    if len(unit) == 1 and not unit.isalnum():
+        return f"{number}%" if unit == "%" else f"{unit}{number}"
+    return f"{number} {unit}" if unit else number

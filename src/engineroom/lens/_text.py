@@ -1,4 +1,4 @@
-"""The printed answer: plain text, aligned, at most a hundred columns wide."""
+"""The printed answer: plain text, aligned, sentences at most 79 columns wide."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engineroom.lens._why import Account, Chain, ChainExample, Example, Gradient
 
 __all__ = ["stored", "why_text"]
 
-_WIDTH = 96
+_WIDTH = 79
 
 
 def stored(value: float, dtype: str) -> str:
@@ -58,8 +58,8 @@ def _account_lines(account: Account, change: Amount) -> list[str]:
         rows.append(["rounding", signed(account.rounding), ""])
         rows.append(["change", _long(change), "= new - old, to the last bit"])
         lines += ["", *_table(rows, "lrl")]
-    same = "the same bits" if account.residual == 0 else f"differs by {account.residual!r}"
-    lines.append(f"  residual {account.residual:g}: computed again from the stored numbers, the new value has {same}")
+    same = "has the same bits" if account.residual == 0 else "has other bits"
+    lines.append(f"  residual {account.residual:g}: the new value, computed again by the contract, {same}")
     return lines
 
 
@@ -100,7 +100,7 @@ def _example_cells(example: Example) -> list[str]:
 def _chain_lines(chain: Chain) -> list[str]:
     if chain.from_loss:
         lines = [f"The error signal of {chain.neuron} comes from the loss", *_wrapped(chain.source)]
-        return lines + _wrapped(chain.formula) + _table([_loss_cells(chain, e) for e in chain.examples], "rlr")
+        return lines + _wrapped(chain.formula) + _table([_loss_cells(chain, e) for e in chain.examples], "rll")
     lines = [f"The error signal of {chain.neuron} came back from {chain.source}", *_wrapped(chain.formula)]
     rows = [["through", "weight", "of the gradient"]]
     rows += [[link.neuron, short(link.weight), signed(link.amount)] for link in chain.batch]

@@ -1,0 +1,86 @@
+"""Rows in the words of the table they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engineroom.data import from_table
+from engineroom.lens import why
+from engineroom.lens._rows import _measured
+from engineroom.network import Network
+from engineroom.ops import MSE, SGD, CrossEntropy, Dense
+from engineroom.run import Record, Settings, train_run
+
+AGES = ["41 years", "23 years", "35 years", "52 years", "60 years", "19 years", "28 years", "47 years"]
+CITIES = ["Bonn", "Ulm", "Ulm", "Bonn", "Jena", "Jena", "Bonn", "Ulm"]
+RENTS = ["$1,200", "$900", "$1,000", "$1,500", "$1,700", "$800", "$950", "$1,400"]
+
+
+@pytest.fixture(scope="module")
+def rents() -> Record:
+    """Age and city to rent, one layer, plain descent, the full batch."""
+    table = {"age": AGES * 3, "city": CITIES * 3, "rent": RENTS * 3}
+    dataset = from_table(table, target="rent", validation=None, dtype="float64").dataset
+    settings = Settings(Network(Dense(1, init="zeros")), MSE(), SGD(lr=0.1), len(dataset.training), 2)
+    return train_run(dataset, settings)
+
+
+def test_inputs_targets_and_predictions_in_their_own_units(rents: Record) -> None:
+    answer = why(rents, "dense1.weight[0, 0]", step=1, top=24)
+    assert answer.place == "from `age` to the output for `rent`"
+    for example in (*answer.gradient.up, *answer.gradient.down):
+        assert example.raw == (AGES * 3)[example.row]
+        assert example.target == "$" + (RENTS * 3)[example.row].strip("$").replace(",", "")
+        # All weights are 0, so every prediction is the mean rent.
+        assert example.prediction == "$1181.2"
+        feature = rents.dataset.features[0]
+        assert example.input == (float((AGES * 3)[example.row].split()[0]) - feature.mean) / feature.scale
+    assert "60 years (" in str(answer)
+
+
+def test_a_category_is_named(rents: Record) -> None:
+    names = [f.name for f in rents.dataset.features]
+    answer = why(rents, f"dense1.weight[{names.index('city=Jena')}, 0]", step=1)
+    assert answer.place == "from `city=Jena` to the output for `rent`"
+    listed = (*answer.gradient.up, *answer.gradient.down)
+    assert listed and {e.raw for e in listed} == {"Jena"}
+
+
+def test_a_bias_and_a_hidden_neuron_have_no_raw_value(rents: Record, classes: Callable[..., Record]) -> None:
+    answer = why(rents, "dense1.bias[0]")
+    assert answer.place == "the bias of the output for `rent`"
+    assert all(e.raw is None and e.input == 1 for e in answer.gradient.up)
+    hidden = why(classes(SGD()), "dense2.weight[4, 1]")
+    assert hidden.place == "from neuron 4 of dense1 to the output for class birch"
+    assert all(e.raw is None for e in hidden.gradient.up)
+
+
+def test_classes_are_named_with_their_probability(train: Callable[..., Record]) -> None:
+    x, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+    record = train(Network(Dense(2, init="zeros")), x, y, CrossEntropy(), SGD(lr=0.1), 1, 4)
+    answer = why(record, "dense1.weight[0, 1]")
+    assert answer.place == "from `x` to the output for class yes"
+    by_row = {e.row: e for e in (*answer.gradient.up, *answer.gradient.down)}
+    assert {row: (e.target, e.prediction) for row, e in by_row.items()} == {
+        1: ("no", "no (50%)"),
+        2: ("yes", "no (50%)"),
+        3: ("yes", "no (50%)"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1200.0, "$", "$1200"),
+        (249_900.4, "€", "€249,900"),
+        (41.0, "years", "41 years"),
+        (12.5, "%", "12.5%"),
+        (0.123456, "", "0.12346"),
+        (-0.0, "", "0"),
+        (1e20, "m", "1e+20 m"),
+    ],
+)
+def test_values_read_as_people_write_them(value: float, unit: str, text: str) -> None:
+    assert _measured(value, unit) == text
