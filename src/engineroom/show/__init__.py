@@ -1,23 +1,45 @@
 """Answers rendered for the terminal; nothing here computes with weights."""
 
+from engineroom.show._columns import show_columns
 from engineroom.show._console import make_console, say
 from engineroom.show._facts import facts, facts_text
+from engineroom.show._metrics import amount_text, metric_text
 from engineroom.show._numbers import count, duration, number, rate
 from engineroom.show._plot import curve, spark
-from engineroom.show._progress import training_progress
+from engineroom.show._predictions import show_predictions
+from engineroom.show._progress import step_progress, training_progress
+from engineroom.show._result import show_commands, show_result
+from engineroom.show._runs import network_text, optimizer_text, show_runs
+from engineroom.show._state import show_matrix, show_state
 from engineroom.show._trace import show_trace
+from engineroom.show._verification import show_verification
+from engineroom.show._why import show_why
 
 __all__ = [
+    "amount_text",
     "count",
     "curve",
     "duration",
     "facts",
     "facts_text",
     "make_console",
+    "metric_text",
+    "network_text",
     "number",
+    "optimizer_text",
     "rate",
     "say",
+    "show_columns",
+    "show_commands",
+    "show_matrix",
+    "show_predictions",
+    "show_result",
+    "show_runs",
+    "show_state",
     "show_trace",
+    "show_verification",
+    "show_why",
     "spark",
+    "step_progress",
     "training_progress",
 ]

@@ -90,7 +90,7 @@ def _middle(low: float, high: float) -> float:
 
 
 def _place(value: float, low: float, high: float) -> float:
-    """Where between 0 and 1 a value lies; the middle when all are equal. Halved first, so that no difference overflows."""
+    """Place a value between 0 and 1, halfway when all are equal. Halved first, so that no difference overflows."""
     return (value / 2 - low / 2) / (high / 2 - low / 2) if high > low else 0.5
 
 

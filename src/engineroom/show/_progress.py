@@ -1,4 +1,4 @@
-"""How far training has come: a bar on standard error, and nothing where that is not a terminal."""
+"""How far a run has come: a bar on standard error, and nothing where that is not a terminal."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rich.console import Console
 
 from engineroom.show._numbers import number, rate
 
-__all__ = ["training_progress"]
+__all__ = ["step_progress", "training_progress"]
 
 
 @contextmanager
-def training_progress(console: Console, words: str = "training") -> Iterator[Callable[[int, int, float], None]]:
+def training_progress(console: Console, words: str = "training") -> Iterator[Callable[[int, int, float | None], None]]:
     """Yield what to call with the steps made, the steps planned and the last loss, and draw a bar meanwhile.
 
     The bar disappears when training ends, because the summary says the same and stays.
@@ -29,23 +29,31 @@ def training_progress(console: Console, words: str = "training") -> Iterator[Cal
         BarColumn(bar_width=None),
         TextColumn("{task.percentage:>3.0f} %"),
         TextColumn("{task.fields[rate]}", style="er.quiet"),
-        TextColumn("loss {task.fields[loss]}"),
+        TextColumn("{task.fields[loss]}"),
         TimeRemainingColumn(compact=True),
         console=console,
         transient=True,
         refresh_per_second=8,
         expand=True,
     )
-    task = bar.add_task(words, total=None, loss="-", rate="")
+    task = bar.add_task(words, total=None, loss="", rate="")
 
-    def draw(done: int, planned: int, loss: float) -> None:
+    def draw(done: int, planned: int, loss: float | None) -> None:
         elapsed = bar.tasks[0].elapsed or 0.0
         pace = rate(done / elapsed) if elapsed > 0.2 else ""
-        bar.update(task, completed=done, total=planned, loss=number(loss), rate=pace)
+        said = "" if loss is None else f"loss {number(loss)}"
+        bar.update(task, completed=done, total=planned, loss=said, rate=pace)
 
     with bar:
         yield draw
 
 
-def _silence(done: int, planned: int, loss: float) -> None:
+@contextmanager
+def step_progress(console: Console, words: str) -> Iterator[Callable[[int, int], None]]:
+    """As `training_progress`, for a replay, which has nothing to say of the loss."""
+    with training_progress(console, words) as draw:
+        yield lambda done, planned: draw(done, planned, None)
+
+
+def _silence(done: int, planned: int, loss: float | None) -> None:
     """Draw nothing."""

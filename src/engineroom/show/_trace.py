@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
+from engineroom.lens import Path, Trace
 from engineroom.show._numbers import count, number
 from engineroom.show._plot import curve
 
@@ -15,26 +14,34 @@ _WIDEST = 120
 _TALLEST = 14
 
 
-def show_trace(console: Console, name: str, path: NDArray[np.floating]) -> None:
-    """Print the path of the weight `name`: `path[t]` is its value after t updates."""
-    values = np.asarray(path, dtype=np.float64)
-    console.print(f"{name} over {count(len(values) - 1, 'step')}", style="er.title")
-    console.print()
-    lines = curve(
-        values,
-        width=min(console.width, _WIDEST),
-        height=_TALLEST,
-        ascii_only=not console.encoding.startswith("utf"),
-    )
-    for line in lines:
-        console.print(line, style="er.line", soft_wrap=True)
-    console.print()
-    for words, step in _landmarks(values):
-        console.print(f"  {words:<9}{number(values[step], 6):>12}   step {step:,}")
+def show_trace(console: Console, trace: Trace) -> None:
+    """Print each weight's path as a curve, with where it began, turned and ended."""
+    for place, path in enumerate(trace.paths):
+        if place:
+            console.print()
+        console.print(f"{path.name} over {count(len(trace.values) - 1, 'step')}", style="er.title")
+        console.print()
+        lines = curve(
+            trace.values[:, place],
+            width=min(console.width, _WIDEST),
+            height=_TALLEST,
+            ascii_only=not console.encoding.startswith("utf"),
+        )
+        for line in lines:
+            console.print(line, style="er.line", soft_wrap=True)
+        console.print()
+        for words, value, where in _landmarks(path, len(trace.values) - 1):
+            console.print(f"  {words:<14}{value:>12}   {where}", soft_wrap=True)
 
 
-def _landmarks(values: NDArray[np.float64]) -> list[tuple[str, int]]:
-    marks = [("start", 0)]
-    if np.isfinite(values).any():
-        marks += [("lowest", int(np.nanargmin(values))), ("highest", int(np.nanargmax(values)))]
-    return [*marks, ("end", len(values) - 1)]
+def _landmarks(path: Path, steps: int) -> list[tuple[str, str, str]]:
+    marks = [
+        ("start", number(path.start, 6), "before step 1"),
+        ("lowest", number(path.lowest, 6), f"after step {path.lowest_at:,}"),
+        ("highest", number(path.highest, 6), f"after step {path.highest_at:,}"),
+        ("end", number(path.end, 6), f"after step {steps:,}"),
+    ]
+    if path.largest_step:
+        sign = "+" if path.largest_move > 0 else ""
+        marks.append(("largest move", sign + number(path.largest_move, 6), f"in step {path.largest_step:,}"))
+    return marks

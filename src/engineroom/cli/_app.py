@@ -1,0 +1,63 @@
+"""The commands, gathered; and what happens to every error on its way out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from engineroom.cli._ask import (
+    AT_EXAMPLES,
+    RUNS_EXAMPLES,
+    TRACE_EXAMPLES,
+    VERIFY_EXAMPLES,
+    WHY_EXAMPLES,
+    at,
+    runs,
+    trace,
+    verify,
+    why,
+)
+from engineroom.cli._demo import DEMO_EXAMPLES, demo
+from engineroom.cli._errors import USAGE_ERROR, report
+from engineroom.cli._predict import PREDICT_EXAMPLES, predict
+from engineroom.cli._train import TRAIN_EXAMPLES, train
+from engineroom.errors import EngineroomError
+
+__all__ = ["app", "run_command"]
+
+app = typer.Typer(
+    name="engineroom",
+    help="Train neural networks and ask why every weight moved.",
+    epilog="Begin with:  engineroom demo",
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command(epilog=DEMO_EXAMPLES)(demo)
+app.command(epilog=TRAIN_EXAMPLES)(train)
+app.command(epilog=RUNS_EXAMPLES)(runs)
+app.command(epilog=WHY_EXAMPLES)(why)
+app.command(epilog=TRACE_EXAMPLES)(trace)
+app.command(epilog=AT_EXAMPLES)(at)
+app.command(epilog=VERIFY_EXAMPLES)(verify)
+app.command(epilog=PREDICT_EXAMPLES)(predict)
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run the command that `words` spell and return its exit code."""
+    command = typer.main.get_command(app)
+    try:
+        outcome = command.main(args=list(words) or ["--help"], prog_name="engineroom", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough; nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (USAGE_ERROR, EngineroomError, OSError) as error:
+        return report(error, words)
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    return outcome if isinstance(outcome, int) else 0

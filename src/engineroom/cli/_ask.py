@@ -1,0 +1,216 @@
+"""Questions to a run that a logbook keeps: runs, why, trace, at, verify."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from engineroom import api
+from engineroom.cli._facts import logbook_facts
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option
+from engineroom.errors import OptionError
+from engineroom.lens import largest_move, summarize
+from engineroom.lens import trace as trace_weights
+from engineroom.plan import resolve
+from engineroom.show import (
+    count,
+    facts_text,
+    make_console,
+    say,
+    show_matrix,
+    show_runs,
+    show_state,
+    show_trace,
+    show_verification,
+    show_why,
+    step_progress,
+)
+
+__all__ = [
+    "AT_EXAMPLES",
+    "RUNS_EXAMPLES",
+    "TRACE_EXAMPLES",
+    "VERIFY_EXAMPLES",
+    "WHY_EXAMPLES",
+    "at",
+    "runs",
+    "trace",
+    "verify",
+    "why",
+]
+
+RUNS_EXAMPLES = """\
+Examples:
+  engineroom runs demo.logbook
+  engineroom runs demo.logbook --json"""
+
+WHY_EXAMPLES = """\
+Examples:
+  engineroom why demo.logbook
+  engineroom why demo.logbook dense1.weight.20.5 --step 120
+  engineroom why demo.logbook 'dense1.weight[20, 5]' --epoch 2 --prove
+  engineroom why demo.logbook dense2.bias.0 --step 1 --json"""
+
+TRACE_EXAMPLES = """\
+Examples:
+  engineroom trace demo.logbook dense1.weight.20.5
+  engineroom trace demo.logbook 'dense1.weight[0, 0]' --run 1
+  engineroom trace demo.logbook dense2.bias.0 --json"""
+
+AT_EXAMPLES = """\
+Examples:
+  engineroom at demo.logbook 0
+  engineroom at demo.logbook 120 dense2.weight
+  engineroom at demo.logbook 120 dense1.weight.20.5 --json"""
+
+VERIFY_EXAMPLES = """\
+Examples:
+  engineroom verify demo.logbook
+  engineroom verify demo.logbook --run 1 --json"""
+
+
+def runs(file: LogbookFile, as_json: AsJson = False) -> None:
+    """List the runs that a logbook keeps."""
+    book = api.open(file)
+    if as_json:
+        print(facts_text(logbook_facts(book)))
+        return
+    console = make_console()
+    kept = "It contains rows of training data." if book.contains_rows else "It contains no rows of training data."
+    console.print(f"{file}: {count(len(book.runs), 'run')}. {kept}", soft_wrap=True)
+    show_runs(console, [run.record for run in book.runs])
+
+
+def why(
+    file: LogbookFile,
+    weight: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[WEIGHT]",
+            help="Such as dense1.weight.20.5; the one that made the largest move if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    step: Annotated[
+        int | None, option("--step", metavar="T", help="The update to explain, from 1; its largest if left out.")
+    ] = None,
+    epoch: Annotated[
+        int | None, option("--epoch", metavar="E", help="Explain the last update of epoch E, from 0.")
+    ] = None,
+    prove: Annotated[bool, flag("--prove", help="Make the step again without the row that pushed hardest.")] = False,
+    run: RunNumber = None,
+    data: DataFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain why a weight moved in one step, to the last digit.
+
+    Without a weight and a step, the largest move of the run is explained.
+    """
+    asked = chosen_run(file, run, data)
+    if step is None and epoch is None:
+        with step_progress(make_console(stderr=True), "looking for the largest move") as progress:
+            move = largest_move(asked.record, weight, progress)
+        weight, step = move.name, move.step
+    answer = asked.why(weight, step, epoch=epoch, prove=prove)
+    if as_json:
+        print(facts_text(answer.to_dict()))
+    else:
+        show_why(make_console(), answer)
+
+
+def trace(
+    file: LogbookFile,
+    weight: Annotated[
+        str,
+        typer.Argument(
+            metavar="WEIGHT", help="Such as dense1.weight.20.5 or 'dense1.weight[20, 5]'.", show_default=False
+        ),
+    ],
+    run: RunNumber = None,
+    data: DataFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw the whole path of a weight, from before the first step to after the last.
+
+    Nobody had to log it: the run is computed again.
+    """
+    answer = trace_weights(chosen_run(file, run, data).record, weight)
+    if as_json:
+        (path,) = answer.paths
+        print(facts_text({"weight": path.name, "path": path, "values": answer.values[:, 0]}))
+    else:
+        show_trace(make_console(), answer)
+
+
+def at(
+    file: LogbookFile,
+    step: Annotated[
+        int, typer.Argument(metavar="STEP", help="The state after so many updates; 0 is the first.", show_default=False)
+    ],
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", help="An array such as dense1.weight, or one of its weights.", show_default=False
+        ),
+    ] = None,
+    run: RunNumber = None,
+    data: DataFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the network as it was after any step, bit for bit."""
+    asked = chosen_run(file, run, data)
+    state = asked.at(step)
+    console = make_console()
+    place = f"run {asked.number} after {count(step, 'step')}" if step else f"run {asked.number} before its first step"
+    if name is None:
+        summaries = summarize(state)
+        if as_json:
+            print(facts_text({"run": asked.number, "step": step, "parameters": summaries}))
+        else:
+            show_state(console, place, summaries)
+        return
+    wanted = name.strip().strip("'\"`")
+    arrays = {**state.weights, **state.slots}
+    if wanted in arrays:
+        values = arrays[wanted]
+        if as_json:
+            print(facts_text({"run": asked.number, "step": step, "name": wanted, "values": values}))
+        else:
+            show_matrix(console, f"{wanted}, {place}", values, *_axes(asked, wanted))
+        return
+    element = resolve(asked.plan, name)
+    if element.buffer not in arrays:
+        raise OptionError(f"{element.buffer} is not part of a state; known are {', '.join(arrays)}")
+    value = arrays[element.buffer][element.index]
+    full = f"{element.buffer}[{', '.join(map(str, element.index))}]"
+    if as_json:
+        exact = {"value": value, "hex": float(value).hex()}
+        print(facts_text({"run": asked.number, "step": step, "name": full, **exact}))
+    else:
+        say(console, f"{full} = {value!s}, {place}")
+
+
+def verify(file: LogbookFile, run: RunNumber = None, data: DataFile = None, as_json: AsJson = False) -> int:
+    """Compute a whole run again and compare every loss and every keyframe with the record, bit by bit."""
+    asked = chosen_run(file, run, data)
+    with step_progress(make_console(stderr=True), "computing the run again") as progress:
+        found = asked.verify(progress)
+    if as_json:
+        print(facts_text({"equal": found.ok, "verification": found}))
+    else:
+        show_verification(make_console(), found)
+    return 0 if found.ok else 1
+
+
+def _axes(run: api.Run, array: str) -> tuple[list[str], list[str]]:
+    """Return what rows and columns of an array are called: inputs by their column's name, outputs by their class."""
+    layer, _, kind = array.partition(".")
+    inputs, outputs = run.at(0).weights[f"{layer}.weight"].shape
+    first, last = layer == run.network.names[0], layer == run.network.names[-1]
+    target = run.dataset.target
+    names = target.classes if target.kind == "classes" else target.names
+    columns = [str(n) for n in names] if last and len(names) == outputs else [str(o) for o in range(outputs)]
+    if kind.startswith("bias"):
+        return [""], columns
+    return [f.name for f in run.dataset.features] if first else [str(i) for i in range(inputs)], columns

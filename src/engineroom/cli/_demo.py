@@ -1,0 +1,151 @@
+"""`engineroom demo`: one weight learns y = 2x, then a network learns to read, and one of its moves is explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import numpy as np
+
+from engineroom import api
+from engineroom.cli._facts import run_facts
+from engineroom.cli._options import AsJson, flag, option
+from engineroom.data import BUNDLED, from_table
+from engineroom.lens import Why, largest_move
+from engineroom.network import Network
+from engineroom.ops import SGD, Dense
+from engineroom.show import (
+    count,
+    duration,
+    facts_text,
+    make_console,
+    network_text,
+    number,
+    say,
+    show_commands,
+    show_result,
+    show_why,
+    spark,
+    training_progress,
+)
+
+__all__ = ["DEMO_EXAMPLES", "demo"]
+
+DEMO_EXAMPLES = """\
+Examples:
+  engineroom demo
+  engineroom demo --logbook first.logbook"""
+
+_LESSON = {"lesson": 0.01, "lesson, lr 0.001": 0.001, "lesson, lr 0.3": 0.3}
+
+
+def demo(
+    logbook: Annotated[
+        Path | None, option("--logbook", metavar="FILE", help="Where the runs are kept; demo.logbook if left out.")
+    ] = None,
+    no_open: Annotated[bool, flag("--no-open", help="Only print; open nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """See one weight learn, then a network, and have one of its moves explained. Takes a few seconds.
+
+    The runs are kept, and the last lines are commands to ask them more.
+    """
+    place = logbook or Path("demo.logbook")
+    lessons = [_lesson(name, lr, place) for name, lr in _LESSON.items()]
+    if as_json:
+        digits, _ = _digits(place)
+        told = {"lessons": [_lesson_facts(run) for run in lessons], "digits": run_facts(digits)}
+        print(facts_text({**told, "why": _largest(digits).to_dict()}))
+        return
+    _tell_lesson(*lessons)
+    digits, took = _digits(place)
+    why = _tell_digits(digits, took)
+    console = make_console()
+    weight = ".".join([why.parameter, *map(str, why.index)])
+    console.print()
+    show_commands(
+        console,
+        f"Everything is kept in {place}. Paste one of these:",
+        [
+            (f"engineroom why {place} {weight} --step {why.step} --prove", "the same step without its hardest row"),
+            (f"engineroom trace {place} {weight}", "the whole path of that weight"),
+            ("engineroom train penguins", "your own table: engineroom train FILE --target COLUMN"),
+        ],
+    )
+
+
+def _lesson(name: str, lr: float, place: Path) -> api.Run:
+    """One weight, no bias, from 0, towards y = 2x."""
+    network = Network(Dense(1, bias=False, init="zeros"))
+    return api.train(
+        network, [1, 2, 3], [2, 4, 6], loss="mse", optimizer=SGD(lr=lr), batch_size=None, epochs=50, dtype="float64",
+        logbook=place, name=name,
+    )  # fmt: skip
+
+
+def _path(run: api.Run) -> Any:
+    return run.trace("dense1.weight[0, 0]")
+
+
+def _lesson_facts(run: api.Run) -> dict[str, Any]:
+    return {**run_facts(run), "losses": run.loss, "weights": _path(run)}
+
+
+def _digits(place: Path) -> tuple[api.Run, float]:
+    prepared = from_table("digits", target=BUNDLED["digits"])
+    began = perf_counter()
+    with training_progress(make_console(stderr=True), "learning to read digits") as progress:
+        run = api.train(None, prepared.dataset, logbook=place, name="digits", progress=progress)
+    return run, perf_counter() - began
+
+
+def _largest(run: api.Run) -> Why:
+    move = largest_move(run.record)
+    return run.why(move.name, move.step)
+
+
+def _tell_lesson(right: api.Run, small: api.Run, large: api.Run) -> None:
+    console = make_console()
+    console.print("One weight learns y = 2x", style="er.title")
+    say(
+        console,
+        "It sees x = 1, 2, 3 and wants y = 2, 4, 6. It starts at 0, knowing nothing. Each epoch it looks how wrong it "
+        "is, asks the slope of the loss which way is down, and turns the weight a little that way.",
+    )
+    console.print()
+    path = _path(right)
+    for epoch in range(0, right.epochs, 10):
+        console.print(f"Epoch {epoch}: Loss={right.loss[epoch]:.4f}, Weight={path[epoch + 1]:.4f}", style="er.number")
+    console.print(f"After {right.epochs} epochs the weight is {float(path[-1])!r}.")
+    console.print()
+    console.print("How far to turn it each time is the learning rate, lr:")
+    plain = not console.encoding.startswith("utf")
+    for words, lr, run in (("crawls", 0.001, small), ("arrives", 0.01, right), ("flies off", 0.3, large)):
+        path = _path(run)
+        drawn = spark(path, 20, ascii_only=plain)
+        said = f"{number(path[1])}, {number(path[2])}, {number(path[3])}, ... {number(path[-1])}"
+        console.print(f"  lr {lr:<6}{words:<11}", end="")
+        console.print(drawn, style="er.line", end="")
+        console.print(f"  {said}", soft_wrap=True)
+
+
+def _tell_digits(run: api.Run, took: float) -> Why:
+    console = make_console()
+    console.print()
+    console.print("A network learns to read", style="er.title")
+    dataset = run.dataset
+    parameters = sum(int(np.prod(p.shape)) for p in run.plan.parameters)
+    say(
+        console,
+        f"{count(len(dataset.training), 'image')} of handwritten digits to learn from, 8 x 8 pixels each; "
+        f"{count(parameters, 'weight')} instead of one ({network_text(run.network, dataset.x.shape[1])}); "
+        f"{count(run.steps, 'step')} in {duration(took)}.",
+    )
+    show_result(console, dataset.target, len(dataset.validation), run.metrics, run.baselines)
+    why = _largest(run)
+    console.print("Which weight made the largest move of all, and why?", style="er.title")
+    console.print("Nothing was logged: that step is computed again, to the last bit.")
+    console.print()
+    show_why(console, why)
+    return why

@@ -1,0 +1,108 @@
+"""What the options of `train` say, as laws; what they leave open is left to the defaults of `train`."""
+
+from __future__ import annotations
+
+from engineroom.data import Target
+from engineroom.errors import OptionError
+from engineroom.network import Network
+from engineroom.ops import SCHEDULES, Dense, Loss, Optimizer
+from engineroom.ops import loss as loss_law
+from engineroom.ops import optimizer as optimizer_law
+from engineroom.run import default_network, default_optimizer
+
+__all__ = ["batch_size_of", "columns_of", "network_of", "optimizer_of", "validation_of", "widths_of"]
+
+
+def widths_of(text: str) -> tuple[int, ...]:
+    """Return the widths of the hidden layers.
+
+    Examples
+    --------
+    >>> widths_of("64,32"), widths_of("none")
+    ((64, 32), ())
+    """
+    if text.strip().lower() in ("", "0", "none"):
+        return ()
+    try:
+        widths = tuple(int(part) for part in text.replace(" ", "").split(","))
+    except ValueError:
+        raise OptionError(f"--hidden must be widths such as 64,32 or none, got {text!r}") from None
+    if min(widths) < 1:
+        raise OptionError(f"--hidden must be widths of at least 1, got {text!r}; none leaves the hidden layers out")
+    return widths
+
+
+def columns_of(pairs: list[str]) -> dict[str, str]:
+    """Return kinds by column; a column's own name may hold colons.
+
+    Examples
+    --------
+    >>> columns_of(["price:number", "a:b:drop"])
+    {'price': 'number', 'a:b': 'drop'}
+    """
+    kinds: dict[str, str] = {}
+    for pair in pairs:
+        name, _, kind = pair.rpartition(":")
+        if not name or not kind:
+            raise OptionError(f"--column must be a name and a kind such as price:number, got {pair!r}")
+        kinds[name] = kind
+    return kinds
+
+
+def batch_size_of(text: str) -> int | None:
+    """Return the rows of a step; None is all of them.
+
+    Examples
+    --------
+    >>> batch_size_of("32"), batch_size_of("all")
+    (32, None)
+    """
+    if text.strip().lower() in ("all", "none"):
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise OptionError(f"--batch-size must be a whole number or all, got {text!r}") from None
+
+
+def validation_of(text: str) -> float | int | None:
+    """Return how many rows to hold out: a fraction, a number, or None.
+
+    Examples
+    --------
+    >>> validation_of("0.2"), validation_of("100"), validation_of("none")
+    (0.2, 100, None)
+    """
+    if text.strip().lower() in ("none", "0"):
+        return None
+    try:
+        return int(text) if text.strip().isdigit() else float(text)
+    except ValueError:
+        raise OptionError(f"--validation must be a part such as 0.2, a number of rows, or none, got {text!r}") from None
+
+
+def network_of(target: Target, hidden: str | None, activation: str | None, loss: str | None) -> Network | None:
+    """Return the network that the options describe; None when they leave all of it open."""
+    law: Loss | None = None if loss is None else loss_law(loss)
+    yes_or_no = law is not None and law.law == "binary_cross_entropy" and target.outputs == 2
+    if hidden is None and activation is None and not yes_or_no:
+        return None
+    usual = default_network(target) if hidden is None else default_network(target, widths_of(hidden))
+    layers = [Dense(it.units, activation or it.activation) for it in usual.layers[:-1]]
+    return Network(*layers, Dense(1 if yes_or_no else target.outputs))
+
+
+def optimizer_of(name: str | None, lr: float | None, schedule: str | None, warmup: int | None) -> Optimizer | None:
+    """Return the optimizer that the options describe; None when they leave all of it open."""
+    if name is None and lr is None and schedule is None and warmup is None:
+        return None
+    usual = default_optimizer()
+    law = usual if name is None else optimizer_law(name)
+    rate = SCHEDULES(
+        {
+            "law": schedule or usual.schedule.law,
+            "lr": usual.schedule.lr if lr is None else lr,
+            "warmup": warmup or 0,
+        }
+    )
+    return optimizer_law({**law.to_dict(), "lr": rate.to_dict()})

@@ -1,0 +1,247 @@
+"""`engineroom train`: a table in, a trained network and a logbook out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import typer
+
+from engineroom import api
+from engineroom.cli._facts import run_facts
+from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, validation_of
+from engineroom.cli._options import AsJson, flag, option
+from engineroom.data import BUNDLED, as_table, from_table
+from engineroom.errors import OptionError
+from engineroom.show import (
+    count,
+    duration,
+    facts_text,
+    make_console,
+    network_text,
+    say,
+    show_columns,
+    show_commands,
+    show_result,
+    training_progress,
+)
+
+__all__ = ["TRAIN_EXAMPLES", "train"]
+
+TRAIN_EXAMPLES = """\
+Examples:
+  engineroom train penguins
+  engineroom train houses.csv --target price
+  engineroom train houses.csv --target price --dry-run
+  engineroom train houses.csv --target price --column zip:category
+  engineroom train houses.csv --target price --hidden 128,64 --epochs 50
+  engineroom train digits --optimizer sgd --lr 0.1 --logbook my.logbook"""
+
+_TABLE, _NETWORK, _TRAINING, _LOGBOOK, _ENGINE = "Table", "Network", "Training", "Logbook", "Engine"
+
+
+def train(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="TABLE",
+            help="A file (CSV, TSV, Parquet, JSON, Excel), or the bundled digits or penguins.",
+            show_default=False,
+        ),
+    ],
+    target: Annotated[
+        str | None, option("--target", "-t", metavar="COLUMN", help="The column to predict.", panel=_TABLE)
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        option(
+            "--column",
+            metavar="NAME:KIND",
+            help="Read it as number, category, boolean, date or drop; may be repeated.",
+            panel=_TABLE,
+        ),
+    ] = None,
+    validation: Annotated[
+        str | None,
+        option(
+            "--validation",
+            metavar="PART",
+            help="Rows held out to check on: 0.2, a number of rows, or none. A fifth, from 50 rows on, if left out.",
+            panel=_TABLE,
+        ),
+    ] = None,
+    dry_run: Annotated[bool, flag("--dry-run", help="Print how each column is read, and stop.", panel=_TABLE)] = False,
+    hidden: Annotated[
+        str | None,
+        option(
+            "--hidden", "--layers", metavar="WIDTHS", help="Widths of the hidden layers: 64,32 or none.", panel=_NETWORK
+        ),
+    ] = None,
+    activation: Annotated[
+        str | None,
+        option("--activation", metavar="LAW", help="relu, tanh, gelu, silu, sigmoid, ... after each.", panel=_NETWORK),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        option(
+            "--loss", metavar="LAW", help="mse, mae, huber, cross_entropy, ...; the target decides.", panel=_NETWORK
+        ),
+    ] = None,
+    optimizer: Annotated[
+        str | None, option("--optimizer", metavar="LAW", help="adam, adamw, rmsprop or sgd.", panel=_TRAINING)
+    ] = None,
+    lr: Annotated[float | None, option("--lr", metavar="RATE", help="Learning rate.", panel=_TRAINING)] = None,
+    schedule: Annotated[
+        str | None,
+        option("--schedule", metavar="LAW", help="constant, or cosine: glide down to 0.", panel=_TRAINING),
+    ] = None,
+    warmup: Annotated[
+        int | None, option("--warmup", metavar="STEPS", help="Steps over which the rate rises from 0.", panel=_TRAINING)
+    ] = None,
+    epochs: Annotated[
+        int | None, option("--epochs", metavar="N", help="How often every row is seen.", panel=_TRAINING)
+    ] = None,
+    steps: Annotated[
+        int | None, option("--steps", metavar="N", help="Weight updates, instead of epochs.", panel=_TRAINING)
+    ] = None,
+    batch_size: Annotated[
+        str | None, option("--batch-size", metavar="ROWS", help="Rows in a step, or all.", panel=_TRAINING)
+    ] = None,
+    early_stopping: Annotated[
+        bool,
+        flag("--early-stopping", help="Stop when the held-out loss no longer falls; keep the best.", panel=_TRAINING),
+    ] = False,
+    seed: Annotated[
+        int,
+        option("--seed", metavar="N", help="First weights, order and held-out rows follow from it.", panel=_TRAINING),
+    ] = 0,
+    logbook: Annotated[
+        Path | None,
+        option(
+            "--logbook", metavar="FILE", help="Where the run is kept; TABLE.logbook here if left out.", panel=_LOGBOOK
+        ),
+    ] = None,
+    no_data: Annotated[
+        bool, flag("--no-data", help="Keep only a hash of the rows, not the rows.", panel=_LOGBOOK)
+    ] = False,
+    max_wait: Annotated[
+        str | None,
+        option("--max-wait", metavar="TIME", help="Longest replay to any step, such as 50ms.", panel=_LOGBOOK),
+    ] = None,
+    max_size: Annotated[
+        str | None,
+        option("--max-size", metavar="SIZE", help="Most that keyframes may take, such as 256MB.", panel=_LOGBOOK),
+    ] = None,
+    dtype: Annotated[str | None, option("--dtype", metavar="TYPE", help="float32 or float64.", panel=_ENGINE)] = None,
+    threads: Annotated[
+        int | None, option("--threads", metavar="N", help="Threads; the bits do not depend on it.", panel=_ENGINE)
+    ] = None,
+    engine: Annotated[
+        str | None, option("--engine", metavar="NAME", help="native, or the slow, readable reference.", panel=_ENGINE)
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Train a network on a table and keep the run, so that every step can be asked afterwards.
+
+    Prints how each column is read, trains, and sets the result beside two baselines.
+    """
+    # What the words say is checked before any file is read, so that a slip costs no time.
+    kinds = columns_of(column or [])
+    law = optimizer_of(optimizer, lr, schedule, warmup)
+    choices: dict[str, Any] = {
+        "loss": loss,
+        "optimizer": law,
+        "epochs": epochs,
+        "steps": steps,
+        "early_stopping": early_stopping,
+        "threads": threads,
+        "max_wait": max_wait,
+        "max_size": max_size,
+        "engine": engine,
+    }
+    if batch_size is not None:
+        choices["batch_size"] = batch_size_of(batch_size)
+    console = make_console()
+    prepared = from_table(
+        file,
+        target=_target(file, target),
+        columns=kinds,  # type: ignore[arg-type]  # a kind that does not exist is told there
+        validation="auto" if validation is None else validation_of(validation),
+        seed=seed,
+        **({} if dtype is None else {"dtype": dtype}),
+    )
+    if not as_json:
+        show_columns(console, prepared.report)
+    if dry_run:
+        if as_json:
+            print(facts_text({"table": prepared.report.to_dict()}))
+        return 0
+    network = network_of(prepared.dataset.target, hidden, activation, loss)
+    place = logbook or Path(f"{Path(file).stem}.logbook")
+    began = perf_counter()
+    with training_progress(make_console(stderr=True)) as progress:
+        run = api.train(
+            network,
+            prepared.dataset,
+            seed=seed,
+            logbook=place,
+            include_rows=not no_data,
+            progress=progress,
+            **{name: value for name, value in choices.items() if value is not None},
+        )
+    took = perf_counter() - began
+    if as_json:
+        others = run.baselines if run.status in ("completed", "stopped early") else ()
+        print(facts_text({"table": prepared.report.to_dict(), "run": run_facts(run), "baselines": others}))
+    else:
+        _report(run, place, took, no_data)
+    return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
+
+
+def _target(file: str, target: str | None) -> str:
+    """Return the column to predict; a bundled table has a usual one."""
+    if target is not None:
+        return target
+    if file in BUNDLED and not Path(file).exists():
+        return BUNDLED[file]
+    names = as_table(file).names
+    known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    raise OptionError(f"which column is to be predicted is not said: add --target with one of {known}")
+
+
+def _report(run: api.Run, place: Path, took: float, no_data: bool) -> None:
+    console = make_console()
+    made = f"{count(run.steps, 'step')} ({count(run.epochs, 'epoch')}) in {duration(took)}"
+    network = network_text(run.network, run.dataset.x.shape[1])
+    name = f"run {run.number} of {place}"
+    console.print()
+    if run.finding is not None:
+        say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
+        console.print()
+        show_commands(
+            console,
+            f"It is kept as {name}; ask it what happened:",
+            [(f"engineroom why {place} --step {run.steps}", "the weight that moved most in the last step")],
+        )
+        return
+    if run.status == "interrupted":
+        say(console, f"Stopped by Ctrl-C after {made}; what was trained is kept as {name}.", "er.warn")
+    else:
+        early = ", stopped early" if run.status == "stopped early" else ""
+        say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
+        rows = len(run.dataset.validation) or len(run.dataset.training)
+        if run.metrics:
+            show_result(console, run.dataset.target, rows, run.metrics, run.baselines)
+    kept = "keeps only a hash of the table's rows" if no_data else "also holds the table's rows"
+    say(console, f"Kept as {name}, which {kept}. Ask it:")
+    weight = f"{run.plan.parameters[0].name}.0.0"
+    show_commands(
+        console,
+        "",
+        [
+            (f"engineroom why {place}", "why its largest move"),
+            (f"engineroom trace {place} {weight}", "a weight's whole path"),
+            (f"engineroom predict {place} TABLE", "new rows"),
+        ],
+    )

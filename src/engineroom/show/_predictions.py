@@ -1,0 +1,35 @@
+"""Predictions, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+
+from engineroom.show._metrics import amount_text
+from engineroom.show._numbers import count
+from engineroom.show._table import make_table
+
+__all__ = ["show_predictions"]
+
+_MOST = 20
+
+
+def show_predictions(
+    console: Console, names: Sequence[str], rows: Sequence[Sequence[Any]], certain: Any, unit: str
+) -> None:
+    """Print the first predictions: a class with its probability, or a number in the target's unit."""
+    table = make_table()
+    table.add_column("row", justify="right", style="er.quiet")
+    for name in names:
+        table.add_column(name, justify="right" if certain is None else "left")
+    if certain is not None:
+        table.add_column("probability", justify="right")
+    for number, row in enumerate(rows[:_MOST]):
+        cells = [amount_text(v, unit) if certain is None else str(v) for v in row]
+        table.add_row(str(number), *cells, *([f"{100 * certain[number]:.1f} %"] if certain is not None else []))
+    console.print(table)
+    if len(rows) > _MOST:
+        left = count(len(rows) - _MOST, "more row")
+        console.print(f"{left}; --output FILE writes them all", style="er.quiet")

@@ -1,0 +1,60 @@
+"""What training gave: how good the network is, beside two simple answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+
+from engineroom.data import Target
+from engineroom.run import Baseline
+from engineroom.show._metrics import amount_text
+from engineroom.show._numbers import count, number
+from engineroom.show._table import make_table
+
+__all__ = ["show_commands", "show_result"]
+
+_HEADS = {"accuracy": "right", "rmse": "usual miss", "mae": "mean miss", "r2": "explained", "loss": "loss"}
+
+
+def show_result(
+    console: Console, target: Target, rows: int, metrics: Mapping[str, float], others: Sequence[Baseline]
+) -> None:
+    """Print the network's metrics above those of the baselines, in the target's own unit.
+
+    Parameters
+    ----------
+    rows : how many rows were measured on.
+    metrics : the network's, on the same rows as the baselines'.
+    """
+    held_out = not others or others[0].on == "validation"
+    names = [name for name in _HEADS if name in metrics]
+    table = make_table()
+    table.add_column(f"on {count(rows, 'held-out row' if held_out else 'training row')}", no_wrap=True)
+    for name in names:
+        table.add_column(_HEADS[name], justify="right", no_wrap=True)
+    table.add_row("this network", *(_cell(n, metrics[n], target) for n in names), style="er.title")
+    for other in sorted(others, key=lambda b: b.metrics["loss"]):
+        table.add_row(other.name, *(_cell(n, other.metrics[n], target) for n in names))
+    console.print()
+    console.print(table)
+    console.print()
+
+
+def show_commands(console: Console, words: str, commands: Sequence[tuple[str, str]]) -> None:
+    """Print commands to paste, each with what it does; commands are never wrapped, so that pasting works."""
+    if words:
+        console.print(words)
+    width = max(len(command) for command, _ in commands)
+    for command, meaning in commands:
+        beside = width + len(meaning) + 6 <= console.width
+        console.print(f"  {command:<{width}}" if beside else f"  {command}", style="er.command", end="", soft_wrap=True)
+        console.print(f"  {meaning}" if beside else "", style="er.quiet", soft_wrap=True)
+
+
+def _cell(name: str, value: float, target: Target) -> str:
+    if name in ("accuracy", "r2"):
+        return f"{100 * value:.1f} %"
+    if name in ("rmse", "mae"):
+        return amount_text(value, target.unit)
+    return number(value)

@@ -1,0 +1,68 @@
+"""The runs of a logbook, one a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from engineroom.network import Network
+from engineroom.run import Record
+from engineroom.show._metrics import metric_text
+from engineroom.show._numbers import number
+from engineroom.show._table import make_table
+
+__all__ = ["network_text", "optimizer_text", "show_runs"]
+
+_STYLES = {"completed": "er.good", "stopped early": "er.good", "nonfinite": "er.bad"}
+
+
+def show_runs(console: Console, records: Sequence[Record]) -> None:
+    """Print one line for each run: when, what was trained how, how far, how it ended and how good it became."""
+    table = make_table()
+    table.add_column("run", justify="right", style="er.name")
+    table.add_column("when", no_wrap=True)
+    table.add_column("network", overflow="fold")
+    table.add_column("optimizer", no_wrap=True)
+    table.add_column("steps", justify="right", no_wrap=True)
+    table.add_column("ended", no_wrap=True)
+    table.add_column("result", overflow="fold")
+    for record in records:
+        ended = Text(record.status, style=_STYLES.get(record.status, "er.warn"))
+        table.add_row(
+            str(record.number),
+            _when(record.row.created),
+            record.row.name or network_text(record.network, record.dataset.x.shape[1]),
+            optimizer_text(record),
+            f"{record.steps:,}",
+            ended,
+            _result(record),
+        )
+    console.print()
+    console.print(table)
+
+
+def network_text(network: Network, inputs: int) -> str:
+    """Return the widths of a network and what bends it, such as `64-64-10 relu`."""
+    widths = "-".join(map(str, (inputs, *(layer.units for layer in network.layers))))
+    laws = dict.fromkeys(layer.activation.law for layer in network.layers if layer.activation.law != "identity")
+    return " ".join([widths, *laws])
+
+
+def optimizer_text(record: Record) -> str:
+    """Return the optimizer and its learning rate, such as `adam 0.001`."""
+    return f"{record.optimizer.law} {number(record.optimizer.schedule.lr)}"
+
+
+def _when(created: str) -> str:
+    """Return the moment in the reader's own time zone, to the minute."""
+    return datetime.fromisoformat(created.replace("Z", "+00:00")).astimezone().strftime("%m-%d %H:%M")
+
+
+def _result(record: Record) -> str:
+    for row in reversed(record.validation):
+        if row.step == record.chosen_step:
+            return metric_text(row.values, record.dataset.target)
+    return f"loss {number(record.loss[-1])}" if record.steps else ""

@@ -1,0 +1,31 @@
+"""An explanation in colour: the same text as `str(why)`, with its headings, names and signs set apart."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from engineroom.lens import Why
+
+__all__ = ["show_why"]
+
+# A signed number that stands alone, so that neither `dense1` nor a range such as 3-5 is coloured.
+_SIGNED = r"(?<![\w.)\]]){sign}(?:\d[\d,]*\.?\d*(?:e[+-]?\d+)?|inf)(?![\w\]])"
+
+
+def show_why(console: Console, why: Why) -> None:
+    """Print an explanation; where there is no colour exactly its plain text is printed."""
+    console.print(_coloured(str(why)), soft_wrap=True)
+
+
+def _coloured(text: str) -> Text:
+    coloured = Text(text)
+    start = 0
+    for line in text.split("\n"):
+        if line and not line[0].isspace():
+            coloured.stylize("er.title", start, start + len(line))
+        start += len(line) + 1
+    coloured.highlight_regex(_SIGNED.format(sign=r"\+"), "er.up")
+    coloured.highlight_regex(_SIGNED.format(sign=r"-"), "er.down")
+    coloured.highlight_regex(r"\b[A-Za-z_]\w*\.(?:weight|bias)\[[\d, ]+\]", "er.name")
+    return coloured
