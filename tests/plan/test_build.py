@@ -75,7 +75,7 @@ KEPT = dict.fromkeys(["relu", "leaky_relu", "gelu", "silu", "softplus"], "z") | 
 )
 
 
-@pytest.mark.parametrize(("activation", "kept"), KEPT.items())
+@pytest.mark.parametrize(("activation", "kept"), list(KEPT.items()))
 def test_backward_reads_what_the_activation_keeps(activation: str, kept: str) -> None:
     plan = built(Dense(3, activation), Dense(1))
     (backward,) = [op for op in plan.operations if op.law == f"{activation}_backward"]
@@ -131,7 +131,7 @@ def test_the_schedule_takes_the_runs_horizon() -> None:
 @pytest.mark.parametrize(
     ("layers", "loss", "target", "sentence"),
     [
-        ([Dense(5), Dense(3)], CrossEntropy(), ("classes", 10), r"dense2 has 3 units but .* 10 classes; set Dense\(10\)"),
+        ([Dense(5), Dense(3)], CrossEntropy(), ("classes", 10), r"dense2 has 3 units .* 10 classes; set Dense\(10\)"),
         ([Dense(1, name="top")], MAE(), ("number", 2), r"top has 1 unit but the target has 2 columns; set Dense\(2\)"),
         ([Dense(2)], MSE(), ("number", 1), r"dense1 has 2 units but the target has 1 column; set Dense\(1\)"),
         ([Dense(1)], CrossEntropy(), ("classes", 1), "one class alone leaves nothing to learn"),

@@ -57,8 +57,10 @@ class NativeEngine:
         self._dtype = np.dtype(plan.dtype)
         with _translated():
             self._core = _core.Core(plan.text, seed, isa or "", threads or 0)
+        inputs = checked_inputs(plan, x)
+        targets = checked_targets(plan, y, len(inputs))
         with _translated():
-            self._core.bind(checked_inputs(plan, x), checked_targets(plan, y, len(x)))
+            self._core.bind(inputs, targets)
 
     @property
     def plan(self) -> Plan:

@@ -1,0 +1,87 @@
+"""Backpropagation against central differences, through whole networks: every activation with every loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engineroom.engine import make_engine
+from engineroom.network import Network
+from engineroom.ops import (
+    MAE,
+    MSE,
+    SGD,
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Dense,
+    Huber,
+    Loss,
+    activation,
+    initializer,
+)
+from engineroom.plan import State, build_plan
+
+ROWS, INPUTS, OUTPUTS = 6, 3, 3
+LOSSES: dict[str, tuple[Loss, str]] = {
+    "mse": (MSE(), "identity"),
+    "mae": (MAE(), "identity"),
+    "huber": (Huber(delta=0.7), "identity"),
+    "cross_entropy": (CrossEntropy(), "identity"),
+    "cross_entropy_probabilities": (CrossEntropy(), "softmax"),
+    "binary_cross_entropy": (BinaryCrossEntropy(), "identity"),
+    "binary_cross_entropy_probabilities": (BinaryCrossEntropy(), "sigmoid"),
+}
+
+
+# The native engine has the reference's bits (test_same_bits.py) and is quick enough for every pair.
+PAIRS = [("native", hidden, form) for hidden in activation.laws for form in LOSSES]
+PAIRS += [("reference", hidden, "mse") for hidden in activation.laws]
+PAIRS += [("reference", "tanh", form) for form in LOSSES if form != "mse"]
+
+
+@pytest.mark.parametrize(("kind", "hidden", "form"), PAIRS)
+def test_gradients_are_difference_quotients(kind: Any, hidden: str, form: str) -> None:
+    loss, last = LOSSES[form]
+    random = np.random.default_rng(11)
+    x = random.normal(size=(ROWS, INPUTS))
+    y: Any = random.normal(size=(ROWS, OUTPUTS))
+    if loss.target == "classes":
+        y = random.integers(0, OUTPUTS, ROWS).astype(np.int32)
+    elif isinstance(loss, BinaryCrossEntropy):
+        y = random.random((ROWS, OUTPUTS))
+    start = initializer("normal")
+    plan = build_plan(
+        Network(Dense(4, hidden, bias_init=start), Dense(OUTPUTS, last, bias_init=start)),
+        loss,
+        SGD(),
+        inputs=INPUTS,
+        target=("classes" if loss.target == "classes" else "number", OUTPUTS),
+        batch_size=ROWS,
+        dtype="float64",
+        steps=1,
+    )
+    engine = make_engine(plan, x, y, 3, engine=kind)
+    state = engine.initial()
+    engine.load(state)
+    for phase in ("forward", "loss", "backward"):
+        engine.phase(phase)
+
+    def loss_at(values: Any) -> float:
+        engine.load(State(plan, 0, values))
+        return engine.evaluate(x, y).loss
+
+    gradients = {buffer.name: engine.read(buffer.name + ".grad") for buffer in plan.parameters}
+    h = 1e-5
+    for piece in plan.layout:
+        # Two random directions through each parameter see every element of its gradient.
+        for _ in range(2):
+            direction = random.normal(size=piece.size)
+            up, down = state.values.copy(), state.values.copy()
+            up[piece.offset : piece.offset + piece.size] += h * direction
+            down[piece.offset : piece.offset + piece.size] -= h * direction
+            quotient = (loss_at(up) - loss_at(down)) / (2 * h)
+            gradient = gradients[piece.name].ravel()
+            scale = float(np.abs(gradient) @ np.abs(direction))
+            assert float(gradient @ direction) == pytest.approx(quotient, abs=1e-7 * max(scale, 1e-2)), piece.name
