@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.datasets import load_digits
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import train_test_split
@@ -11,6 +12,7 @@ from sklearn.neural_network import MLPClassifier
 import engineroom as er
 
 
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")  # twenty epochs are few, for both alike
 def test_digits_beside_mlp_classifier() -> None:
     x, y = load_digits(return_X_y=True)
     x_train, x_test, y_train, y_test = train_test_split(x / 16, y, test_size=0.25, random_state=0, stratify=y)
