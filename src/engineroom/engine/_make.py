@@ -62,7 +62,7 @@ def make_engine(
     ...                   target=("number", 1), batch_size=3, dtype="float64", shuffle=False, steps=50)
     >>> engine = make_engine(plan, np.array([[1.0], [2.0], [3.0]]), np.array([[2.0], [4.0], [6.0]]), 0,
     ...                      engine="reference")
-    >>> engine.run(50).losses[0].round(4)
+    >>> engine.run(50).losses[0].round(4).item()
     18.6667
     >>> engine.snapshot()["dense1.weight"]
     array([[1.98509224]])

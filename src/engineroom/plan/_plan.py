@@ -84,6 +84,17 @@ class Plan:
     buffers : in a fixed order; parameters and slots make the state in this order.
     operations : in the order they run, phase after phase.
     schedule : the learning rate.
+
+    Example
+    -------
+    >>> from engineroom.network import Network
+    >>> from engineroom.ops import MSE, SGD, Dense
+    >>> from engineroom.plan import build_plan
+    >>> plan = build_plan(Network(Dense(1)), MSE(), SGD(), inputs=2, target=("number", 1), batch_size=3, steps=1)
+    >>> [f"{piece.name} at {piece.offset}" for piece in plan.layout]
+    ['dense1.weight at 0', 'dense1.bias at 2']
+    >>> print(plan.operations[0].law, plan.operations[0].reads)
+    affine_forward ('x', 'dense1.weight', 'dense1.bias')
     """
 
     numerics: int

@@ -22,6 +22,19 @@ class State:
     plan : the plan whose layout the values follow.
     step : how many updates were made; 0 is the initial state.
     values : (plan.state_size,) array of the plan's dtype, read-only.
+
+    Example
+    -------
+    >>> from engineroom.network import Network
+    >>> from engineroom.ops import MSE, SGD, Dense
+    >>> from engineroom.plan import build_plan
+    >>> plan = build_plan(Network(Dense(1)), MSE(), SGD(), inputs=2, target=("number", 1), batch_size=3, steps=1)
+    >>> state = State(plan, 0, np.array([1.0, 2.0, 0.5], np.float32))
+    >>> state["dense1.weight"]
+    array([[1.],
+           [2.]], dtype=float32)
+    >>> sorted(state.weights)
+    ['dense1.bias', 'dense1.weight']
     """
 
     plan: Plan

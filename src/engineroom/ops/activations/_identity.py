@@ -12,7 +12,14 @@ __all__ = ["Identity"]
 
 @dataclass(frozen=True)
 class Identity(Activation):
-    """`a = z`. A plan has no operation for it: the layer's z stands for its a."""
+    """`a = z`. A plan has no operation for it: the layer's z stands for its a.
+
+    Example
+    -------
+    >>> import numpy as np
+    >>> Identity().slope(np.array([-2.0, 3.0]))
+    array([1., 1.])
+    """
 
     law = "identity"
     formula = "a = z"

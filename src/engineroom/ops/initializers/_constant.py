@@ -12,7 +12,13 @@ __all__ = ["ConstantStart"]
 
 @dataclass(frozen=True)
 class ConstantStart(Initializer):
-    """All `value`."""
+    """All `value`.
+
+    Example
+    -------
+    >>> ConstantStart(0.5).start(inputs=3, outputs=2)
+    ('constant', (0.5,))
+    """
 
     value: float
 

@@ -12,7 +12,13 @@ __all__ = ["Normal"]
 
 @dataclass(frozen=True)
 class Normal(Initializer):
-    """Each weight drawn from a normal distribution with `mean` and standard deviation `std`."""
+    """Each weight drawn from a normal distribution with `mean` and standard deviation `std`.
+
+    Example
+    -------
+    >>> Normal(std=0.1).start(inputs=3, outputs=2)
+    ('normal', (0.0, 0.1))
+    """
 
     mean: float = 0.0
     std: float = 0.05

@@ -13,7 +13,13 @@ __all__ = ["Uniform"]
 
 @dataclass(frozen=True)
 class Uniform(Initializer):
-    """Each weight drawn evenly from `low` up to, but not at, `high`."""
+    """Each weight drawn evenly from `low` up to, but not at, `high`.
+
+    Example
+    -------
+    >>> Uniform(-1, 1).start(inputs=3, outputs=2)
+    ('uniform', (-1.0, 1.0))
+    """
 
     low: float = -0.05
     high: float = 0.05

@@ -11,7 +11,13 @@ __all__ = ["Zeros"]
 
 @dataclass(frozen=True)
 class Zeros(Initializer):
-    """All 0: right for biases and for one layer alone, wrong for hidden layers, whose neurons would stay twins."""
+    """All 0: right for biases and for one layer alone, wrong for hidden layers, whose neurons would stay twins.
+
+    Example
+    -------
+    >>> Zeros().start(inputs=3, outputs=2)
+    ('constant', (0.0,))
+    """
 
     law = "zeros"
     formula = "w = 0"
