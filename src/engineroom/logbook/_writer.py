@@ -110,6 +110,13 @@ class Writer:
                     )
         return key
 
+    def _log_ahead(self) -> None:
+        """Enter WAL mode, in which readers may look on; data written before it need not go through the WAL."""
+        if self._begun:
+            self._database.execute("COMMIT")
+            self._begun = False
+        self._database.execute("PRAGMA journal_mode=WAL")
+
     def begin_run(
         self,
         *,
@@ -125,6 +132,9 @@ class Writer:
     ) -> int:
         """Enter a run and return its number."""
         created = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        if self._lock is not None:
+            with told(self._store.name):
+                self._log_ahead()
         with self._writing() as database:
             cursor = database.execute(
                 "INSERT INTO runs VALUES (NULL, ?, ?, 'running', 0, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -227,7 +237,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         if path.stat().st_size == 0:
             create_tables(database)
         database.execute("PRAGMA trusted_schema=OFF")
-        database.execute("PRAGMA journal_mode=WAL")
         # A crash of the process loses nothing; the disk is waited for only when the WAL is folded into the file.
         database.execute("PRAGMA synchronous=NORMAL")
         database.execute("PRAGMA journal_size_limit=0")
