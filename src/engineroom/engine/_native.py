@@ -42,7 +42,14 @@ class NativeEngine:
     """
 
     def __init__(
-        self, plan: Plan, x: NDArray[Any], y: NDArray[Any], seed: int, *, isa: str | None = None, threads: int | None = None
+        self,
+        plan: Plan,
+        x: NDArray[Any],
+        y: NDArray[Any],
+        seed: int,
+        *,
+        isa: str | None = None,
+        threads: int | None = None,
     ) -> None:
         if isa is not None and isa not in instruction_sets():
             raise OptionError(
