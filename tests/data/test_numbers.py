@@ -22,7 +22,7 @@ READ = [
     (["1 234,5", "7"], [1234.5, 7], ",", ""),
     (["1\u202f234,5", "7"], [1234.5, 7], ",", ""),
     (["1'234.5", "8"], [1234.5, 8], ".", ""),
-    (["1’234.5", "8"], [1234.5, 8], ".", ""),
+    (["1\u2019234.5", "8"], [1234.5, 8], ".", ""),
     (["1,23,456", "1"], [123456, 1], ".", ""),
     (["(1,234)", "5"], [-1234, 5], ".", ""),
     (["($12.50)", "$5"], [-12.5, 5], ".", "$"),
@@ -108,7 +108,7 @@ def test_what_python_writes_is_read_back_to_the_bit(texts: list[str]) -> None:
     assert [NumberFormat().parse(t) for t in texts] == [float(t) for t in texts]
 
 
-@given(st.lists(st.decimals(-10**9, 10**9, places=2), min_size=1))
+@given(st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=1))
 def test_english_and_german_writing_mean_the_same(numbers: list[object]) -> None:
     english = [f"{n:,}" for n in numbers]
     german = [t.translate(str.maketrans(",.", ".,")) for t in english]

@@ -1,4 +1,4 @@
-"""Text to dates: ISO and the common local forms; which of two numbers is the month is decided for a column as a whole."""
+"""Text to dates: ISO and the common local forms; which number is the month is decided for a column as a whole."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NAME_DAY = re.compile(r"(?P<a>[A-Za-z]{3,9})\.?\s(?P<b>\d{1,2})(?:st|nd|rd|th)?
 
 @dataclass(frozen=True)
 class DateFormat:
-    """In which order the numbers of a column's dates stand; a month in letters and a year in front speak for themselves."""
+    """In which order the numbers of a date stand; a month in letters and a year in front speak for themselves."""
 
     order: DateOrder
 
@@ -154,7 +154,7 @@ def _split(text: str, *, compact: bool) -> _Parts | None:
 
 
 def _time(match: re.Match[str]) -> float | None:
-    """The time of day in UTC as a fraction of a day; None when there is no such time."""
+    """Return the time of day in UTC as a fraction of a day; None when there is no such time."""
     if match["hour"] is None:
         return 0.0
     hour, minute = int(match["hour"]), int(match["minute"])

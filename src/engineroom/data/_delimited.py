@@ -44,7 +44,7 @@ def read_delimited(data: bytes, source: str, *, tabs: bool = False) -> Table:
 
 
 def decoded(data: bytes, source: str) -> tuple[str, str]:
-    """Return a file's text and its encoding: by its byte order mark, else UTF-8, UTF-16 or, as the last resort, cp1252."""
+    """Return a file's text and its encoding: by its byte order mark, else UTF-8, UTF-16 or, at last, cp1252."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace"), encoding
@@ -65,7 +65,7 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
 
 
 def _separator(text: str) -> str:
-    """The separator that cuts most of the first lines into the same number of cells, the header's first of all."""
+    """Return the separator that cuts most of the first lines into the same number of cells."""
     sample = "\n".join(text.splitlines()[:_SAMPLE_LINES])
     best, best_score = ",", (0.0, 0)
     for separator in _SEPARATORS:

@@ -1,4 +1,4 @@
-"""How one raw column becomes one or more columns of x: each encoder keeps what it learned, and works on new rows alone."""
+"""How a raw column becomes columns of x: each encoder keeps what it learned, and works on new rows alone."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def _empty(cell: Any) -> bool:
 
 
 def _trimmed(line: Sequence[Any]) -> Sequence[Any]:
-    """A line without the empty cells at its end, which spreadsheets like to append."""
+    """Return a line without the empty cells at its end, which spreadsheets like to append."""
     end = len(line)
     while end and _empty(line[end - 1]):
         end -= 1

@@ -173,7 +173,7 @@ def drop_reason(reading: Reading) -> str:
 
 
 def rows_without_totals(table: Table) -> tuple[NDArray[np.int64], int, int]:
-    """Return the rows of a cleaned table that are not empty and not totals below the others, and how many were either."""
+    """Return the rows of a cleaned table without empty ones and totals at the end, and how many each of these were."""
     texts = [column for column in table.columns if not isinstance(column, np.ndarray)]
     empty_rows = list(range(table.rows))
     for column in table.columns:

@@ -67,12 +67,12 @@ def _from_frame(frame: Any) -> Table:
         known = narwhals.from_native(frame)
     except TypeError:
         raise DataError(
-            f"a {type(frame).__name__} is not a table; give a file, a pandas, Polars or Arrow frame, or a dict of columns"
+            f"{type(frame).__name__!r} is no table; give a file, a pandas, Polars or Arrow frame, or a dict of columns"
         ) from None
     if isinstance(known, narwhals.LazyFrame):
         known = known.collect()
     if not isinstance(known, narwhals.DataFrame):
-        raise DataError(f"a {type(frame).__name__} is one column, not a table; give the whole frame")
+        raise DataError(f"{type(frame).__name__!r} is one column, not a table; give the whole frame")
     return table_from_columns(((name, _from_series(known[name], narwhals)) for name in known.columns), "the table")
 
 

@@ -87,7 +87,7 @@ def _count(rows: int, validation: ValidationSize) -> tuple[int, str]:
         return _rounded(rows, AUTO_FRACTION), "a fifth"
     if isinstance(validation, (bool, str)):
         raise OptionError(
-            f"validation must be 'auto', a fraction below 1, a number of rows, a pair (X, y) or None, got {validation!r}"
+            f"validation must be 'auto', a fraction, a number of rows, a pair (X, y) or None, got {validation!r}"
         )
     if isinstance(validation, (int, np.integer)):
         count, words = int(validation), "as asked"
@@ -99,7 +99,7 @@ def _count(rows: int, validation: ValidationSize) -> tuple[int, str]:
         )
     if not 0 < count < rows:
         raise OptionError(
-            f"validation={validation!r} holds out {count:,} of {rows:,} rows and leaves none to train on; hold out fewer"
+            f"validation={validation!r} would hold out {count:,} of {rows:,} rows; hold out fewer, to train on the rest"
         )
     return count, words
 

@@ -6,14 +6,14 @@ __all__ = ["MISSING", "TOTALS", "YES_NO", "is_missing", "without_missing"]
 
 MISSING = frozenset(
     {
-        "", "na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "(null)", "#null!", "none",
-        "nil", "missing", "(missing)", "unknown", "undefined", "not available", "not applicable", "no data", "(empty)",
-        "(blank)", "-", "--", "---", "–", "—", "?", "??", ".", "..", "...", "*", "#value!", "#div/0!", "#ref!", "#name?",
-        "#num!", "k. a.", "k.a.", "n/d", "s/d",
+        "", "na", "n/a", "n.a.", "n.a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "(null)", "#null!",
+        "none", "nil", "missing", "(missing)", "unknown", "undefined", "not available", "not applicable",
+        "no data", "(empty)", "(blank)", "-", "--", "---", "\u2013", "\u2014", "?", "??", ".", "..", "...", "*",
+        "#value!", "#div/0!", "#ref!", "#name?", "#num!", "k. a.", "k.a.", "n/d", "s/d",
     }
 )  # fmt: skip
 """Lower-case words that mean an empty cell."""
-_LONGEST = max(map(len, MISSING))
+_LONGEST = max(map(len, MISSING)) + 8  # spaces around a word
 
 YES_NO = (
     ("yes", "no"),
@@ -39,14 +39,11 @@ TOTALS = frozenset(
 
 def is_missing(text: str | None) -> bool:
     """Whether a cell is empty or holds a usual word for that."""
-    return text is None or text.strip().lower() in MISSING
+    return text is None or (len(text) <= _LONGEST and text.strip().lower() in MISSING)
 
 
 def without_missing(texts: list[str | None]) -> list[str | None]:
-    """Return the texts stripped, each word for an empty cell replaced by None; each different text is judged once."""
-    known: dict[str | None, str | None] = {None: None}
-    for text in dict.fromkeys(texts):
-        if text is not None:
-            word = text.strip()
-            known[text] = None if len(word) <= _LONGEST and word.lower() in MISSING else word
-    return [known[text] for text in texts]
+    """Return the texts stripped, each word for an empty cell replaced by None."""
+    words = [None if text is None else text.strip() for text in texts]
+    missing = {word for word in set(words) if is_missing(word)}
+    return [None if word in missing else word for word in words] if missing else words
