@@ -1,40 +1,8 @@
 """engineroom trains neural networks and can tell you why every weight moved."""
 
+from engineroom._face import __dir__ as __dir__
+from engineroom._face import __getattr__ as __getattr__
 from engineroom._version import __version__
-from engineroom.api import LogbookView, Run, open, train
-from engineroom.data import Dataset, from_arrays, from_table, load_digits
-from engineroom.errors import EngineroomError
-from engineroom.network import Network
-from engineroom.ops import (
-    GELU,
-    MAE,
-    MSE,
-    SGD,
-    Adam,
-    AdamW,
-    BinaryCrossEntropy,
-    Constant,
-    Cosine,
-    CrossEntropy,
-    Dense,
-    Glorot,
-    He,
-    Huber,
-    Identity,
-    LeakyReLU,
-    Normal,
-    ReLU,
-    RMSProp,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-    Uniform,
-    Zeros,
-)
-from engineroom.plan import Plan, State
-from engineroom.run import Best, EarlyStopping, NonFinite, Verification
 
 __all__ = [
     "GELU",
@@ -46,6 +14,7 @@ __all__ = [
     "Best",
     "BinaryCrossEntropy",
     "Constant",
+    "ConstantStart",
     "Cosine",
     "CrossEntropy",
     "Dataset",

@@ -48,7 +48,9 @@ def door_offences(sources: list[Source]) -> list[str]:
         else:
             if exported not in (sorted(set(exported)), sorted(set(exported), key=_constants_classes_rest)):
                 found.append(f"{source.module}/__init__.py: __all__ is not sorted")
-            if extra := set(exported) - set(imported) - {"__version__"}:
+            # The package's own face loads its names on demand; tests/api holds them against its stub.
+            on_demand = set(exported) if "__getattr__" in imported else set()
+            if extra := set(exported) - set(imported) - {"__version__"} - on_demand:
                 found.append(f"{source.module}/__init__.py exports {sorted(extra)} without importing it")
             if missing := {n for n in imported if not n.startswith("_")} - set(exported):
                 found.append(f"{source.module}/__init__.py imports {sorted(missing)} without exporting it")

@@ -72,7 +72,8 @@ def train(
     y : (n,) or (n, O) numbers, or (n,) labels; with a table it is left out.
     target : the table's column to predict.
     loss : a law or its name; None is mse for numbers and cross-entropy for classes.
-    optimizer : a law or its name; None is Adam with a learning rate that glides to 0.
+    optimizer : a law or its name; None is Adam, with weight decay unless the target is a number in
+        its own unit; its learning rate glides to 0.
     epochs, steps : how long, one of them; None is at least 20 epochs and at least 4,000 steps.
     batch_size : rows a step; None is all of them; "auto" is 32, or all where there are fewer.
     seed : decides the initial weights, the order of the rows and which are held out.
@@ -114,7 +115,7 @@ def train(
             f"the network must be a Network such as Network(Dense(64, 'relu'), Dense(10)), got {network!r:.80}"
         )
     law = None if loss is None else loss_law(loss)
-    chosen = default_optimizer() if optimizer is None else optimizer_law(optimizer)
+    given = None if optimizer is None else optimizer_law(optimizer)
     dataset = _dataset(network, law, x, y, target, columns, standardize, validation, dtype, seed)
     network = network or default_network(dataset.target)
     rows = len(dataset.training)
@@ -122,7 +123,7 @@ def train(
     settings = Settings(
         network=network,
         loss=law or default_loss(dataset.target, network),
-        optimizer=chosen,
+        optimizer=given or default_optimizer(dataset),
         batch_size=size,
         steps=steps_to_make(epochs, steps, rows, size),
         early_stopping=_stopping(early_stopping),

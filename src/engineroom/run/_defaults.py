@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engineroom.data import Target
+from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import MSE, Adam, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer
+from engineroom.ops import MSE, Adam, AdamW, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer
 from engineroom.run._order import steps_per_epoch
 
 __all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make"]
@@ -15,6 +15,7 @@ __all__ = ["default_batch_size", "default_loss", "default_network", "default_opt
 _HIDDEN = (64, 32)
 _BATCH = 32
 _LEARNING_RATE = 0.01
+_CLASSES_DECAY, _NUMBER_DECAY = 0.5, 1.0
 _LEAST_STEPS, _LEAST_EPOCHS = 4000, 20
 
 
@@ -23,7 +24,7 @@ def default_network(target: Target, hidden: Sequence[int] = _HIDDEN) -> Network:
 
     Examples
     --------
-    >>> from engineroom.data import Target
+    >>> from engineroom.data import Dataset, Target
     >>> default_network(Target("number", ("price",)), hidden=(8,))
     Network(Dense(8, 'relu'), Dense(1))
     """
@@ -37,9 +38,24 @@ def default_loss(target: Target, network: Network) -> Loss:
     return BinaryCrossEntropy() if network.outputs == 1 else CrossEntropy()
 
 
-def default_optimizer() -> Optimizer:
-    """Return Adam with a learning rate that glides to 0 over the run."""
-    return Adam(lr=Cosine(_LEARNING_RATE))
+def default_optimizer(dataset: Dataset) -> Optimizer:
+    """Return AdamW with a learning rate that glides to 0 over the run; Adam where large weights may be needed.
+
+    Weight decay `d` keeps weights below about 1/d. Classes, and numbers that are standardized, can be told with such
+    weights, and are then told better on rows not seen; numbers in their own unit may need any weight.
+
+    Examples
+    --------
+    >>> from engineroom.data import from_arrays
+    >>> default_optimizer(from_arrays([1, 2, 3], [2.0, 4.0, 6.0])).law
+    'adam'
+    """
+    schedule = Cosine(_LEARNING_RATE)
+    target = dataset.target
+    if target.kind == "classes":
+        return AdamW(lr=schedule, weight_decay=_CLASSES_DECAY)
+    in_own_unit = all(mean == 0 and scale == 1 for mean, scale in zip(target.mean, target.scale, strict=True))
+    return Adam(lr=schedule) if in_own_unit else AdamW(lr=schedule, weight_decay=_NUMBER_DECAY)
 
 
 def default_batch_size(rows: int) -> int:
