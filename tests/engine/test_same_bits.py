@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engineroom.engine import Engine, instruction_sets, make_engine
@@ -220,3 +222,47 @@ def test_tiny_numbers_are_kept(law: Any) -> None:
     x, y = data(MSE(), "float32")
     plan = plan_of([Dense(6, law, init="normal"), Dense(OUTPUTS, init="normal")], MSE(), SGD(lr=0.5), "float32")
     assert_same_run(plan, x * np.float32(1e-40), y * np.float32(1e-40), steps=3)
+
+
+def test_more_rows_than_a_block_of_a_reduction() -> None:
+    """A loss over 4,096 examples and more is summed in blocks, and evaluate takes rows in pieces."""
+    random = np.random.default_rng(8)
+    x = random.normal(size=(9000, 2)).astype(np.float32)
+    plan = build_plan(
+        Network(Dense(1)), MSE(), SGD(), inputs=2, target=("number", 1), batch_size=8999, shuffle=True, steps=2
+    )
+    assert_same_run(plan, x, x[:, :1] * 3, steps=2)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Plan, NDArray[Any], NDArray[Any], int]:
+    """Draw a network, a loss, an optimizer and data of any fitting shapes."""
+    form = draw(st.sampled_from(list(LOSSES)))
+    loss, last = LOSSES[form]
+    dtype = draw(st.sampled_from(DTYPES))
+    rows, inputs, outputs = draw(st.integers(1, 40)), draw(st.integers(1, 40)), draw(st.integers(2, 20))
+    widths = draw(st.lists(st.integers(1, 70), max_size=3))
+    layers = [Dense(w, draw(st.sampled_from(ACTIVATIONS)), bias=draw(st.booleans())) for w in widths]
+    plan = build_plan(
+        Network(*layers, Dense(outputs, last, bias=draw(st.booleans()))),
+        loss,
+        OPTIMIZERS[draw(st.sampled_from(list(OPTIMIZERS)))],
+        inputs=inputs,
+        target=("classes" if loss.target == "classes" else "number", outputs),
+        batch_size=draw(st.integers(1, rows)),
+        dtype="float32" if dtype == "float32" else "float64",
+        shuffle=draw(st.booleans()),
+        steps=4,
+    )
+    random = np.random.default_rng(draw(st.integers(0, 1000)))
+    y = random.random((rows, outputs)).astype(dtype)
+    if loss.target == "classes":
+        y = random.integers(0, outputs, rows).astype(np.int32)
+    return plan, random.normal(size=(rows, inputs)).astype(dtype), y, draw(st.integers(0, 2**64 - 1))
+
+
+@settings(max_examples=settings().max_examples // 5)
+@given(cases())
+def test_any_network(case: tuple[Plan, NDArray[Any], NDArray[Any], int]) -> None:
+    plan, x, y, seed = case
+    assert_same_run(plan, x, y, steps=3, seed=seed)

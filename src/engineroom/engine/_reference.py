@@ -7,6 +7,7 @@ engine is tested against it bit by bit. Whoever wonders what training does can r
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, get_args
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from engineroom.engine._arrays import checked_inputs, checked_targets
 from engineroom.engine._engine import Evaluation, Progress, Tap
-from engineroom.errors import EngineError
+from engineroom.errors import EngineError, OptionError, ShapeError, UnknownNameError, nearest
 from engineroom.numerics import Stream, normal, permutation, reduce, uniform
 from engineroom.ops import SCHEDULES, Kernel, Moment, Schedule, kernel
 from engineroom.plan import BATCH, Operation, Phase, Plan, State
@@ -75,7 +76,7 @@ class ReferenceEngine:
     def load(self, state: State) -> None:
         """Go to `state`; the next step is `state.step + 1`."""
         if state.plan.layout != self._plan.layout or state.values.dtype != np.dtype(self._plan.dtype):
-            raise EngineError("the state to load belongs to another plan; load one of this plan's own")
+            raise ShapeError("the state to load belongs to another plan; load one of this plan's own")
         self._done = state.step
         self._phase = 0
         self._buffers: dict[str, Array] = {piece.name: state[piece.name].copy() for piece in self._plan.layout}
@@ -90,11 +91,16 @@ class ReferenceEngine:
     def run(self, n: int, taps: Sequence[Tap] = ()) -> Progress:
         """Make up to `n` steps."""
         self._between_steps("a run")
+        if n < 0:
+            raise OptionError(f"a run makes 0 or more steps, got {n}; pass a count of steps")
+        for tap in taps:
+            self._check_tap(tap)
         losses: list[float] = []
         tapped = np.zeros((n, len(taps)), self._plan.dtype)
         reason: Literal["completed", "stopped", "nonfinite"] = "completed"
         while len(losses) < n:
             if self._stop.is_set():
+                self._stop.clear()
                 reason = "stopped"
                 break
             losses.append(self._step())
@@ -103,7 +109,6 @@ class ReferenceEngine:
             if not self._finite(losses[-1]):
                 reason = "nonfinite"
                 break
-        self._stop.clear()
         return Progress(len(losses), np.array(losses, np.float64), tapped[: len(losses)], reason)
 
     def _step(self) -> float:
@@ -152,7 +157,7 @@ class ReferenceEngine:
 
     def read(self, buffer: str) -> Array:
         """Return a copy of a buffer as the last step or phase left it."""
-        self._plan.buffer(buffer)
+        self._known(buffer)
         if buffer not in self._buffers:
             raise EngineError(f"{buffer} is not computed yet; run a step or its phase first")
         held: Array = self._buffers[buffer].copy()
@@ -182,7 +187,7 @@ class ReferenceEngine:
         return buffers[self._plan.output]
 
     def stop(self) -> None:
-        """Ask a `run` in another thread to end before its next step."""
+        """Ask a `run` in another thread to end before its next step; without one, the next `run` makes no step."""
         self._stop.set()
 
     def _parameters(self) -> dict[str, Array]:
@@ -196,14 +201,22 @@ class ReferenceEngine:
         state = (self._buffers[piece.name] for piece in self._plan.layout)
         return bool(np.isfinite(loss)) and all(bool(np.isfinite(array).all()) for array in state)
 
-    def _tapped(self, tap: Tap) -> Any:
-        shape = self._plan.buffer(tap.buffer).shape
-        whole = int(np.prod([self._plan.batch_size if n == BATCH else n for n in shape]))
+    def _check_tap(self, tap: Tap) -> None:
+        self._known(tap.buffer)
+        rows = min(self._plan.batch_size, len(self._x))
+        whole = math.prod(rows if n == BATCH else n for n in self._plan.buffer(tap.buffer).shape)
         if not 0 <= tap.index < whole:
-            raise EngineError(f"a tap on {tap.buffer} goes from 0 to {whole - 1}, got {tap.index}")
+            raise OptionError(f"{tap.buffer} has elements 0 to {whole - 1}, got a tap on element {tap.index}")
+
+    def _tapped(self, tap: Tap) -> Any:
         flat = self._buffers[tap.buffer].ravel()
         # The last batch of an epoch may be smaller than the buffer.
         return flat[tap.index] if tap.index < flat.size else np.nan
+
+    def _known(self, buffer: str) -> None:
+        names = [b.name for b in self._plan.buffers]
+        if buffer not in names:
+            raise UnknownNameError(f"no buffer of the plan is called {buffer!r}{nearest(buffer, names)}")
 
     def _between_steps(self, what: str) -> None:
         if self._phase:
