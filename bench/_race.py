@@ -27,7 +27,8 @@ def environment(threads: int) -> dict[str, str]:
     OPENBLAS_CORETYPE is its documented way to choose. XLA takes its threads from the processors it may use.
     """
     chosen = dict(os.environ)
-    chosen["PYTHONPATH"] = str(ROOT)
+    # In front of what is there already: the processes must measure the same copy as this one.
+    chosen["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         chosen[name] = str(threads)
     flags = Path("/proc/cpuinfo")

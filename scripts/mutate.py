@@ -40,6 +40,10 @@ FLIPS = [
     (r"\baxis=0\b", "axis=1"),
     (r"\.T\b", ""),
 ]
+# An editable install hooks itself in front of PYTHONPATH; the tests would then pass on the tree that nobody broke.
+UNHOOK = """import sys
+sys.meta_path[:] = [f for f in sys.meta_path if not type(f).__module__.startswith("_editable")]
+"""
 PROSE = {
     ".py": r'"""(?:.|\n)*?"""|#[^\n]*|"[^"\n]*"|\'[^\'\n]*\'',
     ".hpp": r'//[^\n]*|/\*(?:.|\n)*?\*/|"[^"\n]*"',
@@ -112,6 +116,8 @@ class Bench:
         self.folder, self.side, self.tests, self.patience = folder, side, tests, patience
         self.site = folder / ".site"
         self.environment = dict(os.environ, PYTHONPATH=str(self.site), PYTHONDONTWRITEBYTECODE="1")
+        self.site.mkdir()
+        (self.site / "sitecustomize.py").write_text(UNHOOK)
 
     def install(self) -> bool:
         """Build the copy into its own folder; False when it does not build."""
@@ -120,6 +126,14 @@ class Bench:
             return True
         pip = [sys.executable, "-m", "pip", "install", "-q", "--no-build-isolation", "--no-deps", "--upgrade"]
         return self._succeeds([*pip, "--target", str(self.site), str(self.folder)], 900) is None
+
+    def imported_from(self) -> Path:
+        """Return where the tests would take the package from."""
+        command = [sys.executable, "-c", "import engineroom; print(engineroom.__file__)"]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True
+        )
+        return Path(done.stdout.strip())
 
     def fault(self) -> str | None:
         """Return why the tests fail, or None when they pass."""
@@ -160,6 +174,9 @@ def main() -> int:
         bench = Bench(copy_tree(Path(folder)), asked.side, asked.tests, asked.patience)
         if not bench.install():
             print("the tree as it is does not build")
+            return 2
+        if bench.site not in (where := bench.imported_from()).parents:
+            print(f"the tests would import {where}, not the copy that is broken; nothing would be proved")
             return 2
         if fault := bench.fault():
             print(f"the tests fail before anything was broken: {fault}")
