@@ -23,11 +23,12 @@ ERF_CENTRE = mpf("2.5")
 
 
 def series(f: Function, taylor: Callable[[int], mpf]) -> Function:
-    """f away from 0 and its Taylor series near 0, where the formula of f cancels."""
+    """Return f away from 0 and its Taylor series near 0, where the formula of f cancels."""
     return lambda x: sum(taylor(k) * x**k for k in range(30)) if abs(x) < mpf("1e-2") else f(x)
 
 
 def erfcx(x: mpf) -> mpf:
+    """Return exp(x^2) erfc(x)."""
     return mp.exp(x * x) * mp.erfc(x)
 
 
@@ -64,16 +65,23 @@ POLYNOMIALS: dict[str, tuple[str, Function, mpf, mpf, mpf]] = {
         (6 - ERF_CENTRE) / (6 + ERF_CENTRE),
         mpf(2) ** -55,
     ),
-    "ERF_SHORT": ("erf(x)/x of x^2 - 8, x <= 4, for float32", lambda u: erf_ratio(u + 8), mpf(-8), mpf(8), mpf(2) ** -32),
+    "ERF_SHORT": (
+        "erf(x)/x of x^2 - 8, x <= 4, for float32",
+        lambda u: erf_ratio(u + 8),
+        mpf(-8),
+        mpf(8),
+        mpf(2) ** -32,
+    ),
 }
 
 
 def rounded(x: mpf) -> float:
+    """Return the float64 nearest to x."""
     return float(mpmath.nstr(x, 40))
 
 
 def parts(x: mpf, *bits: int) -> list[float]:
-    """x as a sum of floats of the given numbers of bits, the last one of 53."""
+    """Return x as a sum of floats of the given numbers of bits, the last one of 53."""
     out: list[float] = []
     for width in (*bits, 53):
         exponent = int(mp.floor(mp.log(abs(x), 2))) + 1 - width
@@ -90,12 +98,15 @@ CONSTANTS: dict[str, tuple[str, float]] = {
     "TWO_OVER_PI": ("2 / pi", rounded(1 / HALF_PI)),
     **{f"HALF_PI_{i}": ("pi / 2, part " + str(i), v) for i, v in enumerate(parts(HALF_PI, 33, 53), 1)},
     **{f"HALF_PI_{n}": ("pi / 2, " + n.lower(), v) for n, v in zip(("HIGH", "LOW"), parts(HALF_PI, 53), strict=True)},
-    **{f"TWO_THIRDS_{n}": ("2 / 3, " + n.lower(), v) for n, v in zip(("HIGH", "LOW"), parts(mpf(2) / 3, 53), strict=True)},
+    **{
+        f"TWO_THIRDS_{n}": ("2 / 3, " + n.lower(), v)
+        for n, v in zip(("HIGH", "LOW"), parts(mpf(2) / 3, 53), strict=True)
+    },
 }
 
 
-
 def two_over_pi_words() -> list[int]:
+    """Return 64 zero bits and the first 1216 bits of 2 / pi after the point, as twenty words."""
     with mp.workdps(500):
         bits = int(mp.floor(mp.ldexp(2 / mp.pi, 1216)))
     return [(bits >> (1280 - 64 * (i + 1))) & (2**64 - 1) for i in range(20)]
@@ -107,7 +118,8 @@ def fit(f: Function, low: mpf, high: mpf, degree: int) -> tuple[list[float], mpf
     nodes = [mp.cos(mp.pi * (2 * j + 1) / (2 * degree + 2)) for j in range(degree + 1)]
     values = [f(middle + radius * x) for x in nodes]
     chebyshev = [
-        mpf(2 if k else 1) / (degree + 1)
+        mpf(2 if k else 1)
+        / (degree + 1)
         * sum(v * mp.cos(k * mp.pi * (2 * j + 1) / (2 * degree + 2)) for j, v in enumerate(values))
         for k in range(degree + 1)
     ]
@@ -126,6 +138,7 @@ def fit(f: Function, low: mpf, high: mpf, degree: int) -> tuple[list[float], mpf
 
 
 def main() -> None:
+    """Write both files and print the errors."""
     here = Path(__file__).resolve()
     source = "Derived by native/numerics/coefficients.py; section 11 of docs/numerics.md says how they are used."
     cpp = [f"// {source}", "#pragma once", "", "#include <cstdint>", "", '#include "isa.hpp"', ""]
@@ -135,22 +148,31 @@ def main() -> None:
         cpp.append(f"inline constexpr double {name} = {value.hex()};  // {text}")
         python.append(f'{name} = float.fromhex("{value.hex()}")  # {text}')
     words = two_over_pi_words()
-    cpp += ["", "// 64 zero bits, then the first 1216 bits of 2 / pi after the point.", "inline constexpr std::uint64_t TWO_OVER_PI_WORDS[20] = {"]
+    cpp += [
+        "",
+        "// 64 zero bits, then the first 1216 bits of 2 / pi after the point.",
+        "inline constexpr std::uint64_t TWO_OVER_PI_WORDS[20] = {",
+    ]
     cpp += [f"    0x{a:016x}u, 0x{b:016x}u," for a, b in zip(words[::2], words[1::2], strict=True)] + ["};"]
     digits = "".join(f"{w:016x}" for w in words)
-    python += ["", "# The first 1216 bits of 2 / pi, after the point.", "TWO_OVER_PI_BITS = int("]
-    python += [f'    "{digits[i : i + 80]}"' for i in range(0, 320, 80)] + ["    , 16)"]
+    python += ["", "# The first 1216 bits of 2 / pi after the point.", "TWO_OVER_PI_BITS = int("]
+    python += [f'    "{digits[i : i + 80]}"' for i in range(0, 320, 80)] + ["    ,", "    16,", ")"]
     for name, (text, f, low, high, bound) in POLYNOMIALS.items():
         degree, best = 2, (list[float](), mpf(1))
         while best[1] > bound:
             degree += 1
             best = fit(f, low, high, degree)
-        print(f"{name:10} degree {degree:2}  2^{float(mp.log(best[1], 2)):.1f}")
+        print(f"{name:10} degree {degree:2}  2^{float(mp.log(best[1], 2)):.1f}")  # noqa: T201
         cpp += ["", f"// {text}; lowest first.", f"inline constexpr double {name}[] = {{"]
         cpp += [f"    {c.hex()}," for c in best[0]] + ["};"]
         python += ["", f"# {text}; lowest first.", f"{name} = ("]
         python += [f'    float.fromhex("{c.hex()}"),' for c in best[0]] + [")"]
-    cpp += ["", "}  // namespace coefficients", "}  // namespace ENGINEROOM_ISA", "}  // namespace engineroom::numerics"]
+    cpp += [
+        "",
+        "}  // namespace coefficients",
+        "}  // namespace ENGINEROOM_ISA",
+        "}  // namespace engineroom::numerics",
+    ]
     (here.parent / "coefficients.hpp").write_text("\n".join(cpp) + "\n")
     room = here.parents[2] / "src" / "engineroom" / "numerics"
     room.mkdir(parents=True, exist_ok=True)

@@ -43,45 +43,6 @@ ENGINEROOM_INLINE Vec<double, N> clamp(Vec<double, N> x, double low, double high
     return select(x > high, high, x);
 }
 
-// exp(x + low) = 2^k (1 + p), with k = rounded - rounder.
-template <int N>
-struct Exponential {
-    Vec<double, N> rounded, p;
-};
-
-template <class For, int N>
-ENGINEROOM_INLINE Exponential<N> exponential(Vec<double, N> x) {
-    namespace c = coefficients;
-    const Vec<double, N> rounded = fma(x, c::LOG2_E, rounder);
-    const Vec<double, N> k = rounded - rounder;
-    const Vec<double, N> r = fma(-k, c::LN2_2, fma(-k, c::LN2_1, x));
-    if constexpr (full<For>) {
-        return {rounded, fma(r * r, polynomial(c::EXP, r), r)};
-    } else {
-        return {rounded, fma(r * r, polynomial(c::EXP_SHORT, r), r)};
-    }
-}
-
-// 2^k (1 + p) for k from -1077 to 1025: two factors, so that neither leaves the range of normal numbers.
-template <int N>
-ENGINEROOM_INLINE Vec<double, N> scale(Exponential<N> e) {
-    const Vec<double, N> half = fma(e.rounded - rounder, 0.5, rounder);
-    const Vec<double, N> rest = e.rounded - (half - rounder);
-    const Vec<double, N> first = power_of_two(half);
-    return fma(first, e.p, first) * power_of_two(rest);
-}
-
-template <class For, int N>
-ENGINEROOM_INLINE Vec<double, N> exp_for(Vec<double, N> x) {
-    if constexpr (full<For>) {
-        return scale(exponential<For>(clamp(x, -746.0, 710.0)));
-    } else {
-        const Exponential<N> e = exponential<For>(clamp(x, -150.0, 150.0));
-        const Vec<double, N> s = power_of_two(e.rounded);
-        return fma(s, e.p, s);
-    }
-}
-
 // high + low, low at most half a last place of high unless said otherwise.
 template <int N>
 struct Pair {
@@ -95,23 +56,73 @@ ENGINEROOM_INLINE Pair<N> fast_two_sum(Vec<double, N> a, Vec<double, N> b) {
     return {s, b - (s - a)};
 }
 
-// Half of exp(x) - 1, to about 60 bits in full; x at most 710. Half, because 2^k may be 2^1024.
-template <class For, int N>
-ENGINEROOM_INLINE Pair<N> half_expm1(Vec<double, N> x) {
+// exp(x) = 2^k (1 + r + u) to about 60 bits, with k = rounded - rounder, |r| <= ln(2)/2 and u below r^2.
+template <int N>
+struct Exponential {
+    Vec<double, N> rounded, r, u;
+};
+
+// exp(x + more), |more| being far below 1.
+template <int N>
+ENGINEROOM_INLINE Exponential<N> exponential(Vec<double, N> x, Vec<double, N> more) {
     namespace c = coefficients;
     using V = Vec<double, N>;
+    const V rounded = fma(x, c::LOG2_E, rounder);
+    const V k = rounded - rounder;
+    const V a = fma(-k, c::LN2_1, x);
+    const V b = fma(-k, c::LN2_2, a);
+    const Pair<N> sum = fast_two_sum(b, more);
+    const V r = sum.high;
+    const V lost = fma(-k, c::LN2_2, a - b) + sum.low;
+    return {rounded, r, fma(r * r, polynomial(c::EXP, r), fma(lost, r, lost))};
+}
+
+// 2^k (1 + r + u) for k from -1077 to 1025: two factors, so that neither leaves the range of normal numbers.
+template <int N>
+ENGINEROOM_INLINE Vec<double, N> scale(Exponential<N> e) {
+    const Vec<double, N> half = fma(e.rounded - rounder, 0.5, rounder);
+    const Vec<double, N> rest = e.rounded - (half - rounder);
+    const Pair<N> sum = fast_two_sum(Vec<double, N>(1.0), e.r);
+    return ((sum.high + (sum.low + e.u)) * power_of_two(half)) * power_of_two(rest);
+}
+
+// exp(x) = 2^k (1 + p) to about 33 bits, with k = rounded - rounder.
+template <int N>
+struct ShortExponential {
+    Vec<double, N> rounded, p;
+};
+
+template <int N>
+ENGINEROOM_INLINE ShortExponential<N> short_exponential(Vec<double, N> x) {
+    namespace c = coefficients;
+    const Vec<double, N> rounded = fma(x, c::LOG2_E, rounder);
+    const Vec<double, N> k = rounded - rounder;
+    const Vec<double, N> r = fma(-k, c::LN2_2, fma(-k, c::LN2_1, x));
+    return {rounded, fma(r * r, polynomial(c::EXP_SHORT, r), r)};
+}
+
+template <class For, int N>
+ENGINEROOM_INLINE Vec<double, N> exp_for(Vec<double, N> x) {
     if constexpr (full<For>) {
-        const V rounded = fma(x, c::LOG2_E, rounder);
-        const V k = rounded - rounder;
-        const V a = fma(-k, c::LN2_1, x);
-        const V r = fma(-k, c::LN2_2, a);
-        const V lost = fma(-k, c::LN2_2, a - r);
-        const V u = fma(r * r, polynomial(c::EXP, r), fma(lost, r, lost));  // exp(x) = 2^k (1 + r + u)
-        const V s = power_of_two(rounded, 1022);
-        const Pair<N> sum = fast_two_sum(s - 0.5, s * r);
-        return fast_two_sum(sum.high, fma(s, u, sum.low));
+        return scale(exponential(clamp(x, -746.0, 710.0), Vec<double, N>(0.0)));
     } else {
-        const Exponential<N> e = exponential<For>(x);
+        const ShortExponential<N> e = short_exponential(clamp(x, -150.0, 150.0));
+        const Vec<double, N> s = power_of_two(e.rounded);
+        return fma(s, e.p, s);
+    }
+}
+
+// Half of exp(x) - 1, x at most 710. Half, because 2^k may be 2^1024.
+template <class For, int N>
+ENGINEROOM_INLINE Pair<N> half_expm1(Vec<double, N> x) {
+    using V = Vec<double, N>;
+    if constexpr (full<For>) {
+        const Exponential<N> e = exponential(x, V(0.0));
+        const V s = power_of_two(e.rounded, 1022);
+        const Pair<N> sum = fast_two_sum(s - 0.5, s * e.r);
+        return fast_two_sum(sum.high, fma(s, e.u, sum.low));
+    } else {
+        const ShortExponential<N> e = short_exponential(x);
         const V s = power_of_two(e.rounded, 1022);
         return {fma(s, e.p, s - 0.5), V(0.0)};
     }

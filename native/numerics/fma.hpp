@@ -139,8 +139,9 @@ inline double rare_fma(double a, double b, double c) {
     return integer_fma(a, b, c);
 }
 
-// Boldo and Melquiond 2008, figure 4: both error terms are summed to odd before the last rounding.
-ENGINEROOM_INLINE double fma(double a, double b, double c) {
+// Boldo and Melquiond 2008, figure 4: both error terms are summed to odd before the last rounding. Called, not inlined:
+// some fifty operations at every place that multiplies and adds would swell the scalar engine.
+__attribute__((noinline)) inline double fma(double a, double b, double c) {
     const auto magnitude = [](double x) { return __builtin_fabs(x); };
     const bool safe = magnitude(a) < 0x1p480 && magnitude(b) < 0x1p480 && magnitude(c) < 0x1p960 &&
                       magnitude(a) > 0x1p-450 && magnitude(b) > 0x1p-450;

@@ -109,7 +109,6 @@ ENGINEROOM_INLINE Mask<double, N> is_integer(Vec<double, N> x) {
 
 template <int N>
 ENGINEROOM_INLINE Vec<double, N> pow_double(Vec<double, N> x, Vec<double, N> y) {
-    namespace c = coefficients;
     using V = Vec<double, N>;
     const V a = abs(x);
     Pair<N> l = log_pair(a);
@@ -118,10 +117,7 @@ ENGINEROOM_INLINE Vec<double, N> pow_double(Vec<double, N> x, Vec<double, N> y) 
     const V p = y * l.high;
     const V pl = fma(y, l.low, fma(y, l.high, -p));
     const V inside = clamp(p, -746.0, 710.0);
-    const V rounded = fma(inside, c::LOG2_E, rounder);
-    const V k = rounded - rounder;
-    const V r = fma(-k, c::LN2_2, fma(-k, c::LN2_1, inside)) + select(inside == p, pl, V(0.0));
-    V result = scale(Exponential<N>{rounded, fma(r * r, polynomial(c::EXP, r), r)});
+    V result = scale(exponential(inside, select(inside == p, pl, V(0.0))));
     const auto whole = is_integer(y);
     const auto odd = whole & !is_integer(0.5 * y);
     const auto negative = x < 0.0;

@@ -7,11 +7,41 @@ import numpy as np
 
 def edges(dtype: type) -> np.ndarray:
     info = np.finfo(dtype)
-    values = [0.0, 1.0, 2.0, 0.5, 1.5, 3.0, 4.0, 1e-3, 1e-10, 20.0, 88.0, 104.0, np.pi / 2, np.pi, 0.70710678, 1.41421356]
+    values = [
+        0.0,
+        1.0,
+        2.0,
+        0.5,
+        1.5,
+        3.0,
+        4.0,
+        1e-3,
+        1e-10,
+        20.0,
+        88.0,
+        104.0,
+        np.pi / 2,
+        np.pi,
+        0.70710678,
+        1.41421356,
+    ]
     values += [float(info.max), float(info.tiny), float(info.smallest_subnormal), float(info.tiny) / 2, np.inf, np.nan]
     if dtype is np.float64:
-        values += [709.78, 709.79, 745.13, 745.14, 746.0, 1e15, 2.0**52, 2.0**53, 2.0**53 + 2, 1e22, 2.0**-54, 2.0**-600]
-        # The float64 nearest to a multiple of pi/2 (Muller, Elementary Functions, 2006, table 10.1).
+        values += [
+            709.78,
+            709.79,
+            745.13,
+            745.14,
+            746.0,
+            1e15,
+            2.0**52,
+            2.0**53,
+            2.0**53 + 2,
+            1e22,
+            2.0**-54,
+            2.0**-600,
+        ]
+        # The float64 nearest to a multiple of pi/2 (Muller, "Elementary Functions", 2006).
         values += [float.fromhex("0x1.6ac5b262ca1ffp+849")]
     else:
         values += [87.33, 88.72, 88.73, 103.97, 103.98, 1e15]

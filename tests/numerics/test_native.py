@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engineroom import numerics
+
 from ._samples import edges, numbers, same_bits
 from .conftest import Native
 

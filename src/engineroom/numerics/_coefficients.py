@@ -12,13 +12,14 @@ HALF_PI_LOW = float.fromhex("0x1.1a62633145c07p-54")  # pi / 2, low
 TWO_THIRDS_HIGH = float.fromhex("0x1.5555555555555p-1")  # 2 / 3, high
 TWO_THIRDS_LOW = float.fromhex("0x1.5555555555555p-55")  # 2 / 3, low
 
-# The first 1216 bits of 2 / pi, after the point.
+# The first 1216 bits of 2 / pi after the point.
 TWO_OVER_PI_BITS = int(
     "0000000000000000a2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561"
     "b7246e3a424dd2e006492eea09d1921cfe1deb1cb129a73ee88235f52ebb4484e99c7026b45f7e41"
     "3991d639835339f49c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b7"
-    "4f463f669e5fea2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6bab"
-    , 16)
+    "4f463f669e5fea2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6bab",
+    16,
+)
 
 # (exp(r) - 1 - r) / r^2 of r; lowest first.
 EXP = (

@@ -12,7 +12,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 
 def canonical_bytes(array: Array) -> bytes:
-    """The elements in C order, little endian, each NaN as 0x7fc00000 (float32) or 0x7ff8000000000000 (float64).
+    """Return the elements in C order, little endian, each NaN as 0x7fc00000 or (float64) 0x7ff8000000000000.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def canonical_bytes(array: Array) -> bytes:
 
 
 def digest(array: Array) -> str:
-    """BLAKE2b of the canonical bytes, 16 bytes as 32 hexadecimal digits.
+    """Return the BLAKE2b hash of the canonical bytes, 16 bytes as 32 hexadecimal digits.
 
     Examples
     --------

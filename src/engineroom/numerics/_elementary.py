@@ -16,7 +16,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 
 def _map(f: Callable[[Array, bool], Array], x: npt.ArrayLike) -> Array:
-    """f in float64 on x of either dtype; Python numbers are float64."""
+    """Apply f in float64 to x of either dtype; Python numbers are float64."""
     a = np.asarray(x)
     short = a.dtype == np.float32
     with np.errstate(all="ignore"):
@@ -40,7 +40,7 @@ def _erf(x: Array, short: bool) -> Array:
 
 
 def exp(x: npt.ArrayLike) -> Array:
-    """e^x, elementwise, in the dtype of `x`.
+    """Return e^x, elementwise, in the dtype of `x`.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def exp(x: npt.ArrayLike) -> Array:
 
 
 def expm1(x: npt.ArrayLike) -> Array:
-    """e^x - 1, accurate for small `x` too.
+    """Return e^x - 1, accurate for small `x` too.
 
     Examples
     --------
@@ -62,18 +62,18 @@ def expm1(x: npt.ArrayLike) -> Array:
 
 
 def tanh(x: npt.ArrayLike) -> Array:
-    """The hyperbolic tangent.
+    """Return the hyperbolic tangent.
 
     Examples
     --------
     >>> float(tanh(0.5))
-    0.46211715726000973
+    0.46211715726000974
     """
     return _map(_exponential.tanh, x)
 
 
 def sigmoid(x: npt.ArrayLike) -> Array:
-    """1 / (1 + e^-x), accurate for large negative `x` too.
+    """Return 1 / (1 + e^-x), accurate for large negative `x` too.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def sigmoid(x: npt.ArrayLike) -> Array:
 
 
 def log(x: npt.ArrayLike) -> Array:
-    """The natural logarithm; -inf at 0, NaN below.
+    """Return the natural logarithm; -inf at 0, NaN below.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def log(x: npt.ArrayLike) -> Array:
 
 
 def log1p(x: npt.ArrayLike) -> Array:
-    """log(1 + x), accurate for small `x` too.
+    """Return log(1 + x), accurate for small `x` too.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def log1p(x: npt.ArrayLike) -> Array:
 
 
 def erf(x: npt.ArrayLike) -> Array:
-    """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to `x`.
+    """Return the error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to `x`.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def erf(x: npt.ArrayLike) -> Array:
 
 
 def sin(x: npt.ArrayLike) -> Array:
-    """The sine of an angle in radians, of any size.
+    """Return the sine of an angle in radians, of any size.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def sin(x: npt.ArrayLike) -> Array:
 
 
 def cos(x: npt.ArrayLike) -> Array:
-    """The cosine of an angle in radians, of any size.
+    """Return the cosine of an angle in radians, of any size.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def cos(x: npt.ArrayLike) -> Array:
 
 
 def pow(x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
-    """x^y, with the special cases of IEEE 754-2019.
+    """Return x^y, with the special cases of IEEE 754-2019.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def pow(x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
 
 
 def powi(b: float, t: int) -> float:
-    """b^t of an integer t >= 0 by repeated squaring, in float64: section 6 of docs/numerics.md.
+    """Return b^t of an integer t >= 0 by repeated squaring, in float64: section 6 of docs/numerics.md.
 
     Examples
     --------

@@ -18,7 +18,7 @@ _LARGE_FACTOR, _LARGE_TERM, _SMALL_PRODUCT = 2.0**480, 2.0**960, 2.0**-900
 
 
 def fma(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike) -> Array:
-    """``a*b + c`` with a single rounding, elementwise.
+    """Return ``a*b + c`` with a single rounding, elementwise.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def fma(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike) -> Array:
 
 
 def fma_float32(a: Array, b: Array, c: Array) -> Array:
-    """The same for float32 values held in float64 arrays of any broadcastable shapes; the caller silences NumPy."""
+    """Return the same for float32 values held in float64 arrays; the caller silences NumPy's warnings."""
     s = np.asarray(a * b + c)  # the product of two float32 is exact in float64, the sum is not
     bits = s.view(np.uint64)
     # Rounding twice goes wrong only where the first result lies half-way between two float32, or is subnormal as one.
@@ -64,20 +64,21 @@ def fma_float32(a: Array, b: Array, c: Array) -> Array:
 
 
 def _two_sum(a: Array, b: Array) -> tuple[Array, Array]:
-    """``a + b`` as a rounded sum and its exact error (Knuth 1969, 4.2.2)."""
+    """Return ``a + b`` as a rounded sum and its exact error (Knuth 1969, 4.2.2)."""
     s = a + b
     t = s - a
     return s, (a - (s - t)) + (b - t)
 
 
 def _odd_sum(a: Array, b: Array) -> Array:
-    """``a + b`` rounded to odd: where anything is lost, the last bit is 1, so that a later rounding cannot be misled."""
+    """Return ``a + b`` rounded to odd: its last bit is 1 where anything was lost, which guides a later rounding."""
     s, lost = _two_sum(a, b)
     bits = np.asarray(s).view(np.int64)
     even = (bits & 1) == 0
     upwards, downwards = lost > 0, lost < 0
     move = np.where(s > 0, upwards, downwards).astype(np.int64) - np.where(s > 0, downwards, upwards)
-    return (bits + move * even).view(np.float64)
+    odd: Array = (bits + move * even).view(np.float64)
+    return odd
 
 
 def _fma_float64(a: Array, b: Array, c: Array) -> Array:
@@ -95,7 +96,8 @@ def _fma_float64(a: Array, b: Array, c: Array) -> Array:
     safe = max(_largest(a), _largest(b)) < _LARGE_FACTOR and _largest(c) < _LARGE_TERM
     small = ~(np.abs(p) > _SMALL_PRODUCT)
     if not safe or (small.any() and (small & (a != 0) & (b != 0)).any()):
-        _correct(*np.broadcast_arrays(a, b, c, p), out)
+        a, b, c, p = np.broadcast_arrays(a, b, c, p)
+        _correct(a, b, c, p, out)
     return out
 
 

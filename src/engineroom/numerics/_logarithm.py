@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engineroom.numerics import _coefficients as c
-from engineroom.numerics._exponential import ROUNDER, clamp, fast_two_sum, polynomial, scale
+from engineroom.numerics._exponential import clamp, exponential, fast_two_sum, polynomial, scale
 from engineroom.numerics._fma import fma
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -21,7 +21,7 @@ _EXPONENT_FIELD = np.uint64(0xFFF0000000000000)
 
 
 def split(x: Array) -> tuple[Array, Array, Array]:
-    """(e, f, e + 1023 as an integer) with x = 2^e (1 + f) and 1 + f from sqrt(1/2) to sqrt(2); x positive and normal."""
+    """Return (e, f, e + 1023 as an integer) with x = 2^e (1 + f), 1 + f from sqrt(1/2) to sqrt(2), of normal x > 0."""
     bits = x.view(np.uint64)
     moved = bits + (_ONE - _ROOT_HALF)
     biased = moved >> np.uint64(52)
@@ -30,7 +30,7 @@ def split(x: Array) -> tuple[Array, Array, Array]:
 
 
 def join(e: Array, f: Array, short: bool) -> Array:
-    """log(2^e (1 + f))."""
+    """Return log(2^e (1 + f))."""
     s = f / (f + 2.0)
     z = s * s
     bend = s * fma(-z, polynomial(c.LOG_SHORT if short else c.LOG, z), f)  # f - log(1 + f)
@@ -65,7 +65,7 @@ def log1p(x: Array, short: bool) -> Array:
 
 
 def log_pair(x: Array) -> tuple[Array, Array]:
-    """log(x) of a positive finite x to about 64 bits, as high + low."""
+    """Return log(x) of a positive finite x to about 64 bits, as high + low."""
     y, lifted = lift(x)
     e, f, _ = split(y)
     e = e + lifted
@@ -95,7 +95,8 @@ def log_pair(x: Array) -> tuple[Array, Array]:
 
 def is_integer(x: Array) -> Array:
     a = np.abs(x)
-    return (a >= 2.0**52) | (((a + 2.0**52) - 2.0**52) == a)
+    out: Array = (a >= 2.0**52) | (((a + 2.0**52) - 2.0**52) == a)
+    return out
 
 
 def pow(x: Array, y: Array) -> Array:
@@ -106,10 +107,7 @@ def pow(x: Array, y: Array) -> Array:
     p = y * high
     pl = fma(y, low, fma(y, high, -p))
     inside = clamp(p, -746.0, 710.0)
-    rounded = fma(inside, c.LOG2_E, ROUNDER)
-    k = rounded - ROUNDER
-    r = fma(-k, c.LN2_2, fma(-k, c.LN2_1, inside)) + np.where(inside == p, pl, 0.0)
-    result = scale(rounded, fma(r * r, polynomial(c.EXP, r), r))
+    result = scale(*exponential(inside, np.where(inside == p, pl, 0.0)))
     whole = is_integer(y)
     odd = whole & ~is_integer(0.5 * y)
     result = np.where((x < 0.0) & ~whole & (a < np.inf), np.nan, result)

@@ -15,7 +15,7 @@ _BLOCK, _ACCUMULATORS = 4096, 16
 
 
 def product(x: Array, w: Array, start: Array | None = None) -> Array:
-    """The matrix product ``x @ w + start``, each element one chain of `fma` in the order of k.
+    """Return the matrix product ``x @ w + start``, each element one chain of `fma` in the order of k.
 
     ``z[b, o]`` begins at ``start[o]`` (or +0); then ``z[b, o] = fma(x[b, k], w[k, o], z[b, o])`` for k = 0, 1, ...
 
@@ -50,7 +50,7 @@ def product(x: Array, w: Array, start: Array | None = None) -> Array:
 
 
 def ordered_sum(a: Array, axis: int) -> Array:
-    """The sum over one axis, left to right from +0, one accumulator of the array's own type an element.
+    """Return the sum over one axis, left to right from +0, one accumulator of the array's own type an element.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def ordered_sum(a: Array, axis: int) -> Array:
 
 
 def ordered_dot(a: Array, b: Array, axis: int) -> Array:
-    """The sum over one axis of ``a*b``, left to right from +0, one `fma` a term.
+    """Return the sum over one axis of ``a*b``, left to right from +0, one `fma` a term.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def ordered_dot(a: Array, b: Array, axis: int) -> Array:
 
 
 def reduce(a: Array) -> float:
-    """The sum of a whole array, in float64, in the order of section 2 of docs/numerics.md.
+    """Return the sum of a whole array, in float64, in the order of section 2 of docs/numerics.md.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def reduce(a: Array) -> float:
 
 
 def reduce_dot(a: Array, b: Array) -> float:
-    """The dot product of two whole arrays of equal size, in float64, in the same order with `fma`.
+    """Return the dot product of two whole arrays of equal size, in float64, in the same order with `fma`.
 
     Examples
     --------
@@ -129,8 +129,9 @@ def _reduce(a: Array, b: Array | None) -> float:
 
 
 def _blocks(a: Array, size: int) -> Array:
-    """Blocks of `size` elements as (rows, blocks, 16). A last row is filled with +0, which changes no sum begun at +0."""
+    """Return blocks of `size` elements as (rows, blocks, 16), filled with +0, which changes no sum begun at +0."""
     rows = -(-size // _ACCUMULATORS)
     padded = np.zeros((a.size // size, rows * _ACCUMULATORS))
     padded[:, :size] = a.reshape(-1, size)
-    return padded.reshape(-1, rows, _ACCUMULATORS).swapaxes(0, 1)
+    blocks: Array = padded.reshape(-1, rows, _ACCUMULATORS).swapaxes(0, 1)
+    return blocks

@@ -21,7 +21,7 @@ _LARGEST_NEAR_ANGLE = 2.0**20
 
 
 def near_angle(x: Array) -> tuple[Array, Array, Array]:
-    """(ROUNDER + n, angle, low) with x = n pi/2 + angle + low, for |x| up to 2^20: pi/2 in three parts, 139 bits."""
+    """Return (ROUNDER + n, angle, low) with x = n pi/2 + angle + low, for |x| up to 2^20: pi/2 in 139 bits."""
     rounded = fma(x, c.TWO_OVER_PI, ROUNDER)
     n = rounded - ROUNDER
     a = fma(-n, c.HALF_PI_1, x)  # exact: n has at most 20 bits, the first part 33
@@ -36,7 +36,7 @@ def near_angle(x: Array) -> tuple[Array, Array, Array]:
 
 
 def far_angle(x: float) -> tuple[float, float, float]:
-    """The same for one |x| >= 1, from the bits of 2/pi that matter, n modulo 4 (Payne and Hanek 1983)."""
+    """Return the same for one |x| >= 1, from the bits of 2/pi that matter, n modulo 4 (Payne and Hanek 1983)."""
     if not math.isfinite(x):
         return ROUNDER, math.nan, math.nan
     fraction, exponent = math.frexp(abs(x))
@@ -72,7 +72,7 @@ def reduce_angle(x: Array) -> tuple[Array, Array, Array]:
 
 
 def sine_of(r: Array, low: Array, quadrants: Array, short: bool) -> Array:
-    """sin(r + low + quadrants pi/2)."""
+    """Return sin(r + low + quadrants pi/2)."""
     z = r * r
     half = 0.5 * z
     w = 1.0 - half
