@@ -11,7 +11,7 @@ import pytest
 from engineroom.engine import Engine, Tap, make_engine
 from engineroom.errors import DataError, EngineError, OptionError, ShapeError, UnknownNameError
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, Adam, CrossEntropy, Dense
+from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, CrossEntropy, Dense
 from engineroom.plan import Plan, State, build_plan
 
 ENGINES = ["reference", "native"]
@@ -264,6 +264,17 @@ def test_nothing_to_do_is_done(engine: Engine) -> None:
 def test_data_that_do_not_fit(kind: Any, x: Any, y: Any, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
         make_engine(PLAN, x, y, 0, engine=kind)
+
+
+def test_targets_that_no_probability_reaches(kind: Any) -> None:
+    plan = build_plan(
+        Network(Dense(2)), BinaryCrossEntropy(), SGD(), inputs=3, target=("number", 2), batch_size=4, steps=9
+    )
+    y = np.zeros((10, 2), np.float32)
+    make_engine(plan, X, y + 1, 0, engine=kind)
+    y[7, 1] = -1
+    with pytest.raises(DataError, match=r"binary_cross_entropy needs targets from 0 to 1, got -1.0 in row 7"):
+        make_engine(plan, X, y, 0, engine=kind)
 
 
 def test_rows_to_evaluate_are_checked_too(engine: Engine) -> None:

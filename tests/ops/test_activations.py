@@ -88,6 +88,11 @@ def test_softmax_by_hand() -> None:
     )
 
 
+def test_softmax_takes_the_largest_off_first() -> None:
+    z = np.array([[0.0, 1000.0, -1000.0], [1000.0, 0.0, -1000.0]])
+    np.testing.assert_array_equal(Softmax().forward(z), [[0, 1, 0], [1, 0, 0]])
+
+
 def test_softmax_has_no_slope() -> None:
     with pytest.raises(OptionError, match="softmax has no slope"):
         Softmax().slope(np.zeros((1, 2)))

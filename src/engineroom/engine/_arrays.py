@@ -36,6 +36,8 @@ def checked_targets(plan: Plan, y: NDArray[Any], rows: int) -> NDArray[Any]:
     if role != "classes":
         if y.dtype.kind not in "fiub":
             raise DataError(f"y must hold numbers, got dtype {y.dtype}; convert it first")
+        if any(op.law.startswith("binary_cross_entropy") for op in plan.operations):
+            _check_chances(y)
         return np.ascontiguousarray(y, dtype=plan.dtype)
     if y.dtype.kind not in "iu":
         raise DataError(f"y must hold whole class numbers, got dtype {y.dtype}; encode the classes as 0, 1, 2, ...")
@@ -45,3 +47,14 @@ def checked_targets(plan: Plan, y: NDArray[Any], rows: int) -> NDArray[Any]:
         row = int(wrong[0])
         raise DataError(f"y must hold classes from 0 to {classes - 1}, got {int(y[row])} in row {row}; encode them so")
     return np.ascontiguousarray(y, dtype=np.int32)
+
+
+def _check_chances(y: NDArray[Any]) -> None:
+    """Raise where binary_cross_entropy would be asked to hit what no probability can reach."""
+    wrong = np.argwhere((y < 0) | (y > 1))
+    if len(wrong):
+        row, column = (int(i) for i in wrong[0])
+        raise DataError(
+            f"binary_cross_entropy needs targets from 0 to 1, got {y[row, column]} in row {row}; "
+            "encode no and yes as 0 and 1"
+        )

@@ -45,7 +45,7 @@ class SGD(Optimizer):
     law = "sgd"
     formula = "w = w - lr*v with v = momentum*v + g"
     words = "Each weight takes a step downhill; with momentum it keeps rolling in the direction it already had."
-    rule = "The update is a sum, so each term is exactly its own share; the velocity counts as earlier steps."
+    rule = "The update is a sum, so each term is its own share; all that the velocity holds counts as earlier steps."
 
     def __post_init__(self) -> None:
         super().__post_init__()
