@@ -105,7 +105,7 @@ def train(
     --------
     >>> import engineroom as er
     >>> run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6])
-    >>> abs(run.predict([4])[0] - 8) < 0.1
+    >>> bool(abs(run.predict([4])[0] - 8) < 0.1)
     True
     """
     if isinstance(network, Layer):
@@ -123,7 +123,7 @@ def train(
     settings = Settings(
         network=network,
         loss=law or default_loss(dataset.target, network),
-        optimizer=given or default_optimizer(dataset),
+        optimizer=given or default_optimizer(dataset.target),
         batch_size=size,
         steps=steps_to_make(epochs, steps, rows, size),
         early_stopping=_stopping(early_stopping),

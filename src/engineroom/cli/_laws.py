@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engineroom.data import Target
+from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import SCHEDULES, Dense, Loss, Optimizer
@@ -92,11 +92,13 @@ def network_of(target: Target, hidden: str | None, activation: str | None, loss:
     return Network(*layers, Dense(1 if yes_or_no else target.outputs))
 
 
-def optimizer_of(name: str | None, lr: float | None, schedule: str | None, warmup: int | None) -> Optimizer | None:
+def optimizer_of(
+    dataset: Dataset, name: str | None, lr: float | None, schedule: str | None, warmup: int | None
+) -> Optimizer | None:
     """Return the optimizer that the options describe; None when they leave all of it open."""
     if name is None and lr is None and schedule is None and warmup is None:
         return None
-    usual = default_optimizer()
+    usual = default_optimizer(dataset.target)
     law = usual if name is None else optimizer_law(name)
     rate = SCHEDULES(
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engineroom.data import Dataset, Target
+from engineroom.data import Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import MSE, Adam, AdamW, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer
@@ -24,7 +24,7 @@ def default_network(target: Target, hidden: Sequence[int] = _HIDDEN) -> Network:
 
     Examples
     --------
-    >>> from engineroom.data import Dataset, Target
+    >>> from engineroom.data import Target
     >>> default_network(Target("number", ("price",)), hidden=(8,))
     Network(Dense(8, 'relu'), Dense(1))
     """
@@ -38,7 +38,7 @@ def default_loss(target: Target, network: Network) -> Loss:
     return BinaryCrossEntropy() if network.outputs == 1 else CrossEntropy()
 
 
-def default_optimizer(dataset: Dataset) -> Optimizer:
+def default_optimizer(target: Target) -> Optimizer:
     """Return AdamW with a learning rate that glides to 0 over the run; Adam where large weights may be needed.
 
     Weight decay `d` keeps weights below about 1/d. Classes, and numbers that are standardized, can be told with such
@@ -46,12 +46,11 @@ def default_optimizer(dataset: Dataset) -> Optimizer:
 
     Examples
     --------
-    >>> from engineroom.data import from_arrays
-    >>> default_optimizer(from_arrays([1, 2, 3], [2.0, 4.0, 6.0])).law
+    >>> from engineroom.data import Target
+    >>> default_optimizer(Target("number", ("price",), mean=(0.0,), scale=(1.0,))).law
     'adam'
     """
     schedule = Cosine(_LEARNING_RATE)
-    target = dataset.target
     if target.kind == "classes":
         return AdamW(lr=schedule, weight_decay=_CLASSES_DECAY)
     in_own_unit = all(mean == 0 and scale == 1 for mean, scale in zip(target.mean, target.scale, strict=True))

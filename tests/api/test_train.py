@@ -1,0 +1,199 @@
+"""Left alone, the defaults simply work; what cannot work is one sentence and leaves no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.errors import DataError, LogbookError, OptionError, ShapeError, UnknownNameError
+
+
+@pytest.fixture(scope="module")
+def table() -> dict[str, list[Any]]:
+    generator = np.random.default_rng(2)
+    size = generator.uniform(30, 200, 90).round(1)
+    town = generator.choice(["Ulm", "Bonn", "Kiel"], 90)
+    price = 1000 * size + 20000 * (town == "Bonn") + generator.normal(0, 3000, 90)
+    sold = np.where(price > 120000, "slow", "fast")
+    return {"size": size.tolist(), "town": town.tolist(), "price": price.round(0).tolist(), "sold": sold.tolist()}
+
+
+def test_bare_defaults_find_y_equals_2x() -> None:
+    for seed in range(3):
+        run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], seed=seed)
+        assert run.predict([4])[0] == pytest.approx(8, abs=0.1)
+        assert run.predict([4]).shape == (1,)
+        assert (run.steps, run.epochs, run.dataset.target.kind) == (4000, 4000, "number")
+
+
+def test_the_first_lesson_to_the_digit() -> None:
+    run = er.train(
+        er.Network(er.Dense(1, bias=False, init="zeros")),
+        [1, 2, 3],
+        [2, 4, 6],
+        loss="mse",
+        optimizer=er.SGD(lr=0.01),
+        batch_size=None,
+        epochs=50,
+        dtype="float64",
+    )
+    lines = [
+        f"Epoch {e}: Loss={run.loss[e]:.4f}, Weight={run.at(e + 1).weights['dense1.weight'].item():.4f}"
+        for e in range(0, 50, 10)
+    ]
+    assert lines == [
+        "Epoch 0: Loss=18.6667, Weight=0.1867",
+        "Epoch 10: Loss=2.6304, Weight=1.3193",
+        "Epoch 20: Loss=0.3707, Weight=1.7445",
+        "Epoch 30: Loss=0.0522, Weight=1.9041",
+        "Epoch 40: Loss=0.0074, Weight=1.9640",
+    ]
+    assert run.weights["dense1.weight"].item() == 1.985092237632895
+
+
+def test_digits_are_learned_by_default() -> None:
+    x, y = er.load_digits()
+    run = er.train(er.Network(er.Dense(64, "relu"), er.Dense(10)), x, y)
+    assert run.metrics["accuracy"] >= 0.97
+    assert len(run.dataset.validation) == 359
+    truth = y[run.dataset.validation]
+    assert np.mean(run.predict(x[run.dataset.validation]) == truth) == run.metrics["accuracy"]
+
+
+def test_penguins_are_learned_by_default_and_beat_both_baselines() -> None:
+    run = er.train(None, "penguins")
+    assert run.metrics["accuracy"] >= 0.98
+    commonest, linear = run.baselines
+    labels = [run.dataset.target.classes[k] for k in run.dataset.validation_y]
+    assert (commonest.name, linear.name) == ("commonest class", "logistic regression")
+    assert commonest.metrics["accuracy"] == max(labels.count(c) for c in set(labels)) / len(labels)
+    assert linear.metrics["accuracy"] > 0.95
+    assert run.metrics["accuracy"] >= linear.metrics["accuracy"] - 0.02
+    assert commonest.on == "validation"
+
+
+def test_a_table_in_numbers_out(table: dict[str, list[Any]]) -> None:
+    rows = {k: v for k, v in table.items() if k != "sold"}
+    run = er.train(None, rows, target="price")
+    truth = np.array(table["price"])[run.dataset.row_numbers[run.dataset.validation]]
+    says = run.predict({k: [v[i] for i in run.dataset.row_numbers[run.dataset.validation]] for k, v in rows.items()})
+    assert run.metrics["rmse"] == pytest.approx(np.sqrt(np.mean((says - truth) ** 2)), rel=1e-6)
+    assert run.metrics["r2"] > 0.95
+    mean, ridge = run.baselines
+    assert (mean.name, ridge.name) == ("mean", "ridge regression")
+    training = np.array(table["price"])[run.dataset.row_numbers[run.dataset.training]]
+    assert mean.metrics["rmse"] == pytest.approx(np.sqrt(np.mean((training.mean() - truth) ** 2)), rel=1e-4)
+    assert ridge.metrics["rmse"] < 5000
+
+
+def test_ridge_is_close_to_least_squares() -> None:
+    generator = np.random.default_rng(4)
+    x = generator.normal(size=(300, 5))
+    y = x @ [3.0, -1.0, 0.5, 0.0, 2.0] + 7 + generator.normal(size=300)
+    run = er.train(er.Network(er.Dense(1)), x, y, standardize=True, steps=10)
+    inside, outside = run.dataset.training, run.dataset.validation
+    design = np.c_[x, np.ones(300)]
+    solved = np.linalg.lstsq(design[inside], y[inside], rcond=None)[0]
+    expected = np.sqrt(np.mean((design[outside] @ solved - y[outside]) ** 2))
+    assert run.baselines[1].metrics["rmse"] == pytest.approx(expected, rel=0.02)
+
+
+def test_what_the_target_is_decides_loss_and_answer(table: dict[str, list[Any]]) -> None:
+    x = np.arange(12.0)[:, None] / 6 - 1
+    labels = ["no"] * 6 + ["yes"] * 6
+
+    words = er.train(er.Network(er.Dense(2)), x, labels, steps=300)
+    assert (words.record.loss_law.law, list(words.predict(x[[0, 11]]))) == ("cross_entropy", ["no", "yes"])
+    chances = words.predict_proba(x)
+    np.testing.assert_allclose(chances.sum(axis=1), 1, rtol=1e-6)
+
+    one = er.train(er.Network(er.Dense(1)), x, labels, steps=300)
+    assert (one.record.loss_law.law, list(one.predict(x[[0, 11]]))) == ("binary_cross_entropy", ["no", "yes"])
+    assert one.predict_proba(x[[0, 11]]).shape == (2, 2)
+    assert one.predict_proba(x[[0]])[0, 0] > 0.5
+
+    squashed = er.train(er.Network(er.Dense(1, "sigmoid")), x, [0] * 6 + [1] * 6, loss="binary_cross_entropy", steps=300)
+    assert list(squashed.predict(x[[0, 11]])) == [0, 1]
+
+    number = er.train(er.Network(er.Dense(1)), x, [0] * 6 + [1] * 6, steps=10)
+    assert (number.record.loss_law.law, number.dataset.target.kind) == ("mse", "number")
+
+    classes = er.train(None, x, [0] * 6 + [1] * 6, steps=10)
+    assert (classes.record.loss_law.law, classes.network.outputs) == ("cross_entropy", 2)
+
+    two = er.train(er.Network(er.Dense(2)), x, np.c_[x, 2 * x], steps=10)
+    assert (two.record.loss_law.law, two.predict(x).shape) == ("mse", (12, 2))
+    with pytest.raises(OptionError, match="probabilities need classes, but the target is a number"):
+        two.predict_proba(x)
+
+
+def test_steps_and_epochs() -> None:
+    x, y = np.arange(10.0), np.arange(10.0)
+    network = er.Network(er.Dense(1))
+    assert er.train(network, x, y, batch_size=4, epochs=3).steps == 9
+    assert er.train(network, x, y, batch_size=4, steps=4).epochs == 2
+    assert er.train(network, x, y, batch_size=None, epochs=3).steps == 3
+
+
+def test_early_stopping_predicts_with_the_best_weights() -> None:
+    generator = np.random.default_rng(1)
+    x = generator.normal(size=(80, 6))
+    y = (x[:, 0] + 2 * generator.normal(size=80) > 0).astype(int)
+    run = er.train(er.Network(er.Dense(16, "relu"), er.Dense(2)), x, y, optimizer=er.Adam(lr=0.03), early_stopping=3)
+    assert run.status == "stopped early"
+    assert run.best is not None
+    assert run.metrics["loss"] == run.best.value == min(run.validation["loss"])
+    np.testing.assert_array_equal(run.weights["dense1.weight"], run.at(run.best.step).weights["dense1.weight"])
+    assert "validation loss" in str(run.best)
+
+
+NETWORK = er.Network(er.Dense(1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "changed", "error", "message"),
+    [
+        ((NETWORK, [1, 2], [1, 2]), {"batch_size": 3}, OptionError, "batch_size must be between 1 and the 2 training rows"),
+        ((NETWORK, [1, 2], [1, 2]), {"batch_size": "all"}, OptionError, "None for all rows, or 'auto', got 'all'"),
+        ((NETWORK, [1, 2], [1, 2]), {"epochs": 0}, OptionError, "epochs must be a whole number of at least 1, got 0"),
+        ((NETWORK, [1, 2], [1, 2]), {"epochs": 1, "steps": 1}, OptionError, "give epochs or steps, not both"),
+        ((NETWORK, [1, 2], [1, 2]), {"loss": "msa"}, UnknownNameError, "did you mean 'mse'"),
+        ((NETWORK, [1, 2], [1, 2]), {"optimizer": "adan"}, UnknownNameError, "did you mean 'adam'"),
+        ((NETWORK, [1, 2], [1, 2]), {"engine": "nativ"}, UnknownNameError, "did you mean 'native'"),
+        ((NETWORK, [1, 2], [1, 2]), {"dtype": "float16"}, OptionError, "dtype must be 'float32' or 'float64'"),
+        ((NETWORK, [1, 2], [1, 2]), {"seed": -1}, OptionError, "seed must be"),
+        ((NETWORK, [1, 2], [1, 2]), {"target": "y"}, OptionError, "with y given x is an array"),
+        ((NETWORK, [1, 2], [1, 2]), {"early_stopping": 3}, OptionError, "needs validation rows"),
+        ((NETWORK, [1, 2]), {}, OptionError, "there is no y: give y beside x, or name the table's column"),
+        ((NETWORK, [1, np.nan], [1, 2]), {}, DataError, "NaN"),
+        ((NETWORK, [1, 2], [1, 2, 3]), {}, ShapeError, "X has 2 rows but y has 3"),
+        ((NETWORK, ["a", "b"], [1, 2]), {}, DataError, "where a number is expected"),
+        ((er.Network(er.Dense(3)), [1, 2], ["a", "b"]), {}, ShapeError, r"dense1 has 3 units .* set Dense\(2\)"),
+        ((er.Network(er.Dense(2)), [1, 2], ["a", "b"]), {"loss": "mse"}, DataError, "."),
+        ((3, [1, 2], [1, 2]), {}, OptionError, "the network must be a Network such as"),
+        ((None, {"a": [1, 2]}), {"target": "b"}, UnknownNameError, "no column 'b'"),
+    ],
+)
+def test_what_cannot_work_is_one_sentence_and_leaves_no_file(
+    tmp_path: Path, arguments: tuple[Any, ...], changed: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        er.train(*arguments, logbook=tmp_path / "r.logbook", **changed)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_learning_rate_of_zero_is_refused() -> None:
+    with pytest.raises(OptionError, match="lr must be above 0"):
+        er.SGD(lr=0)
+
+
+def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("milk, bread")
+    with pytest.raises(LogbookError, match="is not a logbook"):
+        er.train(NETWORK, [1, 2], [1, 2], logbook=path, steps=5)
+    assert path.read_text() == "milk, bread"
