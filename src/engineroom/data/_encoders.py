@@ -24,6 +24,7 @@ __all__ = [
     "DateEncoder",
     "Encoder",
     "NumberEncoder",
+    "as_number_text",
     "cell_text",
     "encoder_from_dict",
     "texts_of",
@@ -38,6 +39,12 @@ def cell_text(value: float) -> str | None:
     if math.isnan(value):
         return None
     return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+
+
+def as_number_text(text: str | None) -> str | None:
+    """Return a number written as `cell_text` writes it, so that `1` and `1.0` are one class; other text as it is."""
+    value = math.nan if text is None else NumberFormat().parse(text)
+    return text if math.isnan(value) else cell_text(value)
 
 
 def texts_of(column: Column) -> list[str | None]:

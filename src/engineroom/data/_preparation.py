@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data._encoders import DateEncoder, Encoder, NumberEncoder, encoder_from_dict, texts_of
+from engineroom.data._encoders import DateEncoder, Encoder, NumberEncoder, as_number_text, encoder_from_dict, texts_of
 from engineroom.data._raw import Column
 from engineroom.data._schema import Cell, Feature, Label, Target
 from engineroom.data._source import Source, as_table
@@ -55,6 +55,8 @@ class TargetEncoder:
             return self.reader.encode(column)[:, :1]
         place = {str(label): k for k, label in enumerate(self.target.classes)}
         texts = texts_of(column)
+        if not any(isinstance(label, str) for label in self.target.classes):
+            texts = [as_number_text(text) for text in texts]
         for row, text in enumerate(texts):
             if text not in place:
                 raise DataError(

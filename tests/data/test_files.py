@@ -1,0 +1,178 @@
+"""Files of every kind hold the same table, whatever their encoding and separators."""
+
+from __future__ import annotations
+
+import builtins
+import gzip
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import openpyxl
+import pytest
+
+from engineroom.data import as_table
+from engineroom.errors import DataError, NotFoundError
+
+ROWS = {"name": ["Zoë", "Müller", None], "size": ["1.5", "2", "3"], "pay": ["€5", "€6", "€7"]}
+CSV = "name,size,pay\nZoë,1.5,€5\nMüller,2,€6\n,3,€7\n"
+
+
+def _file(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def _columns(path: Path) -> dict[str, Any]:
+    table = as_table(path)
+    return {
+        name: column.tolist() if isinstance(column, np.ndarray) else [cell or None for cell in column]
+        for name, column in zip(table.names, table.columns, strict=True)
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str, newline: str) -> None:
+    text = CSV.replace(",", separator).replace("\n", newline)
+    path = _file(tmp_path, "a.csv", text.encode(encoding))
+    assert _columns(path) == ROWS
+    assert any("cp1252" in note for note in as_table(path).notes) == (encoding == "cp1252")
+
+
+def test_a_comma_inside_quotes_and_in_numbers(tmp_path: Path) -> None:
+    path = _file(tmp_path, "a.csv", 'name;size\n"Ulm; ""the"" city\nnew";1,5\nBonn;2,5\n')
+    assert _columns(path) == {"name": ['Ulm; "the" city\nnew', "Bonn"], "size": ["1,5", "2,5"]}
+
+
+def test_title_lines_blank_lines_and_a_missing_header(tmp_path: Path) -> None:
+    path = _file(tmp_path, "a.csv", "Report of 2024,,\n\na,b,c\n1,2,3\n\n4,5\n")
+    table = as_table(path)
+    assert table.names == ("a", "b", "c")
+    assert table.rows == 2
+    assert "1 title line above the header skipped" in table.notes
+    assert "1 line is shorter than the header; the rest is empty" in table.notes
+    bare = as_table(_file(tmp_path, "b.csv", "1,2\n3,4\n"))
+    assert bare.names == ("column1", "column2")
+    assert bare.rows == 2
+    assert any("first line holds only numbers" in note for note in bare.notes)
+
+
+def test_repeated_and_empty_names(tmp_path: Path) -> None:
+    table = as_table(_file(tmp_path, "a.csv", "a,,a\nx,y,z\n"))
+    assert table.names == ("a", "column2", "a_2")
+    assert any("'a' comes more than once" in note for note in table.notes)
+
+
+def test_json_in_its_forms(tmp_path: Path) -> None:
+    records = [{"a": 1, "b": "x"}, {"a": 2.5, "b": None}, {"a": None, "b": "y", "c": True}]
+    expected_texts = {"b": ["x", None, "y"], "c": [None, None, "true"]}
+    forms = {
+        "records.json": json.dumps(records),
+        "wrapped.json": json.dumps({"data": records}),
+        "columns.json": json.dumps({k: [r.get(k) for r in records] for k in "abc"}),
+        "lines.jsonl": "\n".join(map(json.dumps, records)),
+        "lines.json": "\n".join(map(json.dumps, records)),
+    }
+    for name, text in forms.items():
+        found = _columns(_file(tmp_path, name, text))
+        assert np.array_equal(found.pop("a"), [1, 2.5, np.nan], equal_nan=True)
+        assert found == expected_texts
+
+
+def test_excel(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Umsatz 2024"])
+    sheet.append([])
+    sheet.append(["city", "pay", "start", "ok"])
+    sheet.append(["Ulm", 5, datetime(2024, 1, 31), True])
+    sheet.append([None, 6.5, datetime(2024, 2, 1, 12, 30), False])
+    book.create_sheet("more")
+    book.save(tmp_path / "a.xlsx")
+    assert _columns(tmp_path / "a.xlsx") == {
+        "city": ["Ulm", None],
+        "pay": [5, 6.5],
+        "start": ["2024-01-31", "2024-02-01 12:30:00"],
+        "ok": ["true", "false"],
+    }
+    assert as_table(tmp_path / "a.xlsx").notes[0] == "sheet 'Sheet' is read, 1 more in the file are not"
+
+
+def test_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    duckdb.execute(
+        f"""COPY (SELECT * FROM (VALUES ('Ulm', 5, 1.5::FLOAT, 2.25::DECIMAL(9, 2), DATE '2024-01-31', true),
+        (NULL, NULL, NULL, NULL, NULL, NULL)) AS t(city, n, f, d, day, ok)) TO '{path}' (FORMAT parquet)"""
+    )
+    table = as_table(path)
+    assert table.row(0) == {"city": "Ulm", "n": 5, "f": 1.5, "d": 2.25, "day": "2024-01-31", "ok": "true"}
+    assert set(table.row(1).values()) == {None}
+
+
+def test_numpy(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.arange(6).reshape(3, 2), label=np.array(["a", "b", "a"]))
+    assert _columns(tmp_path / "a.npz") == {"x0": [0, 2, 4], "x1": [1, 3, 5], "label": ["a", "b", "a"]}
+    np.save(tmp_path / "b.npy", np.eye(2))
+    assert _columns(tmp_path / "b.npy") == {"x0": [1, 0], "x1": [0, 1]}
+    np.save(tmp_path / "c.npy", np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(DataError, match="cannot be read as NumPy"):
+        as_table(tmp_path / "c.npy")
+
+
+def test_packed(tmp_path: Path) -> None:
+    assert _columns(_file(tmp_path, "a.csv.gz", gzip.compress(CSV.encode()))) == ROWS
+
+
+MISTAKES: list[tuple[str, str | bytes, str]] = [
+    ("a.csv", "", "a.csv is empty"),
+    ("a.csv", "\n \n", "a.csv is empty"),
+    ("a.csv", "a,b\n", "a header but no rows"),
+    ("a.csv", "a,b\n1,2\n1,2,3\n", "3 cells in line 3 where the header has 2"),
+    ("a.csv", bytes(range(256)) * 20, "is not a text file"),
+    ("a.csv.gz", "no gzip", "not a whole gzip file"),
+    ("a.json", "{", "is not JSON"),
+    ("a.json", "3", "holds no table"),
+    ("a.json", "[]", "empty"),
+    ("a.jsonl", '{"a": 1}\nx', "not JSON in line 2"),
+    ("a.parquet", "no parquet", "cannot be read as Parquet"),
+    ("a.xlsx", "no excel", "cannot be read as Excel"),
+    ("a.xls", "old", "save it as .xlsx"),
+    ("a.npz", "no numpy", "cannot be read as NumPy"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), MISTAKES, ids=[case[2] for case in MISTAKES])
+def test_a_file_that_is_no_table(tmp_path: Path, name: str, content: str | bytes, sentence: str) -> None:
+    with pytest.raises(DataError, match=sentence) as caught:
+        as_table(_file(tmp_path, name, content))
+    assert "\n" not in str(caught.value)
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    _file(tmp_path, "houses.csv", CSV)
+    with pytest.raises(NotFoundError, match="no file .*did you mean 'houses.csv'"):
+        as_table(tmp_path / "house.csv")
+    with pytest.raises(NotFoundError, match="cannot be read"):
+        as_table(tmp_path)
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any) -> Any:
+        if name in ("duckdb", "openpyxl", "narwhals"):
+            raise ImportError(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    sources: list[Any] = [_file(tmp_path, "a.parquet", "x"), _file(tmp_path, "a.xlsx", "x"), date(2024, 1, 1)]
+    for source in sources:
+        with pytest.raises(DataError, match=r'pip install "engineroom\[standard\]"'):
+            as_table(source)
+    assert _columns(_file(tmp_path, "a.csv", CSV)) == ROWS

@@ -1,0 +1,84 @@
+"""Frames of pandas, Polars and Arrow, dicts, records and files of one table make the same data set."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from engineroom.data import as_table, bundled, from_table
+from engineroom.errors import DataError
+
+COLUMNS: dict[str, list[Any]] = {
+    "size": [1.5, None, 3.0],
+    "count": [1, 2, None],
+    "city": ["Ulm", None, "Kiel"],
+    "ok": [True, False, True],
+    "day": [date(2024, 1, 31), date(2024, 2, 1), None],
+    "grade": ["a", "b", "a"],
+}
+SOURCES: dict[str, Any] = {
+    "dict": COLUMNS,
+    "records": [dict(zip(COLUMNS, row, strict=True)) for row in zip(*COLUMNS.values(), strict=True)],
+    "pandas": pd.DataFrame(COLUMNS).astype({"grade": "category"}),
+    "pandas nullable": pd.DataFrame(COLUMNS).astype({"count": "Int64", "city": "string"}),
+    "polars": pl.DataFrame(COLUMNS).with_columns(pl.col("grade").cast(pl.Categorical)),
+    "polars lazy": pl.DataFrame(COLUMNS).lazy(),
+    "arrow": pa.table(COLUMNS),
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_frame_is_the_same_table(name: str) -> None:
+    table = as_table(SOURCES[name])
+    assert table.names == tuple(COLUMNS)
+    assert [isinstance(c, np.ndarray) for c in table.columns] == [True, True, False, False, False, False]
+    assert [table.row(i) for i in range(3)] == [
+        {"size": 1.5, "count": 1, "city": "Ulm", "ok": "true", "day": "2024-01-31", "grade": "a"},
+        {"size": None, "count": 2, "city": None, "ok": "false", "day": "2024-02-01", "grade": "b"},
+        {"size": 3, "count": None, "city": "Kiel", "ok": "true", "day": None, "grade": "a"},
+    ]
+
+
+@pytest.mark.parametrize(("target", "dtype"), [("species", "float32"), ("body_mass_g", "float64")])
+def test_the_penguins_have_the_same_bits_from_everywhere(target: str, dtype: Any) -> None:
+    path = bundled("penguins")
+    expected = from_table(path, target=target, dtype=dtype).dataset.digest
+    for frame in (
+        pd.read_csv(path),
+        pl.read_csv(path, null_values="NA", infer_schema_length=None),
+        pa.Table.from_pandas(pd.read_csv(path)),
+        "penguins",
+    ):
+        assert from_table(frame, target=target, dtype=dtype).dataset.digest == expected
+
+
+def test_whole_numbers_too_long_for_a_float_stay_text() -> None:
+    table = as_table({"id": np.array([2**53 + 1, 1]), "n": [2**53 + 1, 1], "small": [1, 2]})
+    assert table.row(0)["n"] == str(2**53 + 1)
+    assert table.row(0)["small"] == 1
+    frame = as_table(pl.DataFrame({"id": [2**53 + 1, 1]}))
+    assert frame.row(0)["id"] == str(2**53 + 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ([[1, 2]], "named columns, got bare values"),
+        (np.eye(2), "named columns, got bare values"),
+        (3, "'int' is no table"),
+        (pd.Series([1, 2]), "no table|one column"),
+        ({"a": np.eye(2)}, "has shape"),
+        (pd.DataFrame(), "empty"),
+        (pl.DataFrame({"a": []}), "empty"),
+    ],
+    ids=str,
+)
+def test_what_is_no_table(source: Any, sentence: str) -> None:
+    with pytest.raises(DataError, match=sentence):
+        as_table(source)
