@@ -75,6 +75,8 @@ def from_table(
     >>> [feature.name for feature in made.dataset.features]
     ['age', 'age is missing']
     """
+    if dtype not in ("float32", "float64"):
+        raise OptionError(f"dtype must be 'float32' or 'float64', got {dtype!r}")
     table = as_table(source)
     asked = dict(columns or {})
     _check_names(table, target, asked)
