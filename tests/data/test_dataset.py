@@ -117,8 +117,7 @@ def test_outputs_in_the_targets_own_terms() -> None:
     classes = from_arrays(X, LABELS).target
     assert classes.from_output(_outputs([[0.1, 0.9], [3, -2]])) == ["up", "down"]
     number = from_arrays(X, Y, standardize=True).target
-    assert np.allclose(
-        number.from_output(_outputs([[0.0], [1.0]]))[:, 0], [number.mean[0], number.mean[0] + number.scale[0]]
-    )  # type: ignore[call-overload]
+    mean, scale = number.mean[0], number.scale[0]
+    assert np.allclose(number.from_output(_outputs([[0.0], [1.0]])), [[mean], [mean + scale]])
     with pytest.raises(ValueError, match=r"shape \(n, 2\), got \(1, 3\)"):
         classes.from_output(_outputs([[1, 2, 3]]))
