@@ -116,7 +116,9 @@ def test_what_the_target_is_decides_loss_and_answer(table: dict[str, list[Any]])
     assert one.predict_proba(x[[0, 11]]).shape == (2, 2)
     assert one.predict_proba(x[[0]])[0, 0] > 0.5
 
-    squashed = er.train(er.Network(er.Dense(1, "sigmoid")), x, [0] * 6 + [1] * 6, loss="binary_cross_entropy", steps=300)
+    squashed = er.train(
+        er.Network(er.Dense(1, "sigmoid")), x, [0] * 6 + [1] * 6, loss="binary_cross_entropy", steps=300
+    )
     assert list(squashed.predict(x[[0, 11]])) == [0, 1]
 
     number = er.train(er.Network(er.Dense(1)), x, [0] * 6 + [1] * 6, steps=10)
@@ -157,7 +159,12 @@ NETWORK = er.Network(er.Dense(1))
 @pytest.mark.parametrize(
     ("arguments", "changed", "error", "message"),
     [
-        ((NETWORK, [1, 2], [1, 2]), {"batch_size": 3}, OptionError, "batch_size must be between 1 and the 2 training rows"),
+        (
+            (NETWORK, [1, 2], [1, 2]),
+            {"batch_size": 3},
+            OptionError,
+            "batch_size must be between 1 and the 2 training rows",
+        ),
         ((NETWORK, [1, 2], [1, 2]), {"batch_size": "all"}, OptionError, "None for all rows, or 'auto', got 'all'"),
         ((NETWORK, [1, 2], [1, 2]), {"epochs": 0}, OptionError, "epochs must be a whole number of at least 1, got 0"),
         ((NETWORK, [1, 2], [1, 2]), {"epochs": 1, "steps": 1}, OptionError, "give epochs or steps, not both"),

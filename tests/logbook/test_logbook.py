@@ -236,3 +236,29 @@ def test_reading_works_while_the_file_lies_in_wal_mode_without_its_companions(tm
         database.execute("PRAGMA journal_mode=WAL")
     database.close()
     check(Logbook.open(path))
+
+
+def test_a_reader_that_looks_on_does_not_prevent_closing(tmp_path: Path) -> None:
+    path = tmp_path / "x.logbook"
+    with Writer.open(path) as writer:
+        fill(writer)
+        onlooker = sqlite3.connect(path, isolation_level=None)
+        onlooker.execute("BEGIN")
+        onlooker.execute("SELECT count(*) FROM runs").fetchone()
+    check(Logbook.open(path))
+    onlooker.close()
+    with Writer.open(path) as writer:
+        fill(writer)
+    assert [p.name for p in tmp_path.iterdir()] == ["x.logbook"]
+
+
+def test_many_readers_while_a_writer_writes(tmp_path: Path) -> None:
+    path = tmp_path / "x.logbook"
+    with Writer.open(path) as writer:
+        run = fill(writer)
+        logbook = Logbook.open(path)
+        for step in range(6, 50):
+            writer.add_scalars(run, "loss", step, np.array([float(step)]))
+            assert logbook.run(run).steps == step - 1
+            writer.commit(run, steps=step)
+            assert logbook.scalars(run, "loss", step, step)[0] == step

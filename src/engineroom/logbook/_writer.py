@@ -116,6 +116,8 @@ class Writer:
             self._database.execute("COMMIT")
             self._begun = False
         self._database.execute("PRAGMA journal_mode=WAL")
+        # A crash of the process loses nothing; the disk is waited for only when the WAL is folded into the file.
+        self._database.execute("PRAGMA synchronous=NORMAL")
 
     def begin_run(
         self,
@@ -212,13 +214,13 @@ class Writer:
 
     def _fold(self) -> None:
         """Leave WAL mode, so that nothing lies beside the file; a reader that looks on right now may prevent it."""
-        self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         try:
             self._database.execute("PRAGMA busy_timeout=200")
             self._database.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -234,12 +236,12 @@ class Writer:
 def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
     try:
-        if path.stat().st_size == 0:
-            create_tables(database)
         database.execute("PRAGMA trusted_schema=OFF")
-        # A crash of the process loses nothing; the disk is waited for only when the WAL is folded into the file.
-        database.execute("PRAGMA synchronous=NORMAL")
         database.execute("PRAGMA journal_size_limit=0")
+        if path.stat().st_size == 0:
+            # There is nothing yet that losing power could take away, so the disk is not waited for.
+            database.execute("PRAGMA synchronous=OFF")
+            create_tables(database)
     except BaseException:
         database.close()
         raise

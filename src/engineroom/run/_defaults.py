@@ -12,10 +12,10 @@ from engineroom.run._order import steps_per_epoch
 
 __all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make"]
 
-_HIDDEN = (64, 32)
+_HIDDEN = (64, 64)
 _BATCH = 32
 _LEARNING_RATE = 0.01
-_CLASSES_DECAY, _NUMBER_DECAY = 0.5, 1.0
+_CLASSES_DECAY, _NUMBER_DECAY = 0.7, 1.0
 _LEAST_STEPS, _LEAST_EPOCHS = 4000, 20
 
 

@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 from engineroom.engine import Engine, Progress, Tap
 from engineroom.errors import LogbookError
 
-__all__ = ["PIECE", "StepProgress", "first_difference", "replayed"]
+__all__ = ["PIECE", "StepProgress", "first_difference", "next_size", "replayed"]
 
 StepProgress = Callable[[int, int], None]
 """Called with the steps made and the steps planned."""
 
 PIECE = 0.1
 """Seconds that one call of the engine should take, so that Ctrl-C and progress are heeded in between."""
+
+
+def next_size(size: int, took: float) -> int:
+    """Return how many steps to make next when `size` of them took so many seconds."""
+    return max(1, min(size * 8, int(size * PIECE / max(took, 1e-6))))
 
 
 def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | None:
@@ -70,4 +75,4 @@ def replayed(
         yield at, progress
         if progress.done == 0 or (progress.reason != "completed" and at < stop):
             raise LogbookError(f"replaying {name} ended at step {at:,} of {stop:,} ({progress.reason})")
-        size = max(1, min(size * 8, int(size * PIECE / max(took, 1e-6))))
+        size = next_size(size, took)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from engineroom.engine import Engine
 from engineroom.errors import LogbookError
 from engineroom.logbook import StoredKeyframe
 from engineroom.numerics import digest
-from engineroom.run._replay import StepProgress, first_difference
+from engineroom.run._replay import StepProgress, first_difference, next_size
 
 __all__ = ["Verification", "verification_of"]
 
@@ -82,10 +83,12 @@ def verification_of(
     interval: tuple[int, int] | None = None
     loss_step: int | None = None
     damaged: list[int] = []
-    piece = max(1, min(65536, steps // 100))
+    size = 256
     for goal in (*keyframes, *([steps] if not keyframes or keyframes[-1] != steps else [])):
         while at < goal:
-            done = engine.run(min(piece, goal - at))
+            began = perf_counter()
+            done = engine.run(min(size, goal - at))
+            size = next_size(size, perf_counter() - began)
             different = first_difference(done.losses, recorded[at : at + done.done])
             if different is not None and loss_step is None:
                 loss_step = at + different + 1

@@ -1,0 +1,125 @@
+"""What recording may cost, and the small parts that keep it so."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from engineroom.errors import OptionError
+from engineroom.logbook import Writer
+from engineroom.plan import Plan, State
+from engineroom.run._amounts import seconds, size
+from engineroom.run._clerk import Clerk
+from engineroom.run._recorder import Recorder, share_for_recording
+from engineroom.run._replay import first_difference
+from engineroom.run._states import States
+
+PLAN = Plan(1, "float32", 1, False, "z", (), (), None)  # type: ignore[arg-type]
+
+
+def state(step: int, elements: int = 10) -> State:
+    return State(PLAN, step, np.full(elements, step, np.float32))
+
+
+def test_the_share_of_training_time_that_recording_may_take() -> None:
+    for step in (1e-8, 1e-7, 1e-6, 9e-6):
+        assert share_for_recording(step) * step <= 0.05e-6
+    for step in (10e-6, 1e-3, 1.0):
+        assert share_for_recording(step) < 0.015
+
+
+def recorder(writer: Writer, wait: float = 0.05, room: int = 10**6) -> Recorder:
+    def enter() -> int:
+        data = writer.add_data("d", "{}", {}, rows=False)
+        return writer.begin_run(numerics=1, engineroom="0", seed=0, spec={}, plan="", data=data)
+
+    return Recorder(writer, enter, wait=wait, room=room)
+
+
+def test_keyframes_wait_until_they_are_paid_for() -> None:
+    with Writer.open(None) as writer, recorder(writer) as keeper:
+        keeper.add_losses(np.zeros(1000))
+        keeper.add_keyframe(state(1000), trained=0.0)
+        keeper.commit("running")
+    keeper._cost = keeper._spent = 0.001
+    assert not keeper.due(trained=0.03)  # nearer than three quarters of the wait
+    assert not keeper.due(trained=0.10)  # 2 ms would be 2 % of it
+    assert keeper.due(trained=0.21)  # and are now less than 1 %
+
+
+def test_thinning_drops_every_other_keyframe_but_never_the_ends() -> None:
+    room = 8 * (10 * 4 + 128)
+    with Writer.open(None) as writer:
+        with recorder(writer, room=room) as keeper:
+            for step in range(9):
+                keeper.add_keyframe(state(step), trained=step / 10)
+            keeper.commit("completed")
+        assert writer.logbook.keyframe_steps(1) == [0, 2, 4, 6, 7, 8]
+        with recorder(writer, room=room) as keeper:
+            for step in range(400):
+                keeper.add_keyframe(state(step), trained=step / 10)
+            keeper.commit("completed")
+        steps = writer.logbook.keyframe_steps(2)
+    assert (steps[0], steps[-1]) == (0, 399)
+    assert len(steps) <= 8
+
+
+def test_losses_come_in_chunks_and_all_of_them() -> None:
+    values = np.arange(100.0)
+    with Writer.open(None) as writer:
+        with recorder(writer) as keeper:
+            for a in range(0, 100, 7):
+                keeper.add_losses(values[a : a + 7])
+                if a in (21, 70):
+                    keeper.commit("running")
+            keeper.commit("completed")
+        np.testing.assert_array_equal(writer.logbook.scalars(1, "loss", 1, 100), values)
+        assert writer.logbook.run(1).steps == 100
+
+
+def test_a_clerk_works_in_order_and_raises_what_failed() -> None:
+    done: list[int] = []
+    clerk = Clerk()
+    for n in range(100):
+        clerk.do(lambda n=n: done.append(n))  # type: ignore[misc]
+    clerk.finish()
+    assert done == list(range(100))
+
+    gate = threading.Event()
+    failing = Clerk()
+    failing.do(gate.wait)  # type: ignore[arg-type]
+    failing.do(lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    failing.do(lambda: done.append(-1))
+    gate.set()
+    with pytest.raises(ZeroDivisionError):
+        failing.finish()
+    assert done[-1] == 99
+
+
+def test_states_are_kept_by_last_use_within_their_room() -> None:
+    states = States(room=4 * 40)
+    for step in (10, 20, 30, 40):
+        states.add(state(step))
+    assert states.nearest(9) is None
+    found = states.nearest(19)
+    assert found is not None
+    assert found.step == 10
+    states.add(state(50))  # 20 was used longest ago
+    assert [states.nearest(t).step for t in (25, 35, 99)] == [10, 30, 50]  # type: ignore[union-attr]
+
+
+def test_the_first_difference_is_in_bits() -> None:
+    a = np.array([1.0, np.nan, 0.0, 2.0])
+    assert first_difference(a, a.copy()) is None
+    assert first_difference(a, np.array([1.0, -np.nan, -0.0, 2.0])) == 2
+    assert first_difference(a, np.array([np.nextafter(1.0, 2), np.nan, 0.0, 2.0])) == 0
+
+
+def test_times_and_sizes_as_people_write_them() -> None:
+    assert [seconds("w", v) for v in ("50ms", "2 s", "0.5min", 0.25)] == [0.05, 2.0, 30.0, 0.25]
+    assert [size("s", v) for v in ("256MB", "1 GB", "1.5KiB", 4096)] == [256_000_000, 10**9, 1536, 4096]
+    for wrong in ("50", "ms", "", "0ms", float("nan"), None, True):
+        with pytest.raises(OptionError, match="w must be a time such as '50ms'"):
+            seconds("w", wrong)  # type: ignore[arg-type]
