@@ -42,6 +42,13 @@ class Dataset:
     split_text : one line on which rows were held out.
     size : n; also known when the rows are not (`has_rows`).
     digest : hash of what the engine sees: dtype, shapes, x, y, training and validation rows.
+
+    Examples
+    --------
+    >>> from engineroom.data import from_table
+    >>> data = from_table("penguins", target="species").dataset
+    >>> data.raw(0)["island"], data.target.classes[data.y[0]], len(data.training), len(data.validation)
+    ('Torgersen', 'Adelie', 275, 69)
     """
 
     x: Array
