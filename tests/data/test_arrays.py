@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from engineroom.data import from_arrays
@@ -109,6 +112,16 @@ def test_names() -> None:
     assert data.target.names == ("pay0", "pay1")
     with pytest.raises(OptionError, match="feature_names must be 2 different names"):
         from_arrays([[1, 2]] * 3, [1.5] * 3, feature_names=["age"])
+
+
+def test_frames_of_numbers_keep_their_names() -> None:
+    columns = {"age": [1, 2, 3], "height": [4.0, 5, 6]}
+    for frame in (pd.DataFrame(columns), pl.DataFrame(columns), pa.table(columns)):
+        data = from_arrays(frame, [1.5, 2, 3])
+        assert [f.name for f in data.features] == ["age", "height"]
+        assert data.x.tolist() == [[1, 4], [2, 5], [3, 6]]
+    assert from_arrays([1, 2], pd.Series([1.5, 2], name="pay")).target.names == ("pay",)
+    assert from_arrays([1, 2], pd.Series([1.5, 2])).target.names == ("y",)
 
 
 MISTAKES: list[tuple[dict[str, Any], type[Exception], str]] = [

@@ -36,7 +36,7 @@ def from_arrays(
     stratify: bool = True,
     seed: int = 0,
     feature_names: Sequence[str] | None = None,
-    target_name: str = "y",
+    target_name: str | None = None,
 ) -> Dataset:
     """Return a data set of bare arrays.
 
@@ -53,8 +53,8 @@ def from_arrays(
     validation : "auto" (a fifth from 50 rows on), a fraction, a number of rows, a pair (X, y), or None.
     stratify : whether each class is held out in proportion.
     seed : the run's seed; it decides which rows are held out.
-    feature_names : one name a column of x; `x0`, `x1`, ... by default, `x` when there is one.
-    target_name : the name of y.
+    feature_names : one name a column of x; by default a frame's own, else `x0`, `x1`, ..., or `x` when there is one.
+    target_name : the name of y; by default a series' own, else `y`.
 
     Returns
     -------
@@ -93,7 +93,8 @@ def from_arrays(
     else:
         size: Any = validation
         split = split_rows(len(inputs), size, seed=seed, classes=indices if stratify else None)
-    names = _feature_names(feature_names, inputs.shape[1])
+    names = _feature_names(feature_names if feature_names is not None else _own_names(x), inputs.shape[1])
+    target_name = target_name or _own_name(y) or "y"
     target_names = (
         (target_name,)
         if kind == "classes" or values.shape[1] == 1
@@ -302,6 +303,19 @@ def _given_split(rows: int, held_out: int) -> Split:
         np.arange(first, rows, dtype=np.int64),
         f"{held_out:,} rows were given to validate, beside {first:,} to train on",
     )
+
+
+def _own_names(x: Any) -> list[str] | None:
+    """Return the column names of a frame of pandas, Polars or Arrow; None for anything else."""
+    names = getattr(x, "column_names", getattr(x, "columns", None))
+    found = [] if names is None or callable(names) else list(names)
+    return found if found and all(isinstance(name, str) for name in found) and len(set(found)) == len(found) else None
+
+
+def _own_name(y: Any) -> str | None:
+    """Return the name of a series of pandas or Polars; None for anything else."""
+    name = getattr(y, "name", None)
+    return name if isinstance(name, str) else None
 
 
 def _feature_names(names: Sequence[str] | None, width: int) -> tuple[str, ...]:
