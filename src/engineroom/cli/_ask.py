@@ -8,7 +8,7 @@ import typer
 
 from engineroom import api
 from engineroom.cli._facts import logbook_facts
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, whole_number
 from engineroom.errors import OptionError
 from engineroom.lens import largest_move, summarize
 from engineroom.lens import trace as trace_weights
@@ -93,10 +93,14 @@ def why(
         ),
     ] = None,
     step: Annotated[
-        int | None, option("--step", metavar="T", help="The update to explain, from 1; its largest if left out.")
+        int | None,
+        option(
+            "--step", metavar="T", help="The update to explain, from 1; its largest if left out.", parser=whole_number
+        ),
     ] = None,
     epoch: Annotated[
-        int | None, option("--epoch", metavar="E", help="Explain the last update of epoch E, from 0.")
+        int | None,
+        option("--epoch", metavar="E", help="Explain the last update of epoch E, from 0.", parser=whole_number),
     ] = None,
     prove: Annotated[bool, flag("--prove", help="Make the step again without the row that pushed hardest.")] = False,
     run: RunNumber = None,
@@ -146,7 +150,13 @@ def trace(
 def at(
     file: LogbookFile,
     step: Annotated[
-        int, typer.Argument(metavar="STEP", help="The state after so many updates; 0 is the first.", show_default=False)
+        int,
+        typer.Argument(
+            metavar="STEP",
+            help="The state after so many updates; 0 is the first.",
+            show_default=False,
+            parser=whole_number,
+        ),
     ],
     name: Annotated[
         str | None,

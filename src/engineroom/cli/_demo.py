@@ -64,13 +64,16 @@ def demo(
     console = make_console()
     weight = ".".join([why.parameter, *map(str, why.index)])
     console.print()
+    say(console, f"Everything is kept in {place}. Paste one of these:")
     show_commands(
         console,
-        f"Everything is kept in {place}. Paste one of these:",
         [
-            (f"engineroom why {place} {weight} --step {why.step} --prove", "the same step without its hardest row"),
+            (
+                f"engineroom why {place} {weight} --step {why.step} --prove",
+                "all of it, and the step without its hardest row",
+            ),
             (f"engineroom trace {place} {weight}", "the whole path of that weight"),
-            ("engineroom train penguins", "your own table: engineroom train FILE --target COLUMN"),
+            ("engineroom train penguins", "a table; yours with: engineroom train FILE --target COLUMN"),
         ],
     )
 
@@ -139,7 +142,7 @@ def _tell_digits(run: api.Run, took: float) -> Why:
     say(
         console,
         f"{count(len(dataset.training), 'image')} of handwritten digits to learn from, 8 x 8 pixels each; "
-        f"{count(parameters, 'weight')} instead of one ({network_text(run.network, dataset.x.shape[1])}); "
+        f"{count(parameters, 'weight')} and biases instead of one ({network_text(run.network, dataset.x.shape[1])}); "
         f"{count(run.steps, 'step')} in {duration(took)}.",
     )
     show_result(console, dataset.target, len(dataset.validation), run.metrics, run.baselines)
@@ -147,5 +150,6 @@ def _tell_digits(run: api.Run, took: float) -> Why:
     console.print("Which weight made the largest move of all, and why?", style="er.title")
     console.print("Nothing was logged: that step is computed again, to the last bit.")
     console.print()
-    show_why(console, why)
+    # The update and the gradient; the chain rule and the earlier steps are one of the commands below.
+    show_why(console, why, parts=3)
     return why

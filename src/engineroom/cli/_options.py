@@ -9,12 +9,38 @@ import typer
 
 from engineroom import api
 
-__all__ = ["AsJson", "DataFile", "LogbookFile", "RunNumber", "chosen_run", "flag", "option"]
+__all__ = [
+    "AsJson",
+    "DataFile",
+    "LogbookFile",
+    "RunNumber",
+    "any_number",
+    "chosen_run",
+    "flag",
+    "option",
+    "whole_number",
+]
 
 
-def option(*names: str, metavar: str, help: str, panel: str | None = None) -> Any:
+def whole_number(text: str) -> int:
+    """Read a whole number, and say what came where it is none, which Typer's own reader does not."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"a whole number is expected, got {text!r}") from None
+
+
+def any_number(text: str) -> float:
+    """Read a number, and say what came where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"a number is expected, got {text!r}") from None
+
+
+def option(*names: str, metavar: str, help: str, panel: str | None = None, parser: Any = None) -> Any:
     """Make an option that takes a value; its help text says what happens without it."""
-    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel=panel, show_default=False)
+    return typer.Option(*names, metavar=metavar, help=help, rich_help_panel=panel, show_default=False, parser=parser)
 
 
 def flag(*names: str, help: str, panel: str | None = None) -> Any:
@@ -26,7 +52,8 @@ LogbookFile: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FILE", help="The logbook, the file that keeps runs.", show_default=False)
 ]
 RunNumber: TypeAlias = Annotated[
-    int | None, option("--run", metavar="N", help="Which run of the logbook, from 1; the newest if left out.")
+    int | None,
+    option("--run", metavar="N", help="Which run of the logbook, from 1; the newest if left out.", parser=whole_number),
 ]
 DataFile: TypeAlias = Annotated[
     str | None,

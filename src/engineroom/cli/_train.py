@@ -11,7 +11,7 @@ import typer
 from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, validation_of
-from engineroom.cli._options import AsJson, flag, option
+from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
 from engineroom.show import (
@@ -91,19 +91,30 @@ def train(
     optimizer: Annotated[
         str | None, option("--optimizer", metavar="LAW", help="adam, adamw, rmsprop or sgd.", panel=_TRAINING)
     ] = None,
-    lr: Annotated[float | None, option("--lr", metavar="RATE", help="Learning rate.", panel=_TRAINING)] = None,
+    lr: Annotated[
+        float | None, option("--lr", metavar="RATE", help="Learning rate.", panel=_TRAINING, parser=any_number)
+    ] = None,
     schedule: Annotated[
         str | None,
         option("--schedule", metavar="LAW", help="constant, or cosine: glide down to 0.", panel=_TRAINING),
     ] = None,
     warmup: Annotated[
-        int | None, option("--warmup", metavar="STEPS", help="Steps over which the rate rises from 0.", panel=_TRAINING)
+        int | None,
+        option(
+            "--warmup",
+            metavar="STEPS",
+            help="Steps over which the rate rises from 0.",
+            panel=_TRAINING,
+            parser=whole_number,
+        ),
     ] = None,
     epochs: Annotated[
-        int | None, option("--epochs", metavar="N", help="How often every row is seen.", panel=_TRAINING)
+        int | None,
+        option("--epochs", metavar="N", help="How often every row is seen.", panel=_TRAINING, parser=whole_number),
     ] = None,
     steps: Annotated[
-        int | None, option("--steps", metavar="N", help="Weight updates, instead of epochs.", panel=_TRAINING)
+        int | None,
+        option("--steps", metavar="N", help="Weight updates, instead of epochs.", panel=_TRAINING, parser=whole_number),
     ] = None,
     batch_size: Annotated[
         str | None, option("--batch-size", metavar="ROWS", help="Rows in a step, or all.", panel=_TRAINING)
@@ -114,7 +125,13 @@ def train(
     ] = False,
     seed: Annotated[
         int,
-        option("--seed", metavar="N", help="First weights, order and held-out rows follow from it.", panel=_TRAINING),
+        option(
+            "--seed",
+            metavar="N",
+            help="First weights, order and held-out rows follow from it.",
+            panel=_TRAINING,
+            parser=whole_number,
+        ),
     ] = 0,
     logbook: Annotated[
         Path | None,
@@ -135,7 +152,10 @@ def train(
     ] = None,
     dtype: Annotated[str | None, option("--dtype", metavar="TYPE", help="float32 or float64.", panel=_ENGINE)] = None,
     threads: Annotated[
-        int | None, option("--threads", metavar="N", help="Threads; the bits do not depend on it.", panel=_ENGINE)
+        int | None,
+        option(
+            "--threads", metavar="N", help="Threads; the bits do not depend on it.", panel=_ENGINE, parser=whole_number
+        ),
     ] = None,
     engine: Annotated[
         str | None, option("--engine", metavar="NAME", help="native, or the slow, readable reference.", panel=_ENGINE)
@@ -146,12 +166,8 @@ def train(
 
     Prints how each column is read, trains, and sets the result beside two baselines.
     """
-    # What the words say is checked before any file is read, so that a slip costs no time.
-    kinds = columns_of(column or [])
-    law = optimizer_of(optimizer, lr, schedule, warmup)
-    choices: dict[str, Any] = {
+    said = {
         "loss": loss,
-        "optimizer": law,
         "epochs": epochs,
         "steps": steps,
         "early_stopping": early_stopping,
@@ -160,24 +176,28 @@ def train(
         "max_size": max_size,
         "engine": engine,
     }
+    choices: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if batch_size is not None:
         choices["batch_size"] = batch_size_of(batch_size)
+    kind: dict[str, Any] = {} if dtype is None else {"dtype": dtype}
     console = make_console()
     prepared = from_table(
         file,
         target=_target(file, target),
-        columns=kinds,  # type: ignore[arg-type]  # a kind that does not exist is told there
+        columns=columns_of(column or []),  # type: ignore[arg-type]  # a kind that does not exist is told there
         validation="auto" if validation is None else validation_of(validation),
         seed=seed,
-        **({} if dtype is None else {"dtype": dtype}),
+        **kind,
     )
+    # All that was said is understood before anything is printed, so that a slip is the only thing seen.
+    choices["optimizer"] = optimizer_of(prepared.dataset, optimizer, lr, schedule, warmup)
+    network = network_of(prepared.dataset.target, hidden, activation, loss)
     if not as_json:
         show_columns(console, prepared.report)
     if dry_run:
         if as_json:
             print(facts_text({"table": prepared.report.to_dict()}))
         return 0
-    network = network_of(prepared.dataset.target, hidden, activation, loss)
     place = logbook or Path(f"{Path(file).stem}.logbook")
     began = perf_counter()
     with training_progress(make_console(stderr=True)) as progress:
@@ -188,7 +208,7 @@ def train(
             logbook=place,
             include_rows=not no_data,
             progress=progress,
-            **{name: value for name, value in choices.items() if value is not None},
+            **choices,
         )
     took = perf_counter() - began
     if as_json:
@@ -219,9 +239,9 @@ def _report(run: api.Run, place: Path, took: float, no_data: bool) -> None:
     if run.finding is not None:
         say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
         console.print()
+        say(console, f"It is kept as {name}; ask it what happened:")
         show_commands(
             console,
-            f"It is kept as {name}; ask it what happened:",
             [(f"engineroom why {place} --step {run.steps}", "the weight that moved most in the last step")],
         )
         return
@@ -238,7 +258,6 @@ def _report(run: api.Run, place: Path, took: float, no_data: bool) -> None:
     weight = f"{run.plan.parameters[0].name}.0.0"
     show_commands(
         console,
-        "",
         [
             (f"engineroom why {place}", "why its largest move"),
             (f"engineroom trace {place} {weight}", "a weight's whole path"),

@@ -41,15 +41,19 @@ def show_result(
     console.print()
 
 
-def show_commands(console: Console, words: str, commands: Sequence[tuple[str, str]]) -> None:
-    """Print commands to paste, each with what it does; commands are never wrapped, so that pasting works."""
-    if words:
-        console.print(words)
+def show_commands(console: Console, commands: Sequence[tuple[str, str]]) -> None:
+    """Print commands to paste, each with what it does beside it, or above it where that is too long.
+
+    Commands are never wrapped, so that pasting them works.
+    """
     width = max(len(command) for command, _ in commands)
+    beside = all(width + len(meaning) + 6 <= console.width for _, meaning in commands)
     for command, meaning in commands:
-        beside = width + len(meaning) + 6 <= console.width
-        console.print(f"  {command:<{width}}" if beside else f"  {command}", style="er.command", end="", soft_wrap=True)
-        console.print(f"  {meaning}" if beside else "", style="er.quiet", soft_wrap=True)
+        if not beside:
+            console.print(f"  # {meaning}", style="er.quiet", soft_wrap=True)
+        console.print(f"  {command}", style="er.command", end="" if beside else "\n", soft_wrap=True)
+        if beside:
+            console.print(f"{'':{width - len(command)}}  # {meaning}", style="er.quiet", soft_wrap=True)
 
 
 def _cell(name: str, value: float, target: Target) -> str:

@@ -13,9 +13,22 @@ __all__ = ["show_why"]
 _SIGNED = r"(?<![\w.)\]]){sign}(?:\d[\d,]*\.?\d*(?:e[+-]?\d+)?|inf)(?![\w\]])"
 
 
-def show_why(console: Console, why: Why) -> None:
-    """Print an explanation; where there is no colour exactly its plain text is printed."""
-    console.print(_coloured(str(why)), soft_wrap=True)
+def show_why(console: Console, why: Why, parts: int | None = None) -> None:
+    """Print an explanation; where there is no colour exactly its plain text is printed.
+
+    Parameters
+    ----------
+    parts : print only so many of its parts, counted by their headings; None prints all.
+    """
+    console.print(_coloured(_first_parts(str(why), parts)), soft_wrap=True)
+
+
+def _first_parts(text: str, parts: int | None) -> str:
+    lines = text.split("\n")
+    headings = [place for place, line in enumerate(lines) if line and not line[0].isspace()]
+    if parts is None or parts >= len(headings):
+        return text
+    return "\n".join(lines[: headings[parts]]).rstrip()
 
 
 def _coloured(text: str) -> Text:

@@ -1,0 +1,142 @@
+"""runs, why, trace, at, verify, predict: the same facts as the Python API gives, in text and in JSON."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sqlite3
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engineroom as er
+
+
+def test_runs(ask, logbook: Path) -> None:
+    answer = ask("runs", logbook)
+    assert answer.code == 0 and "2 runs. It contains rows of training data." in answer.out
+    assert [line.split()[0] for line in answer.out.splitlines() if line.split()[:1] in (["1"], ["2"])] == ["1", "2"]
+    facts = ask("runs", logbook, "--json").facts
+    assert [(run["run"], run["seed"], run["steps"]) for run in facts["runs"]] == [(1, 0, 60), (2, 1, 60)]
+
+
+@pytest.mark.parametrize("name", ["dense1.weight[2, 5]", "dense1.weight.2.5", "'dense1.weight[2,5]'"])
+def test_why_names_a_weight_in_each_way(ask, logbook: Path, name: str) -> None:
+    wanted = er.open(logbook).run(1).why("dense1.weight[2, 5]", step=7)
+    assert ask("why", logbook, name, "--step", 7, "--run", 1).out == str(wanted) + "\n"
+    facts = ask("why", logbook, name, "--step", 7, "--run", 1, "--json").facts
+    assert facts["name"] == "dense1.weight[2, 5]" and facts["step"] == 7
+    assert float.fromhex(facts["new"]["hex"]) == wanted.new and facts["residual"]["value"] == 0
+
+
+def test_why_alone_explains_the_newest_runs_largest_move(ask, logbook: Path) -> None:
+    run = er.open(logbook).runs[-1]
+    states = [run.at(t).weights for t in range(run.steps + 1)]
+    largest = max(
+        float(np.max(np.abs(b[name].astype(np.float64) - a[name]))) for a, b in pairwise(states) for name in a
+    )
+    facts = ask("why", logbook, "--json").facts
+    assert abs(facts["change"]["value"]) == pytest.approx(largest, rel=1e-12)
+    assert ask("why", logbook).out.splitlines()[0].startswith(facts["name"])
+
+
+def test_why_of_a_weight_explains_its_largest_move_and_epoch_its_last(ask, logbook: Path) -> None:
+    run = er.open(logbook).run(1)
+    path = run.trace("dense1.bias[3]").astype(np.float64)
+    step = int(np.argmax(np.abs(np.diff(path)))) + 1
+    assert ask("why", logbook, "dense1.bias.3", "--run", 1, "--json").facts["step"] == step
+    assert ask("why", logbook, "dense1.bias.3", "--run", 1, "--epoch", 1, "--json").facts["step"] == 4
+    proved = ask("why", logbook, "--prove", "--json").facts
+    assert proved["proof"] is not None
+
+
+def test_trace(ask, logbook: Path) -> None:
+    path = er.open(logbook).runs[-1].trace("dense1.weight[0, 0]")
+    facts = ask("trace", logbook, "dense1.weight.0.0", "--json").facts
+    assert np.array_equal(np.array(facts["values"], np.float32), path)
+    out = ask("trace", logbook, "dense1.weight.0.0").out
+    assert out.startswith("dense1.weight[0, 0] over 60 steps\n") and max(map(len, out.splitlines())) <= 80
+    assert "largest move" in out
+
+
+def test_at(ask, logbook: Path) -> None:
+    state = er.open(logbook).run(2).at(13)
+    facts = ask("at", logbook, 13, "--json").facts
+    assert [p["name"] for p in facts["parameters"]] == list(state.weights)
+    matrix = ask("at", logbook, 13, "dense1.weight", "--json").facts
+    assert np.array_equal(np.array(matrix["values"], np.float32), state.weights["dense1.weight"])
+    one = ask("at", logbook, 13, "dense1.weight.1.2", "--json").facts
+    assert float.fromhex(one["hex"]) == float(state.weights["dense1.weight"][1, 2])
+    assert str(state.weights["dense1.weight"][1, 2]) in ask("at", logbook, 13, "dense1.weight.1.2").out
+    assert "town=Bonn" in ask("at", logbook, 13, "dense1.weight").out
+    assert max(map(len, ask("at", logbook, 13, "dense1.weight").out.splitlines())) <= 80
+    assert ask("at", logbook, 0).out.startswith("run 2 before its first step")
+
+
+def test_verify_finds_a_changed_loss(ask, logbook: Path, tmp_path: Path) -> None:
+    assert ask("verify", logbook).code == 0
+    assert ask("verify", logbook, "--json").facts["equal"] is True
+    damaged = tmp_path / "damaged.logbook"
+    shutil.copy(logbook, damaged)
+    with sqlite3.connect(damaged) as database:
+        (content,) = database.execute("SELECT content FROM scalars WHERE run = 2 AND first_step = 1").fetchone()
+        losses = np.frombuffer(content, "<f8").copy()
+        losses[30] = np.nextafter(losses[30], 2 * losses[30])
+        database.execute("UPDATE scalars SET content = ? WHERE run = 2 AND first_step = 1", (losses.tobytes(),))
+    answer = ask("verify", damaged)
+    assert answer.code == 1 and "step 31" in answer.out
+    assert ask("verify", damaged, "--json").facts["verification"]["loss_step"] == 31
+    assert ask("verify", damaged, "--run", 1).code == 0
+
+
+def test_predict(ask, logbook: Path, houses: Path, tmp_path: Path) -> None:
+    wanted = er.open(logbook).runs[-1].predict(houses)
+    facts = ask("predict", logbook, houses, "--json").facts
+    assert facts["target"] == ["price"] and facts["unit"] == "$" and facts["predictions"] == wanted.tolist()
+    out = ask("predict", logbook, houses).out
+    assert "60 more rows" in out and "$" in out.splitlines()[2]
+    ask("predict", logbook, houses, "--output", "said.csv")
+    with (tmp_path / "said.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["price"]) for row in rows] == wanted.tolist()
+
+
+def test_predict_classes_with_their_probability(ask) -> None:
+    ask("train", "penguins", "--steps", 50, "--json")
+    facts = ask("predict", "penguins.logbook", "penguins", "--json").facts
+    assert set(facts["predictions"]) <= {"Adelie", "Chinstrap", "Gentoo"}
+    assert all(1 / 3 <= p <= 1 for p in facts["probability"]) and len(facts["probability"]) == 344
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["runs", "none.logbook"], "none.logbook"),
+        (["runs", "TABLE"], "houses.csv"),
+        (["why", "BOOK", "dense1.weigth.0.0"], "'dense1.weight'"),
+        (["why", "BOOK", "dense1.weight.99.0", "--step", "1"], "99"),
+        (["why", "BOOK", "dense1.weight.0.0", "--step", "0"], "step 0"),
+        (["why", "BOOK", "dense1.weight.0.0", "--step", "61"], "61"),
+        (["why", "BOOK", "dense1.weight.0.0", "--epoch", "99"], "99"),
+        (["why", "BOOK", "dense1.weight.0.0", "--epoch", "1", "--step", "2"], "not both"),
+        (["why", "BOOK", "--run", "3"], "run 3"),
+        (["trace", "BOOK", "dense1.weight"], "dense1.weight"),
+        (["trace", "BOOK"], "WEIGHT"),
+        (["at", "BOOK", "61"], "61"),
+        (["at", "BOOK", "1", "dense1.wight"], "'dense1.weight'"),
+        (["at", "BOOK", "1", "dense1.weight.grad"], "dense1.weight.grad"),
+        (["verify", "BOOK", "--run", "0"], "run 0"),
+        (["predict", "BOOK", "none.csv"], "none.csv"),
+        (["predict", "BOOK", "penguins"], "'size'"),
+        (["whi", "BOOK"], "whi"),
+    ],
+)
+def test_bad_questions_get_one_sentence(ask, logbook: Path, houses: Path, words: list[str], said: str) -> None:
+    words = [{"BOOK": str(logbook), "TABLE": str(houses)}.get(word, word) for word in words]
+    answer = ask(*words)
+    assert answer.code == 2 and answer.out == ""
+    assert said in answer.err and answer.err.startswith("engineroom: ") and answer.err.count("\n") == 1
+    as_json = ask(*words, "--json")
+    assert as_json.code == 2 and said in as_json.facts["error"]["message"]

@@ -1,0 +1,60 @@
+"""Help of every command, the reference page made from it, and completion."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from engineroom.cli._app import app
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ["demo", "train", "runs", "why", "trace", "at", "verify", "predict"]
+
+
+def test_commands_are_these() -> None:
+    assert list(typer.main.get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_examples_that_can_be_parsed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = CliRunner().invoke(app, [name, "--help"])
+    assert shown.exit_code == 0 and "Examples:" in shown.output and "--json" in shown.output
+    assert max(len(line) for line in shown.output.splitlines()) <= 80
+    group = typer.main.get_command(app)
+    command = group.commands[name]  # type: ignore[attr-defined]
+    examples = [line.strip() for line in (command.epilog or "").splitlines()[1:]]
+    assert examples
+    for example in examples:
+        assert example in shown.output, f"{example!r} is broken over lines"
+        words = shlex.split(example)
+        assert words[:2] == ["engineroom", name]
+        command.make_context(name, words[2:])
+
+
+def test_help_without_a_command_and_unknown_commands(ask) -> None:
+    assert ask().code == 0
+    assert ask("--help").out == ask("-h").out
+    missing = ask("trian")
+    assert missing.code == 2 and "'train'" in missing.err
+
+
+def test_the_reference_page_is_the_help() -> None:
+    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "write_cli_reference.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.REFERENCE.read_text("utf-8") == module.reference(), "run python scripts/write_cli_reference.py"
+
+
+def test_completion_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_ENGINEROOM_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "engineroom tr")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    shown = CliRunner().invoke(app, [], prog_name="engineroom")
+    assert shown.output.split() == ["train", "trace"]

@@ -1,0 +1,114 @@
+"""The command as a process: exit codes, streams, signals, what a bare installation says, and the demo."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "engineroom.cli"]
+
+
+def run(*words: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "80", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_demo(ask, tmp_path: Path) -> None:
+    began = time.perf_counter()
+    shown = run("demo", "--no-open", cwd=tmp_path)
+    took = time.perf_counter() - began
+    assert shown.returncode == 0 and shown.stderr == ""
+    assert (
+        "Epoch 0: Loss=18.6667, Weight=0.1867\n"
+        "Epoch 10: Loss=2.6304, Weight=1.3193\n"
+        "Epoch 20: Loss=0.3707, Weight=1.7445\n"
+        "Epoch 30: Loss=0.0522, Weight=1.9041\n"
+        "Epoch 40: Loss=0.0074, Weight=1.9640\n"
+        "After 50 epochs the weight is 1.985092237632895.\n"
+    ) in shown.stdout
+    # By hand: the weight's error shrinks by 1 - lr * 28/3 in each epoch, and begins at 2.
+    for lr in (0.001, 0.3):
+        weights = [2 - 2 * (1 - lr * 28 / 3) ** epoch for epoch in (1, 2, 3, 50)]
+        line = next(line for line in shown.stdout.splitlines() if line.startswith(f"  lr {lr} "))
+        found = [float(n) for n in re.findall(r"-?\d+\.?\d*(?:e[+-]\d+)?", line)[1:]]
+        assert found == pytest.approx(weights, rel=1e-3)
+    assert max(len(line) for line in shown.stdout.splitlines()) <= 90
+    assert took < 60, "the demo takes a few seconds; not even a busy machine explains this"
+    commands = [line.split() for line in shown.stdout.splitlines() if line.startswith("  engineroom ")]
+    assert len(commands) == 3
+    for words in commands:
+        assert ask(*words[1:]).code == 0, words
+    # Again in the same folder: four more runs of the same file.
+    told = ask("demo", "--json").facts
+    assert [lesson["run"] for lesson in told["lessons"]] == [5, 6, 7] and told["digits"]["run"] == 8
+    assert told["digits"]["metrics"]["accuracy"] >= 0.96 and told["why"]["residual"]["value"] == 0
+
+
+def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path) -> None:
+    words = [*COMMAND, "train", str(houses), "--target", "price", "--steps", "2000000000", "--logbook", "long.logbook"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "long.logbook").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in err
+    assert "Stopped by Ctrl-C after" in out and "run 1 of long.logbook" in out
+    shown = run("runs", "long.logbook", cwd=tmp_path)
+    assert "interrupted" in shown.stdout
+    assert run("why", "long.logbook", "dense1.weight.0.0", "--step", "5", cwd=tmp_path).returncode == 0
+
+
+def test_without_typer_and_rich_one_sentence_says_what_to_install(tmp_path: Path) -> None:
+    hidden = (
+        "import importlib.util as u, sys; f = u.find_spec;"
+        "u.find_spec = lambda name, *rest: None if name in ('rich', 'typer') else f(name, *rest);"
+        "sys.modules['rich'] = sys.modules['typer'] = None;"
+        "from engineroom.cli import main; sys.exit(main(['demo']))"
+    )
+    said = subprocess.run([sys.executable, "-c", hidden], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert said.returncode == 2 and said.stdout == ""
+    assert said.stderr.count("\n") == 1 and 'pip install "engineroom[standard]"' in said.stderr
+
+
+def test_no_colour_in_a_pipe_and_colour_where_it_is_forced(tmp_path: Path, logbook: Path) -> None:
+    assert "\x1b[" not in run("why", logbook, cwd=tmp_path).stdout
+    assert "\x1b[" in run("why", logbook, cwd=tmp_path, FORCE_COLOR="1").stdout
+    coloured = run("runs", logbook, cwd=tmp_path, FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", coloured)
+
+
+def test_a_reader_that_leaves_early_does_no_harm(tmp_path: Path, logbook: Path) -> None:
+    command = " ".join([*COMMAND, "trace", str(logbook), "dense1.weight.0.0", "--json"])
+    said = subprocess.run(f"{command} | head -1", shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert said.stdout == "{\n" and said.stderr == ""
+
+
+def test_output_that_knows_only_ascii(tmp_path: Path, logbook: Path) -> None:
+    for words in (["trace", logbook, "dense1.weight.0.0"], ["at", logbook, "3"]):
+        said = run(*words, cwd=tmp_path, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+        assert said.returncode == 0 and said.stdout.isascii(), said.stderr
+
+
+def test_help_is_quick_and_has_no_heavyweights(tmp_path: Path) -> None:
+    code = "import sys; import engineroom.cli; print(sorted(m for m in sys.modules if m in %r))"
+    heavy = ["duckdb", "pandas", "polars", "openpyxl", "narwhals", "torch", "sklearn", "rich.progress", "rich.markdown"]
+    said = subprocess.run(
+        [sys.executable, "-c", code % heavy], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert said.stdout.strip() == "[]", said.stderr

@@ -1,0 +1,134 @@
+"""`engineroom train`: the table first, then the result beside its baselines, and a logbook that can be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import engineroom as er
+
+
+def test_table_result_and_commands_to_paste(ask, houses: Path) -> None:
+    answer = ask("train", houses, "--target", "price", "--epochs", 60)
+    assert answer.code == 0 and answer.err == ""
+    lines = [line.split() for line in answer.out.splitlines()]
+    assert lines[0] == ["column", "read", "as", "example", "missing", "what", "was", "done"]
+    assert next(line for line in lines if line[:1] == ["town"])[:3] == ["town", "category", "(3)"]
+    network = next(line for line in lines if line[:2] == ["this", "network"])
+    mean = next(line for line in lines if line[:1] == ["mean"])
+    assert network[2].startswith("$") and mean[1].startswith("$")
+    assert float(network[2].strip("$").replace(",", "")) < float(mean[1].strip("$").replace(",", "")) / 4
+    assert any(line[:2] == ["ridge", "regression"] for line in lines)
+    commands = [line.strip().split("  #")[0] for line in answer.out.splitlines() if line.startswith("  engineroom ")]
+    assert len(commands) == 3
+    for command in commands:
+        assert ask(*command.replace("TABLE", str(houses)).split()[1:]).code == 0, command
+    assert max(len(line) for line in answer.out.splitlines()) <= 80
+
+
+def test_dry_run_stops_after_the_table(ask, houses: Path, tmp_path: Path) -> None:
+    answer = ask("train", houses, "--target", "price", "--dry-run", "--column", "size:category")
+    assert answer.code == 0 and "Trained" not in answer.out
+    assert any(line.split()[:2] == ["size", "category"] for line in answer.out.splitlines())
+    assert list(tmp_path.iterdir()) == []
+    facts = ask("train", houses, "--target", "price", "--dry-run", "--json").facts
+    assert [c["name"] for c in facts["table"]["columns"]] == ["size", "town", "price"]
+
+
+def test_options_become_the_run_they_describe(ask, houses: Path, tmp_path: Path) -> None:
+    answer = ask(
+        "train", houses, "--target", "price", "--hidden", "16,4", "--activation", "tanh", "--loss", "huber",
+        "--optimizer", "rmsprop", "--lr", "0.02", "--schedule", "cosine", "--warmup", 5, "--steps", 30, "--batch-size",
+        "all", "--seed", 3, "--validation", "0.25", "--dtype", "float64", "--threads", 1, "--logbook", "own.logbook",
+        "--max-wait", "20ms", "--max-size", "10MB", "--json",
+    )  # fmt: skip
+    assert answer.code == 0, answer
+    run = answer.facts["run"]
+    assert [(layer["units"], layer["activation"]["law"]) for layer in run["network"]] == [
+        (16, "tanh"), (4, "tanh"), (1, "identity"),
+    ]  # fmt: skip
+    assert run["loss_law"]["law"] == "huber" and run["optimizer"]["law"] == "rmsprop"
+    assert run["optimizer"]["lr"]["law"] == "cosine"
+    assert (run["optimizer"]["lr"]["lr"], run["optimizer"]["lr"]["warmup"]) == (0.02, 5)
+    assert (run["steps"], run["batch_size"], run["seed"], run["dtype"]) == (30, 60, 3, "float64")
+    assert (run["training_rows"], run["validation_rows"]) == (60, 20)
+    assert len(answer.facts["baselines"]) == 2 and (tmp_path / "own.logbook").exists()
+
+
+def test_a_second_training_is_another_run_of_the_same_file(ask, houses: Path) -> None:
+    for number in (1, 2):
+        assert ask("train", houses, "--target", "price", "--steps", 20, "--json").facts["run"]["run"] == number
+    assert [run.number for run in er.open("houses.logbook").runs] == [1, 2]
+
+
+def test_no_data_keeps_only_the_hash_and_data_brings_the_rows_back(ask, houses: Path) -> None:
+    ask("train", houses, "--target", "price", "--steps", 20, "--no-data", "--json")
+    assert ask("runs", "houses.logbook", "--json").facts["contains_rows"] is False
+    refused = ask("why", "houses.logbook", "dense1.weight.0.0", "--step", 3)
+    assert refused.code == 2 and refused.err.startswith("engineroom: ")
+    assert ask("why", "houses.logbook", "dense1.weight.0.0", "--step", 3, "--data", houses).code == 0
+
+
+def test_a_run_that_flies_off_says_where_and_is_kept(ask, houses: Path) -> None:
+    answer = ask(
+        "train", houses, "--target", "price", "--optimizer", "sgd", "--lr", "1e30", "--schedule", "constant",
+        "--steps", 50,
+    )  # fmt: skip
+    assert answer.code == 1
+    said = " ".join(answer.out.split())
+    assert "Training stopped at step" in said and "the batch held rows" in said
+    facts = ask("runs", "houses.logbook", "--json").facts["runs"][0]
+    assert facts["status"] == "nonfinite" and facts["finding"]["step"] == facts["steps"]
+    assert ask("why", "houses.logbook", "--step", facts["steps"]).code == 0
+
+
+def test_early_stopping_is_taken_up(ask, houses: Path) -> None:
+    run = ask("train", houses, "--target", "price", "--epochs", 400, "--early-stopping", "--json").facts["run"]
+    assert run["status"] in ("stopped early", "completed") and run["best"]["metric"] == "loss"
+
+
+@pytest.mark.parametrize("name", ["digits", "penguins"])
+def test_bundled_tables_need_no_target(ask, name: str) -> None:
+    answer = ask("train", name, "--steps", 30)
+    assert answer.code == 0
+    assert "this network" in answer.out and max(map(len, answer.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing.csv", "--target", "y"], "nothing.csv"),
+        (["TABLE"], "--target"),
+        (["TABLE", "--target", "prize"], "'price'"),
+        (["TABLE", "--target", "price", "--column", "sise:number"], "'size'"),
+        (["TABLE", "--target", "price", "--column", "size:nmber"], "'number'"),
+        (["TABLE", "--target", "price", "--column", "size"], "size"),
+        (["TABLE", "--target", "price", "--optimizer", "adm"], "'adam'"),
+        (["TABLE", "--target", "price", "--loss", "mes"], "'mse'"),
+        (["TABLE", "--target", "price", "--activation", "rellu"], "'relu'"),
+        (["TABLE", "--target", "price", "--schedule", "cosin"], "'cosine'"),
+        (["TABLE", "--target", "price", "--lr", "-1"], "-1"),
+        (["TABLE", "--target", "price", "--lr", "fast"], "fast"),
+        (["TABLE", "--target", "price", "--hidden", "8,x"], "8,x"),
+        (["TABLE", "--target", "price", "--hidden", "8,0"], "8,0"),
+        (["TABLE", "--target", "price", "--batch-size", "1000"], "1,000"),
+        (["TABLE", "--target", "price", "--batch-size", "few"], "few"),
+        (["TABLE", "--target", "price", "--validation", "some"], "some"),
+        (["TABLE", "--target", "price", "--epochs", "2", "--steps", "3"], "not both"),
+        (["TABLE", "--target", "price", "--dtype", "float16"], "float16"),
+        (["TABLE", "--target", "price", "--engine", "steam"], "steam"),
+        (["TABLE", "--target", "price", "--max-wait", "soon"], "soon"),
+        (["TABLE", "--target", "price", "--bogus"], "--bogus"),
+        ([], "TABLE"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_no_file(ask, houses: Path, tmp_path: Path, words: list[str], said: str) -> None:
+    words = [str(houses) if word == "TABLE" else word for word in words]
+    answer = ask("train", *words)
+    assert answer.code == 2
+    assert said in answer.err and answer.err.startswith("engineroom: ") and answer.err.count("\n") == 1
+    as_json = ask("train", *words, "--json")
+    assert as_json.code == 2 and as_json.err == ""
+    assert set(as_json.facts["error"]) == {"kind", "message"} and said in as_json.facts["error"]["message"]
+    assert list(tmp_path.iterdir()) == []
