@@ -6,7 +6,8 @@
 //     check NAME float32|float64          function on standard input, raw elements; results on standard output.
 //                                         NAME: exp ... cos; pow (x then y), fma (a, b, c), reduce, reduce_dot
 //     check random KIND SEED STREAM STEP N    KIND: words, uniform, normal, permutation
-//     check exhaustive NAME               the greatest error over all 2^32 floats, against the C library in double
+//     check exhaustive NAME [EVERY]       the greatest error over all 2^32 floats (or every EVERY-th), against the C library's
+//                                         functions in double; some minutes a function
 //     check time float32|float64          nanoseconds an element
 #include <chrono>
 #include <cmath>
@@ -152,15 +153,15 @@ double ulps(float y, double exact) {
     return std::ldexp(std::fabs(static_cast<double>(y) - exact), -place);
 }
 
-int exhaustive(const char* name) {
+int exhaustive(const char* name, std::uint64_t every) {
     for (const auto& f : unary<float>()) {
         if (std::strcmp(f.name, name) != 0) continue;
         double worst = 0;
         float at = 0;
         std::uint64_t wrong = 0;
         std::vector<float> in(1 << 16), out(1 << 16);
-        for (std::uint64_t start = 0; start < (std::uint64_t{1} << 32); start += in.size()) {
-            for (std::size_t i = 0; i < in.size(); ++i) in[i] = numerics::bit_cast<float>(static_cast<std::uint32_t>(start + i));
+        for (std::uint64_t start = 0; start < (std::uint64_t{1} << 32); start += every * in.size()) {
+            for (std::size_t i = 0; i < in.size(); ++i) in[i] = numerics::bit_cast<float>(static_cast<std::uint32_t>(start + every * i));
             f.run(in, out);
             for (std::size_t i = 0; i < in.size(); ++i) {
                 const double exact = f.reference(static_cast<double>(in[i]));
@@ -174,7 +175,7 @@ int exhaustive(const char* name) {
             }
         }
         std::printf("%-8s greatest error %.4f ulp at %a; %.4f %% not correctly rounded\n", name, worst,
-                    static_cast<double>(at), 100.0 * static_cast<double>(wrong) / 4294967296.0);
+                    static_cast<double>(at), 100.0 * static_cast<double>(wrong * every) / 4294967296.0);
         return 0;
     }
     return 2;
@@ -217,8 +218,10 @@ int time_all() {
 int main(int count, char** arguments) {
     const numerics::Environment environment;
     if (count == 7 && std::strcmp(arguments[1], "random") == 0) return random(arguments + 2);
+    if ((count == 3 || count == 4) && std::strcmp(arguments[1], "exhaustive") == 0) {
+        return exhaustive(arguments[2], count == 4 ? std::strtoull(arguments[3], nullptr, 0) : 1);
+    }
     if (count != 3) return 2;
-    if (std::strcmp(arguments[1], "exhaustive") == 0) return exhaustive(arguments[2]);
     const bool wide = std::strcmp(arguments[2], "float64") == 0;
     if (std::strcmp(arguments[1], "time") == 0) return wide ? time_all<double>() : time_all<float>();
     return wide ? apply<double>(arguments[1]) : apply<float>(arguments[1]);

@@ -13,6 +13,15 @@ inline namespace ENGINEROOM_ISA {
 
 inline constexpr std::size_t reduce_block = 4096;
 
+ENGINEROOM_INLINE double fold_sixteen(double (&a)[16]) {
+#pragma GCC unroll 4
+    for (int step = 8; step > 0; step /= 2) {
+#pragma GCC unroll 8
+        for (int j = 0; j < step; ++j) a[j] += a[j + step];
+    }
+    return a[0];
+}
+
 // Sixteen sums in double: element i of a block goes to number i mod 16.
 class Accumulators {
     static constexpr int width = lanes<double>, count = 16 / width;
@@ -35,10 +44,7 @@ class Accumulators {
     ENGINEROOM_INLINE double fold() const {
         double a[16];
         for (int v = 0; v < count; ++v) sums[v].store(a + v * width);
-        for (int step = 8; step > 0; step /= 2) {
-            for (int j = 0; j < step; ++j) a[j] += a[j + step];
-        }
-        return a[0];
+        return fold_sixteen(a);
     }
 };
 
@@ -54,6 +60,11 @@ struct Tail {
 // The sum of one block of at most 4,096 elements.
 template <class T>
 inline double block_sum(const T* a, std::size_t n) {
+    if (n < 16) {  // each is a sum of its own
+        double few[16] = {};
+        for (std::size_t i = 0; i < n; ++i) few[i] += static_cast<double>(a[i]);
+        return fold_sixteen(few);
+    }
     Accumulators sums;
     std::size_t i = 0;
     for (; i + 16 <= n; i += 16) sums.add(a + i);
