@@ -185,6 +185,26 @@ def test_numbers_show_the_step() -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
+def test_every_line_of_numbers_works_out(variant: str) -> None:
+    law, slots = VARIANTS[variant], {"velocity": 0.4, "square": 0.5, "mean": 0.1, "m": -0.2, "v": 0.25}
+    kept = {name: slots[name] for name in law.slots if name is not None}
+    account = law.terms(0.7, 0.3, kept, lr=0.01, t=3, dtype="float64")
+    assert account.numbers[-1].endswith(f"= {account.new}")
+    for line in account.numbers:
+        _, formula, result = line.split(" = ")
+        worked_out = eval(formula.replace("^", "**"), {"sqrt": math.sqrt})
+        assert worked_out == pytest.approx(float(result), rel=1e-5), line
+    facts = {fact.name: fact.value for fact in account.facts}
+    assert facts["lr"] == 0.01
+    if "denominator" in facts:
+        step = 0.01 / facts.get("correction1", 1.0) / facts["denominator"]
+        assert facts["effective_step"] == pytest.approx(step, rel=1e-14)
+    if isinstance(law, Adam):
+        assert facts["correction1"] == pytest.approx(1 - law.beta1**3, rel=1e-14)
+        assert facts["correction2"] == pytest.approx(1 - law.beta2**3, rel=1e-12)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
 def test_what_is_not_finite_is_not_split(variant: str) -> None:
     law = VARIANTS[variant]
     slots = {name: 0.0 for name in law.slots if name is not None}
