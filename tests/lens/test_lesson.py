@@ -89,8 +89,8 @@ The gradient -18.67, as the sum over the 3 rows of input times error signal
          0      1  -1.333      -1.333    +0.01333  2       0
   rounding                 +1.998e-15  -1.998e-17
        sum                     -18.67     +0.1867
-  Input: `x`. Rule: the update is a sum, so each term is exactly its own share;
-  the velocity counts as earlier steps.
+  Input: `x`. Rule: the update is a sum, so each term is its own share; all
+  that the velocity holds counts as earlier steps.
 
 The error signal of the output for `y` comes from the loss
   mse: mean of (out - y)^2

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engineroom.errors import OptionError, UnknownNameError
@@ -138,7 +138,6 @@ def test_every_loss_closes(train: Callable[..., Record], loss: Loss, last: str, 
             assert not answer.chain.from_loss or "prediction" in example.words
 
 
-@settings(max_examples=25)
 @given(data=st.data())
 def test_random_nets_close(data: st.DataObject, train: Callable[..., Record]) -> None:
     draw = data.draw
