@@ -37,6 +37,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.database.execute("PRAGMA page_size=16384")  # losses come as large blobs
         self.lock = threading.RLock()
         create_tables(self.database)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from time import perf_counter
+from time import perf_counter, thread_time
 from types import TracebackType
 from typing import Any, final
 
@@ -128,10 +128,11 @@ class Recorder:
         self.number = self._enter()
 
     def _write_keyframe(self, state: State) -> None:
-        began = perf_counter()
+        # The clerk's own processor time is what training pays; waiting for the disk costs it nothing.
+        began = thread_time()
         content = np.ascontiguousarray(state.values, state.values.dtype.newbyteorder("<"))
         self._writer.add_keyframe(self.number, state.step, digest(state.values), content.data.cast("B"))
-        self._cost = perf_counter() - began
+        self._cost = thread_time() - began
         self._spent += self._cost
         self._writing = False
 
@@ -143,11 +144,11 @@ class Recorder:
         steps: int,
         status: str,
     ) -> None:
-        began = perf_counter()
+        began = thread_time()
         if losses:
             self._writer.add_scalars(self.number, "loss", first, np.concatenate(losses))
         for epoch, step, values in metrics:
             self._writer.add_metrics(self.number, epoch, step, values)
         self._writer.commit(self.number, steps=steps, status=status)
         if status == "running":
-            self._spent += perf_counter() - began
+            self._spent += thread_time() - began
