@@ -143,6 +143,11 @@ MISTAKES: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"x": [1, 2], "y": ["a", "b"], "target_kind": "number"}, DataError, "y has 'a' in row 0"),
     ({"x": [1, 2], "y": [[1, 2], [3, 4]], "target_kind": "classes"}, ShapeError, "one label a row"),
     ({"x": [1e300, 1], "y": [1.0, 2]}, DataError, "X has 1e.300 in row 0, column 0, too large for float32"),
+    (
+        {"x": [1e300, 1], "y": [1.0, 2], "standardize": True},
+        DataError,
+        r"column 'x' has numbers up to 1e\+300, too large",
+    ),
     ({"x": [1, 2], "y": [1.0, 2], "dtype": "float16"}, OptionError, "dtype must be"),
     ({"x": [1, 2], "y": [1.0, 2], "validation": ([[1, 2]], [1.0])}, ShapeError, "validation X has 2"),
     ({"x": [1, 2], "y": [1.0, 2], "validation": ([1],)}, OptionError, "a pair"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engineroom.data import split_rows
 from engineroom.errors import DataError, OptionError
+from engineroom.numerics import Stream, permutation
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,11 @@ def test_classes_are_held_out_in_proportion() -> None:
     split = split_rows(344, "auto", seed=0, classes=classes)
     # 69/344 of each: 30.49, 13.64, 24.87; the two rows left go to the largest remainders
     assert np.bincount(classes[split.validation]).tolist() == [30, 14, 25]
+
+
+def test_the_first_rows_of_the_permutation_are_held_out() -> None:
+    split = split_rows(100, 7, seed=12)
+    assert split.validation.tolist() == sorted(permutation(12, Stream.SPLIT, 0, 100)[:7].tolist())
 
 
 def test_a_class_of_one_row_stays_to_train_on() -> None:

@@ -14,7 +14,7 @@ from engineroom.data._statistics import mean_and_scale
 
 @given(arrays(np.float64, st.tuples(st.integers(1, 40), st.integers(1, 3)), elements=st.floats(-1e6, 1e6)))
 def test_left_to_right_in_float64(values: np.ndarray) -> None:
-    mean, scale = mean_and_scale(values)
+    mean, scale = mean_and_scale(values, ["a", "b", "c"][: values.shape[1]])
     for column in range(values.shape[1]):
         cells = values[:, column].tolist()
         total = 0.0

@@ -101,7 +101,7 @@ def from_arrays(
         else tuple(f"{target_name}{o}" for o in range(values.shape[1]))
     )
     if standardize:
-        mean, scale = mean_and_scale(inputs[split.training])
+        mean, scale = mean_and_scale(inputs[split.training], names)
         features = tuple(
             Feature(n, n, mean=float(m), scale=float(s)) for n, m, s in zip(names, mean, scale, strict=True)
         )
@@ -114,7 +114,9 @@ def from_arrays(
         final_y: NDArray[Any] = indices
     else:
         width = values.shape[1]
-        y_mean, y_scale = mean_and_scale(values[split.training]) if standardize else (np.zeros(width), np.ones(width))
+        y_mean, y_scale = (
+            mean_and_scale(values[split.training], target_names) if standardize else (np.zeros(width), np.ones(width))
+        )
         target = Target("number", target_names, mean=tuple(y_mean.tolist()), scale=tuple(y_scale.tolist()))
         final_y = rounded_to(standardized(values, y_mean, y_scale) if standardize else values, dtype, "y")
     raw = _raw_table(names, inputs, target_names, labels) if standardize else None
@@ -194,7 +196,7 @@ def class_indices(labels: ArrayLike, classes: Sequence[Label], name: str) -> NDA
 
 def rounded_to(values: NDArray[np.float64], dtype: DType, name: str) -> NDArray[Any]:
     """Round to the run's type; DataError when a finite value becomes inf."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         result = np.ascontiguousarray(values, dtype=dtype)
     if result is values:
         result = values.copy()

@@ -233,7 +233,8 @@ def _flag(name: str, flagged: bool) -> tuple[Feature, ...]:
 def _scaled(values: NDArray[np.float64], fill: float, mean: float, scale: float, flagged: bool) -> NDArray[np.float64]:
     """Fill, standardize, and append the flag."""
     empty = np.isnan(values)
-    prepared = (np.where(empty, fill, values) - mean) / scale
+    with np.errstate(over="ignore", under="ignore"):
+        prepared = (np.where(empty, fill, values) - mean) / scale
     return np.column_stack([prepared, empty.astype(np.float64)] if flagged else [prepared])
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
+
+from engineroom.errors import DataError
 
 __all__ = ["mean_and_scale", "standardized"]
 
 
-def mean_and_scale(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mean_and_scale(
+    values: NDArray[np.float64], names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return each column's mean and standard deviation.
 
     `mean = sum(x) / n` and `scale = sqrt(sum((x - mean)^2) / n)`, both sums left to right from +0 in float64.
@@ -16,16 +22,28 @@ def mean_and_scale(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], ND
 
     Parameters
     ----------
-    values : (n, columns) float64, n > 0.
+    values : (n, columns) float64, n > 0, all finite.
+    names : one a column, for the message.
 
     Returns
     -------
     mean, scale : (columns,) float64.
+
+    Raises
+    ------
+    DataError : when the squares of a column's numbers exceed float64.
     """
     n = len(values)
-    mean = _sum_in_order(values) / n
-    off = values - mean
-    scale = np.sqrt(_sum_in_order(off * off) / n)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        mean = _sum_in_order(values) / n
+        off = values - mean
+        scale = np.sqrt(_sum_in_order(off * off) / n)
+    for name, column, deviation in zip(names, values.T, scale, strict=True):
+        if not np.isfinite(deviation):
+            raise DataError(
+                f"column {name!r} has numbers up to {np.abs(column).max():.3g}, too large to standardize; "
+                "give them in a larger unit or drop the column"
+            )
     # a column that holds one value has a mean that may be off in the last bit, and then a scale of nothing but rounding
     scale[(values == values[0]).all(axis=0) | (scale == 0)] = 1.0
     return mean, scale
@@ -35,7 +53,8 @@ def standardized(
     values: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return `(values - mean) / scale` in float64."""
-    result: NDArray[np.float64] = (values - mean) / scale
+    with np.errstate(over="ignore", under="ignore"):
+        result: NDArray[np.float64] = (values - mean) / scale
     return result
 
 

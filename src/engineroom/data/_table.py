@@ -22,7 +22,7 @@ from engineroom.data._report import ColumnReport, TableReport
 from engineroom.data._schema import Label, Target
 from engineroom.data._source import Source, as_table
 from engineroom.data._split import ValidationSize, split_rows
-from engineroom.data._statistics import mean_and_scale
+from engineroom.data._statistics import mean_and_scale, standardized
 from engineroom.errors import DataError, OptionError, UnknownNameError, nearest
 
 __all__ = ["PreparedTable", "from_table"]
@@ -103,7 +103,11 @@ def from_table(
     else:
         split = split_rows(len(rows), validation, seed=seed)
         encoder = _number_target(wanted, split.training, standardize)
-        y = rounded_to((wanted.values[:, None] - encoder.target.mean) / encoder.target.scale, dtype, target)
+        y = rounded_to(
+            standardized(wanted.values[:, None], np.array(encoder.target.mean), np.array(encoder.target.scale)),
+            dtype,
+            target,
+        )
 
     lines: list[ColumnReport] = []
     encoders: list[Encoder] = []
@@ -163,7 +167,8 @@ def _target_reading(reading: Reading) -> Reading:
     if reading.kind == "number":
         values = reading.numbers[~np.isnan(reading.numbers)]
         unit = reading.number.format.unit if reading.number else ""
-        if unit or not (values % 1 == 0).all() or not looks_like_classes(values.astype(np.int64)):
+        whole = bool((values % 1 == 0).all() and (np.abs(values) < 2**53).all())
+        if unit or not whole or not looks_like_classes(values.astype(np.int64)):
             return reading
     elif len(reading.counts) > MAX_CLASSES and all(text.isdigit() for text in reading.counts):
         codes = guess_numbers(reading.texts, insist=True)
@@ -252,7 +257,7 @@ def _number_or_date(reading: Reading, training: NDArray[np.int64], standardize: 
     flagged = bool(empty.any())
     mean, scale = 0.0, 1.0
     if standardize:
-        means, scales = mean_and_scale(np.where(empty, fill, values)[training][:, None])
+        means, scales = mean_and_scale(np.where(empty, fill, values)[training][:, None], [reading.name])
         mean, scale = float(means[0]), float(scales[0])
     if reading.kind == "date" and reading.date is not None:
         return DateEncoder(reading.name, reading.date.format.order, fill, flagged, mean, scale)
