@@ -189,7 +189,7 @@ def _classes(wanted: Reading) -> tuple[NDArray[np.int32], tuple[Label, ...]]:
     labels: tuple[Label, ...]
     if not np.isnan(numbers).any() and not any(len(t) > 1 and t[0] == "0" and t.isdigit() for t in wanted.counts):
         found: list[float] = np.unique(numbers).tolist()
-        labels = tuple(int(v) if v.is_integer() else v for v in found)
+        labels = tuple(int(v) if v.is_integer() and abs(v) < 2**53 else v for v in found)
         texts = [cell_text(v) for v in numbers.tolist()]
     else:
         labels = tuple(sorted(wanted.counts))
