@@ -68,7 +68,7 @@ def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in err
-    assert "Stopped by Ctrl-C after" in out and "run 1 of long.logbook" in out
+    assert "Stopped by Ctrl-C after" in out and "Kept as run 1 of long.logbook" in out
     shown = run("runs", "long.logbook", cwd=tmp_path)
     assert "interrupted" in shown.stdout
     assert run("why", "long.logbook", "dense1.weight.0.0", "--step", "5", cwd=tmp_path).returncode == 0

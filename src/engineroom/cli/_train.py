@@ -246,7 +246,7 @@ def _report(run: api.Run, place: Path, took: float, no_data: bool) -> None:
         )
         return
     if run.status == "interrupted":
-        say(console, f"Stopped by Ctrl-C after {made}; what was trained is kept as {name}.", "er.warn")
+        say(console, f"Stopped by Ctrl-C after {made}; what was trained is kept.", "er.warn")
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")

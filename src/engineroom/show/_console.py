@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 from rich.theme import Theme
 
-__all__ = ["PROSE_WIDTH", "make_console", "say"]
+__all__ = ["PALETTE", "PROSE_WIDTH", "make_console", "say"]
 
 PROSE_WIDTH = 100
 """Sentences are wrapped here even on a wider terminal; longer lines are hard to read."""
 
-_PALETTE = Theme(
+PALETTE = Theme(
     {
         "er.title": "bold",
         "er.name": "cyan",
@@ -39,7 +39,7 @@ def make_console(*, stderr: bool = False) -> Console:
     Colour is used only on a terminal and never when NO_COLOR is set. Text is never highlighted
     by guesswork and square brackets are never markup, because names such as `dense1.weight[3, 5]` hold them.
     """
-    return Console(stderr=stderr, theme=_PALETTE, highlight=False, markup=False, emoji=False)
+    return Console(stderr=stderr, theme=PALETTE, highlight=False, markup=False, emoji=False)
 
 
 def say(console: Console, sentence: str, style: str = "") -> None:

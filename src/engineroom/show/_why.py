@@ -9,8 +9,8 @@ from engineroom.lens import Why
 
 __all__ = ["show_why"]
 
-# A signed number that stands alone, so that neither `dense1` nor a range such as 3-5 is coloured.
-_SIGNED = r"(?<![\w.)\]]){sign}(?:\d[\d,]*\.?\d*(?:e[+-]?\d+)?|inf)(?![\w\]])"
+# A signed number that is an amount by itself: not part of a name or a range, not in brackets, not a factor after `=`.
+_SIGNED = r"(?<![\w.)(\]])(?<!= ){sign}(?:\d[\d,]*\.?\d*(?:e[+-]?\d+)?|inf)(?![\w\]])"
 
 
 def show_why(console: Console, why: Why, parts: int | None = None) -> None:

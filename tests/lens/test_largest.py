@@ -1,0 +1,61 @@
+"""The largest move of a run against all states compared one by one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.errors import UnknownNameError
+from engineroom.lens import _largest as module
+from engineroom.lens import largest_move
+
+
+@pytest.fixture(scope="module")
+def run() -> er.Run:
+    x = np.linspace(-1, 1, 12)
+    net = er.Network(er.Dense(5, "tanh"), er.Dense(1))
+    return er.train(net, x, x**2, optimizer=er.RMSProp(lr=0.01), steps=40, batch_size=4, seed=3)
+
+
+def slow(run: er.Run, arrays: list[str]) -> tuple[str, int, float]:
+    """Every state, every weight, in plain loops."""
+    best = ("", 0, 0.0)
+    states = [run.at(t).weights for t in range(run.steps + 1)]
+    for step, (a, b) in enumerate(pairwise(states), 1):
+        for name in arrays:
+            for index in np.ndindex(a[name].shape):
+                change = float(b[name][index]) - float(a[name][index])
+                if abs(change) > abs(best[2]):
+                    best = (f"{name}[{', '.join(map(str, index))}]", step, change)
+    return best
+
+
+@pytest.mark.parametrize("tapped", [20_000, 0])
+@pytest.mark.parametrize("piece", [4_000_000, 50])
+def test_of_all_weights(run: er.Run, monkeypatch: pytest.MonkeyPatch, tapped: int, piece: int) -> None:
+    monkeypatch.setattr(module, "_TAPPED", tapped)
+    monkeypatch.setattr(module, "_PIECE", piece)
+    told: list[tuple[int, int]] = []
+    move = largest_move(run.record, progress=lambda done, planned: told.append((done, planned)))
+    assert (move.name, move.step, move.change) == slow(run, list(run.at(0).weights))
+    assert told[-1] == (40, 40)
+
+
+def test_of_one_array_and_of_one_weight(run: er.Run) -> None:
+    move = largest_move(run.record, "dense2.weight")
+    assert (move.name, move.step, move.change) == slow(run, ["dense2.weight"])
+    path = run.trace("dense1.bias[2]").astype(np.float64)
+    one = largest_move(run.record, "dense1.bias.2")
+    assert one.name == "dense1.bias[2]" and one.step == int(np.argmax(np.abs(np.diff(path)))) + 1
+    with pytest.raises(UnknownNameError):
+        largest_move(run.record, "dense9.weight")
+
+
+def test_a_step_that_leaves_the_numbers_is_the_largest(run: er.Run) -> None:
+    wild = er.train(er.Network(er.Dense(1)), [1.0, 2.0], [1e30, 2e30], optimizer=er.SGD(lr=1e10), steps=30)
+    assert wild.status == "nonfinite"
+    move = largest_move(wild.record)
+    assert move.step == wild.steps and not np.isfinite(move.change)

@@ -1,0 +1,92 @@
+"""Tables on a page of 80 columns: nothing is lost, lines that are alike are joined, commands can be pasted."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from engineroom.data import ColumnReport, TableReport, Target
+from engineroom.run import Baseline
+from engineroom.show import amount_text, show_columns, show_commands, show_predictions, show_result
+from engineroom.show._console import PALETTE
+
+
+class Page:
+    """A console of a given width and what was printed on it."""
+
+    def __init__(self, width: int = 80) -> None:
+        self.paper = io.StringIO()
+        self.console = Console(file=self.paper, width=width, theme=PALETTE, highlight=False, markup=False)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.paper.getvalue().splitlines()
+
+
+def column(name: str, done: str = "standardized (mean 1.5)", **other: object) -> ColumnReport:
+    given = {"read_as": "number", "example": "7", "missing": 0, "role": "input", **other}
+    return ColumnReport(name=name, done=done, **given)  # type: ignore[arg-type]
+
+
+def test_columns_that_differ_in_a_number_only_are_one_line() -> None:
+    pixels = tuple(column(f"pixel{i}", f"standardized (mean {i}.5)", missing=i % 2) for i in range(10))
+    odd = column("ink", "dropped", role="dropped")
+    goal = column("digit", "0 178", read_as="classes (10)", role="target")
+    page = Page()
+    show_columns(
+        page.console, TableReport((*pixels[:8], odd, *pixels[8:], goal), 50, 10, ("one note",), "none held out")
+    )
+    first = [line.split()[0] for line in page.lines[2:] if line.strip()]
+    assert first[:5] == ["pixel0", "ink", "pixel8", "pixel9", "digit"]
+    assert page.lines[2].split()[:3] == ["pixel0", "...", "pixel7"]
+    assert page.lines[2].split()[3:6] == ["number", "7", "4"] and page.lines[2].rstrip().endswith("each standardized")
+    assert "target: 0 178" in "\n".join(page.lines)
+    assert page.lines[-2:] == ["50 rows, 10 prepared inputs. None held out.", "Note: One note."]
+
+
+def test_long_names_are_folded_and_not_cut() -> None:
+    name = "a_column_with_a_name_that_is_far_too_long_for_any_page_that_people_have_on_their_desk"
+    page = Page()
+    show_columns(page.console, TableReport((column(name),), 1, 1, (), ""))
+    assert max(map(len, page.lines)) <= 80
+    assert name.startswith("".join(line.split()[0] for line in page.lines[2:-2] if not line.startswith(" "))[:60])
+
+
+def test_a_result_stands_in_the_unit_of_its_target() -> None:
+    page = Page()
+    target = Target("number", ("price",), mean=(0.0,), scale=(1.0,), unit="$")
+    others = (
+        Baseline("mean", {"loss": 1.0, "rmse": 80_000.0, "mae": 60_000.0, "r2": -0.01}, "validation"),
+        Baseline("ridge regression", {"loss": 0.2, "rmse": 30_000.0, "mae": 20_000.0, "r2": 0.8}, "validation"),
+    )
+    show_result(page.console, target, 12, {"loss": 0.1, "rmse": 21_500.4, "mae": 15_000.0, "r2": 0.931}, others)
+    cells = [line.split("  ") for line in page.lines if line.strip()]
+    assert page.lines[1].split()[:3] == ["on", "12", "held-out"]
+    assert [c[0].strip() for c in cells[2:]] == ["this network", "ridge regression", "mean"]
+    assert page.lines[3].split()[2:] == ["$21,500", "$15,000", "93.1", "%", "0.1"]
+
+
+def test_commands_are_never_wrapped() -> None:
+    long = "engineroom why a-logbook-with-a-long-name.logbook dense1.weight.23.43 --step 821 --prove"
+    page = Page(60)
+    show_commands(page.console, [(long, "why"), ("engineroom runs a", "list")])
+    assert page.lines == ["  # why", f"  {long}", "  # list", "  engineroom runs a"]
+    page = Page(80)
+    show_commands(page.console, [("engineroom runs a", "list"), ("engineroom why a", "why")])
+    assert page.lines == ["  engineroom runs a  # list", "  engineroom why a   # why"]
+
+
+def test_predictions_beyond_twenty_are_counted() -> None:
+    page = Page()
+    show_predictions(page.console, ["price"], [[float(i)] for i in range(23)], None, "$")
+    assert page.lines[2].split() == ["0", "$0"] and page.lines[21].split() == ["19", "$19"]
+    assert page.lines[-1].startswith("3 more rows")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"), [(-3.5, "$", "$-3.5"), (12.5, "%", "12.5 %"), (2.0, "", "2"), (3.0, "days", "3 days")]
+)
+def test_units(value: float, unit: str, text: str) -> None:
+    assert amount_text(value, unit) == text
