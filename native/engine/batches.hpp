@@ -26,6 +26,7 @@ class Batches {
         steps = (count + size - 1) / size;
         const T* from = static_cast<const T*>(data.x);
         x.assign(from, from + count * input.columns);
+        x.resize(x.size() + static_cast<std::size_t>(Buffer<T>::slack) / sizeof(T));
         if (target.line->role == Role::classes) {
             const auto* y = static_cast<const std::int32_t*>(data.y);
             classes.assign(y, y + count);
@@ -104,7 +105,13 @@ class Batches {
     }
 
     static void gather_rows(const std::uint32_t* rows, Index taken, Index columns, const T* from, T* to) {
+        constexpr Index line = 64 / static_cast<Index>(sizeof(T));
         for (Index i = 0; i < taken; ++i) {
+            // The rows lie anywhere, so the memory is told early which comes next.
+            if (i + 1 < taken) {
+                const T* next = from + static_cast<Index>(rows[i + 1]) * columns;
+                for (Index j = 0; j < columns && j < 64 * line; j += line) __builtin_prefetch(next + j);
+            }
             map(columns, from + static_cast<Index>(rows[i]) * columns, to + i * columns, [](numerics::Vec<T> v) { return v; });
         }
     }

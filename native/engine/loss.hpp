@@ -47,9 +47,9 @@ ENGINEROOM_INLINE void mean_over_outputs(const Operation<T>& op, Step<T>& step, 
     const T *out = op.in[0]->data, *y = op.in[1]->data;
     T* examples = op.out[0]->data;
     if (O == 1) {
-        const V zero(T(0)), one(T(1));
-        map(step.rows, out, y, examples, [&](V a, V b) { return f(a, b, zero) / one; });
-        return;
+        const V zero(T(0));
+        map(step.rows, out, y, examples, [&](V a, V b) { return f(a, b, zero); });
+        return;  // divided by 1
     }
     const T divisor = static_cast<T>(O);
     for (Index b = 0; b < step.rows; ++b) {

@@ -45,7 +45,7 @@ void prepare_update(Operation<T>& op) {
                    "an update needs buffers of the parameter's shape");
     }
     op.require(op.out[0] == op.in[0], "an update writes the parameter that it reads");
-    for (int i = 1; i < 6; ++i) op.require(op.out[i] == op.in[i + 1 < 6 ? i + 1 : 5], "an update writes the slots that it reads");
+    for (int i = 1; i < 5; ++i) op.require(op.out[i] == op.in[i + 1], "an update writes the slots that it reads");
 }
 
 // f(w, g, slots...) changes Vecs of the parameter and of the slots in the operands `Slot`, for all elements. Sees on the

@@ -48,8 +48,11 @@ struct Affine {
     static void backward(const Op& op, engine::Step<T>& step) {
         const Index B = step.rows, I = inputs(op), O = outputs(op);
         const T *x = op.in[0]->data, *w = op.in[1]->data, *dz = op.in[2]->data;
-        products::multiply<T>({I, O, B, x, 1, I, dz, O, 1, op.out[0]->data, O, nullptr}, step.pool, step.scratch,
-                              step.scratch_stride);
+        // A single output would fill one lane, so there the column of dw is made as a row.
+        const products::Product<T> dw = O == 1
+                                            ? products::Product<T>{1, I, B, dz, 1, 1, x, I, 1, op.out[0]->data, I, nullptr}
+                                            : products::Product<T>{I, O, B, x, 1, I, dz, O, 1, op.out[0]->data, O, nullptr};
+        products::multiply(dw, step.pool, step.scratch, step.scratch_stride);
         if (op.out[1] != nullptr) sum_rows(B, O, dz, op.out[1]->data);
         if (op.out[2] != nullptr) {
             products::multiply<T>({B, I, O, dz, O, 1, w, 1, O, op.out[2]->data, I, nullptr}, step.pool, step.scratch,

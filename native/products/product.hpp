@@ -93,63 +93,106 @@ inline int next_vectors(Index left) {
     return left < tile_vectors ? static_cast<int>(left) : tile_vectors;
 }
 
+// One panel: `width` vectors of columns from n0 on, for all rows. t holds k, b, b_step, start and resume.
 template <class T>
-void multiply_here(const Product<T>& p, T* scratch) {
+ENGINEROOM_INLINE void multiply_panel(Tile<T>& t, Index rows, int width, const T* a, Index a_next, T* c) {
+    const TileKernel<T> full = tile_kernel<T>(tile_rows, width);
+    t.a = a;
+    t.c = c;
+    Index m = 0;
+    for (; m + tile_rows <= rows; m += tile_rows) {
+        full(t);
+        t.a += a_next;
+        t.c += tile_rows * t.c_row;
+    }
+    if (m < rows) tile_kernel<T>(static_cast<int>(rows - m), width)(t);
+}
+
+// Operands used where they lie.
+template <class T>
+ENGINEROOM_INLINE void multiply_direct(const Product<T>& p) {
+    constexpr int lanes = numerics::lanes<T>;
+    Tile<T> t{p.k, p.a, p.a_row, p.a_step, p.b, p.b_step, p.c, p.c_row, p.start, false, lanes};
+    for (Index left = p.n, n0 = 0; left > 0;) {
+        const int width = next_vectors((left + lanes - 1) / lanes);
+        if (left < width * lanes) t.last = static_cast<int>(left) - (width - 1) * lanes;
+        t.b = p.b + n0;
+        if (p.start != nullptr) t.start = p.start + n0;
+        multiply_panel(t, p.m, width, p.a, tile_rows * p.a_row, p.c + n0);
+        left -= width * lanes;
+        n0 += width * lanes;
+    }
+}
+
+// Operands copied into the order in which the tiles read them, block by block.
+template <class T>
+void multiply_packed(const Product<T>& p, T* scratch) {
     constexpr Index lanes = numerics::lanes<T>;
     const Index vectors = (p.n + lanes - 1) / lanes;
-    const bool direct = p.b_column == 1 &&
-                        (p.m <= tile_rows || p.k * p.n * static_cast<Index>(sizeof(T)) <= direct_bytes);
-    const Index depth = direct ? p.k : block_k;
     // Packing a pays when many panels read it, or when its terms are so far apart that each begins a new line.
-    const bool pack_a = !direct && vectors > (p.a_step == 1 ? 3 : 1) * tile_vectors;
+    const bool pack_a = vectors > (p.a_step == 1 ? 3 : 1) * tile_vectors;
     Tile<T> t{};
-    for (Index k0 = 0; k0 == 0 || k0 < p.k; k0 += depth) {
-        t.k = p.k - k0 < depth ? p.k - k0 : depth;
+    t.c_row = p.c_row;
+    t.a_row = pack_a ? 1 : p.a_row;
+    t.a_step = pack_a ? tile_rows : p.a_step;
+    const Index height = pack_a ? block_m : p.m;
+    for (Index k0 = 0; k0 < p.k; k0 += block_k) {
+        t.k = p.k - k0 < block_k ? p.k - k0 : block_k;
         t.resume = k0 > 0;
-        const Index height = pack_a ? block_m : p.m;
+        T* packed_a = scratch + t.k * panel_columns<T>();
         for (Index m0 = 0; m0 < p.m; m0 += height) {
             const Index rows = p.m - m0 < height ? p.m - m0 : height;
-            T* packed_a = scratch + t.k * panel_columns<T>();
-            if (pack_a) pack_rows(rows, t.k, p.a + m0 * p.a_row + k0 * p.a_step, p.a_row, p.a_step, packed_a);
-            t.a_row = pack_a ? 1 : p.a_row;
-            t.a_step = pack_a ? tile_rows : p.a_step;
-            t.c_row = p.c_row;
+            const T* a = p.a + m0 * p.a_row + k0 * p.a_step;
+            if (pack_a) pack_rows(rows, t.k, a, p.a_row, p.a_step, packed_a);
             for (Index v = 0; v < vectors;) {
                 const int width = next_vectors(vectors - v);
                 const Index n0 = v * lanes;
                 const Index columns = p.n - n0 < width * lanes ? p.n - n0 : width * lanes;
                 t.last = static_cast<int>(columns - (width - 1) * lanes);
-                t.b = p.b + k0 * p.b_step + n0 * p.b_column;
-                t.b_step = p.b_step;
-                if (!direct) {
-                    pack_columns(t.k, columns, width * lanes, t.b, p.b_step, p.b_column, scratch);
-                    t.b = scratch;
-                    t.b_step = width * lanes;
-                }
+                t.b_step = width * lanes;
+                t.b = scratch;
                 t.start = p.start == nullptr ? nullptr : p.start + n0;
-                const TileKernel<T> full = tile_kernel<T>(tile_rows, width);
-                Index m = 0;
-                t.a = pack_a ? packed_a : p.a + m0 * p.a_row + k0 * p.a_step;
-                t.c = p.c + m0 * p.c_row + n0;
-                const Index a_next = pack_a ? t.k * tile_rows : tile_rows * p.a_row;
-                for (; m + tile_rows <= rows; m += tile_rows) {
-                    full(t);
-                    t.a += a_next;
-                    t.c += tile_rows * p.c_row;
-                }
-                if (m < rows) tile_kernel<T>(static_cast<int>(rows - m), width)(t);
+                pack_columns(t.k, columns, t.b_step, p.b + k0 * p.b_step + n0 * p.b_column, p.b_step, p.b_column, scratch);
+                multiply_panel(t, rows, width, pack_a ? packed_a : a, pack_a ? t.k * tile_rows : tile_rows * p.a_row,
+                               p.c + m0 * p.c_row + n0);
                 v += width;
             }
         }
     }
 }
 
-// `scratch` holds scratch_size(m, k) elements for each thread, `scratch_stride` apart.
+template <class T>
+void multiply_here(const Product<T>& p, T* scratch) {
+    if (p.b_column == 1 && (p.m <= tile_rows || p.k * p.n * static_cast<Index>(sizeof(T)) <= direct_bytes)) {
+        multiply_direct(p);
+    } else {
+        multiply_packed(p, scratch);
+    }
+}
+
+// `scratch` holds scratch_size(m, k) elements for each thread, `scratch_stride` apart. Threads share out the outputs: the
+// columns where there are more of them, because each thread packs its own copy of the other operand.
 template <class T>
 void multiply(const Product<T>& p, engine::Pool* pool, T* scratch, Index scratch_stride) {
-    (void)pool;
-    (void)scratch_stride;
-    multiply_here(p, scratch);
+    if (pool == nullptr) return multiply_here(p, scratch);
+    constexpr Index lanes = numerics::lanes<T>;
+    const bool by_columns = p.n > p.m && p.n >= 2 * lanes * pool->threads();
+    const double cost = static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
+    engine::split_by_thread(pool, by_columns ? p.n : p.m, by_columns ? lanes : tile_rows, cost,
+                            [&](Index begin, Index end, int thread) {
+                                Product<T> part = p;
+                                if (by_columns) {
+                                    part.n = end - begin;
+                                    part.b += begin * p.b_column;
+                                    part.c += begin;
+                                    if (p.start != nullptr) part.start += begin;
+                                } else {
+                                    part.m = end - begin;
+                                    part.a += begin * p.a_row;
+                                    part.c += begin * p.c_row;
+                                }
+                                multiply_here(part, scratch + thread * scratch_stride);
+                            });
 }
 
 }  // namespace ENGINEROOM_ISA

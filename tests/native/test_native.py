@@ -1,4 +1,4 @@
-"""The native engine by itself: the first lesson, sameness over instruction sets and threads, state, and what it refuses."""
+"""The native engine by itself: the first lesson, the same bits everywhere, state, and what it refuses."""
 
 import ctypes
 import platform
@@ -194,7 +194,7 @@ def test_calls_out_of_order_are_refused():
     engine = lesson()
     with pytest.raises(EngineError, match="next phase is forward, got loss"):
         engine.phase("loss")
-    with pytest.raises(EngineError, match="no buffer dense1.z before a step"):
+    with pytest.raises(EngineError, match=r"no buffer dense1\.z before a step"):
         engine.read("dense1.z")
     engine.phase("forward")
     with pytest.raises(EngineError, match="step is under way"):

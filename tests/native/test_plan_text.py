@@ -24,7 +24,7 @@ op forward affine_forward x dense1.weight - -> dense1.z
 op loss mse_forward dense1.z y -> loss.examples
 op backward mse_backward dense1.z y -> dense1.z.grad
 op backward affine_backward x dense1.weight dense1.z.grad -> dense1.weight.grad - -
-op update sgd dense1.weight dense1.weight.grad - -> dense1.weight - ; momentum=0x0p+0 nesterov=0x0p+0 weight_decay=0x0p+0
+op update sgd dense1.weight dense1.weight.grad -> dense1.weight ; momentum=0x0p+0 nesterov=0x0p+0 weight_decay=0x0p+0
 """
 
 
@@ -93,7 +93,7 @@ def test_hex_floats_are_read_to_the_bit(number):
 )
 def test_faults_are_one_sentence_with_their_place(old, new, sentence):
     assert old in GOOD
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError) as caught:
         _core.Core(GOOD.replace(old, new), 0, "", 1)
     message = str(caught.value)
     assert sentence in message

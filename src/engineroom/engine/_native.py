@@ -94,8 +94,8 @@ class NativeEngine:
         """Go to `state`; the next step is `state.step + 1`."""
         if state.values.shape != (self._plan.state_size,):
             raise ShapeError(
-                f"a state of this plan has {self._plan.state_size} numbers, got an array of shape {state.values.shape}; "
-                "load a state of the same plan"
+                f"a state of this plan has {self._plan.state_size} numbers, "
+                f"got an array of shape {state.values.shape}; load a state of the same plan"
             )
         with _translated():
             self._core.load(np.ascontiguousarray(state.values, self._dtype), state.step)
@@ -131,7 +131,7 @@ class NativeEngine:
         """Return a copy of a buffer as the last step (or phase) left it, with its actual number of rows."""
         self._known(buffer)
         with _translated():
-            return self._core.read(buffer).copy()
+            return np.array(self._core.read(buffer))
 
     def rows(self) -> NDArray[np.int64]:
         """Return the row numbers (of the training data given) of the last step or of the step begun."""
