@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from engineroom.errors import OptionError, UnknownNameError
 from engineroom.lens import Why, why
+from engineroom.lens._sentences import _from_to
 from engineroom.network import Network
 from engineroom.ops import (
     MAE,
@@ -226,6 +227,13 @@ def test_both_engines_give_one_answer(classes: Callable[..., Record]) -> None:
     answers = [why(classes(Adam(lr=0.01), engine=engine), prove=True) for engine in ("native", "reference")]
     assert answers[0] == answers[1]
     assert str(answers[0]) == str(answers[1])
+
+
+def test_a_small_move_shows_in_words(lesson: Record) -> None:
+    answer = why(lesson, step=50)
+    assert "from 1.983 to 1.985" in answer.sentences[0]
+    assert _from_to(-0.26262477, -0.26259086) == "from -0.26262 to -0.26259"
+    assert _from_to(1.0, 1.0 + 2.0**-52) == "from 1 to 1.0000000000000002"
 
 
 def test_text_fits_the_terminal(classes: Callable[..., Record]) -> None:

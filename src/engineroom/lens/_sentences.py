@@ -53,7 +53,7 @@ def _what_moved(place: Place, step: int, old: float, new: float, account: Accoun
             return f"{begin} left {subject} at {short(old)}, because {gradient.silence or 'its gradient is 0'}."
         return f"{begin} left {subject} at {short(old)}: {slope}, too little to change its last stored digit."
     verb = "raised" if new > old else "lowered"
-    moved = f"{begin} {verb} {subject} from {short(old)} to {short(new)}"
+    moved = f"{begin} {verb} {subject} {_from_to(old, new)}"
     batch = floating(account.terms[0].amount)
     if (batch > 0) == (new > old) and batch != 0:
         better = f"{'larger' if gradient.value < 0 else 'smaller'} {'bias' if place.input is None else 'weight'}"
@@ -87,6 +87,15 @@ def _who_pushed(account: Account, gradient: Gradient) -> str:
         if change and abs(floating(term.amount)) > _SMALL * change:
             parts.append(f"{term.label} added {signed(term.amount)}")
     return "; ".join(parts) + "."
+
+
+def _from_to(old: float, new: float) -> str:
+    """Return both values with as many digits as it takes to tell them apart, four at least."""
+    for digits in range(4, 18):
+        first, second = f"{old:.{digits}g}", f"{new:.{digits}g}"
+        if first != second:
+            break
+    return f"from {first} to {second}"
 
 
 def _rows(count: int) -> str:

@@ -147,8 +147,8 @@ def _memory_lines(memory: Memory) -> list[str]:
     what = "moves the weight" if memory.moves else "scales the step"
     lines = [f"Earlier steps in {memory.slot}, which {what} and keeps {memory.decay:g} of itself each step"]
     whole = memory.this_batch + memory.earlier
-    rows = [["this batch", signed(memory.this_batch), _share(memory.this_batch, whole, memory.moves), ""]]
-    rows.append(["earlier steps", signed(memory.earlier), _share(memory.earlier, whole, memory.moves), ""])
+    rows = [["this batch", signed(memory.this_batch), _share(memory.this_batch, whole), ""]]
+    rows.append(["earlier steps", signed(memory.earlier), _share(memory.earlier, whole), ""])
     for earlier in memory.steps:
         rows.append(
             [f"  step {earlier.step:,}", signed(earlier.amount), "", f"its gradient was {short(earlier.gradient)}"]
@@ -161,11 +161,12 @@ def _memory_lines(memory: Memory) -> list[str]:
     return [*lines, *_table(rows, "lrrl")]
 
 
-def _share(part: Fraction, whole: Fraction, moves: bool) -> str:
+def _share(part: Fraction, whole: Fraction) -> str:
     """Parts of one sign have shares; parts that pull against each other have none."""
     if whole == 0 or part == 0 or not 0 <= part / whole <= 1:
         return ""
-    return f"{float(part / whole):.0%}"
+    share = float(part / whole)
+    return "<1%" if share < 0.005 else ">99%" if 0.995 < share < 1 else f"{share:.0%}"
 
 
 def _proof_lines(proof: Proof) -> list[str]:
