@@ -201,6 +201,20 @@ def test_top_limits_what_is_listed(classes: Callable[..., Record]) -> None:
     assert pushes == sorted(pushes, reverse=True)
 
 
+def test_the_hardest_pushes_each_way_are_listed(classes: Callable[..., Record]) -> None:
+    record = classes(SGD(lr=0.1), "relu", dtype="float64")
+    answer = why(record, "dense1.weight[2, 1]", step=6, top=2)
+    examination = record.examine(6)
+    x = record.dataset.x[examination.rows][:, 2]
+    pushes = -0.1 * x * examination.read("dense1.z.grad")[:, 1]
+    assert ((pushes == 0).sum(), (pushes > 0).sum(), (pushes < 0).sum()) == (2, 3, 3)
+    listed = [[e.position for e in side] for side in (answer.gradient.up, answer.gradient.down)]
+    ranked = np.argsort(pushes).tolist()
+    assert listed[0] == [p for p in reversed(ranked) if pushes[p] > 0][:2]
+    assert listed[1] == [p for p in ranked if pushes[p] < 0][:2]
+    assert (answer.gradient.up_count, answer.gradient.down_count) == ((pushes > 0).sum(), (pushes < 0).sum())
+
+
 def test_a_run_that_left_the_numbers_can_be_asked(train: Callable[..., Record]) -> None:
     x = np.array([1.0, 2.0, 3.0])
     network = Network(Dense(1, bias=False, init="zeros"))
@@ -231,7 +245,7 @@ def test_both_engines_give_one_answer(classes: Callable[..., Record]) -> None:
 
 def test_a_small_move_shows_in_words(lesson: Record) -> None:
     answer = why(lesson, step=50)
-    assert "from 1.983 to 1.985" in answer.sentences[0]
+    assert "from 1.984 to 1.985" in answer.sentences[0]
     assert _from_to(-0.26262477, -0.26259086) == "from -0.26262 to -0.26259"
     assert _from_to(1.0, 1.0 + 2.0**-52) == "from 1 to 1.0000000000000002"
 
