@@ -17,7 +17,9 @@ from engineroom.lens import largest_move
 def run() -> er.Run:
     x = np.linspace(-1, 1, 12)
     net = er.Network(er.Dense(5, "tanh"), er.Dense(1))
-    return er.train(net, x, x**2, optimizer=er.RMSProp(lr=0.01), steps=40, batch_size=4, seed=3)
+    # The warm-up makes late moves larger, so that the largest is not in the first piece that is looked at.
+    optimizer = er.RMSProp(lr=er.Constant(0.01, warmup=40))
+    return er.train(net, x, x**2, optimizer=optimizer, steps=40, batch_size=4, seed=3)
 
 
 def slow(run: er.Run, arrays: list[str]) -> tuple[str, int, float]:
@@ -41,7 +43,7 @@ def test_of_all_weights(run: er.Run, monkeypatch: pytest.MonkeyPatch, tapped: in
     told: list[tuple[int, int]] = []
     move = largest_move(run.record, progress=lambda done, planned: told.append((done, planned)))
     assert (move.name, move.step, move.change) == slow(run, list(run.at(0).weights))
-    assert told[-1] == (40, 40)
+    assert move.step > 10 and told[-1] == (40, 40)
 
 
 def test_of_one_array_and_of_one_weight(run: er.Run) -> None:
@@ -55,7 +57,7 @@ def test_of_one_array_and_of_one_weight(run: er.Run) -> None:
 
 
 def test_a_step_that_leaves_the_numbers_is_the_largest(run: er.Run) -> None:
-    wild = er.train(er.Network(er.Dense(1)), [1.0, 2.0], [1e30, 2e30], optimizer=er.SGD(lr=1e10), steps=30)
-    assert wild.status == "nonfinite"
+    wild = er.train(er.Network(er.Dense(1)), [1.0, 2.0], [1.0, 3.0], optimizer=er.SGD(lr=1e3), steps=30)
+    assert wild.status == "nonfinite" and wild.steps > 3
     move = largest_move(wild.record)
     assert move.step == wild.steps and not np.isfinite(move.change)
