@@ -79,6 +79,7 @@ def test_a_closed_logbook_is_one_marked_file(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["runs.logbook"]
     head = path.read_bytes()[:100]
     assert head[68:72] == b"ERlb"
+    assert head[18:20] == b"\x01\x01"  # not in WAL mode: it can be read where nothing can be written
     assert int.from_bytes(head[60:64], "big") == SCHEMA
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -122,6 +123,18 @@ def test_uncommitted_steps_are_not_seen_by_readers(tmp_path: Path) -> None:
         writer.commit(run, steps=6)
         assert Logbook.open(path).scalars(run, "loss", 6, 6)[0] == 1.0
         assert Logbook.open(path).run(run).steps == 6
+
+
+def test_a_missing_chunk_is_noticed() -> None:
+    with Writer.open(None) as writer:
+        run = begin(writer)
+        writer.add_scalars(run, "loss", 1, np.arange(3.0))
+        writer.add_scalars(run, "loss", 6, np.arange(5.0))
+        writer.commit(run, steps=10)
+        for first, last in ((1, 10), (1, 4), (4, 10), (3, 6)):
+            with pytest.raises(LogbookError, match="the loss of step 4 of run 1 is missing"):
+                writer.logbook.scalars(run, "loss", first, last)
+        assert writer.logbook.scalars(run, "loss", 7, 8).tolist() == [1.0, 2.0]
 
 
 def test_dropped_keyframes_are_gone(tmp_path: Path) -> None:

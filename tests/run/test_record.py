@@ -125,7 +125,9 @@ def test_a_step_taken_apart(trained: Trained) -> None:
     np.testing.assert_allclose(step.read("dense1.weight.grad"), gradient, rtol=1e-4, atol=1e-7)
     assert step.read("loss.examples").mean() == pytest.approx(record.loss[62], rel=1e-6)
     # The engine goes elsewhere in between; what is read afterwards is still this step's.
-    again = record.examine(63)
+    again, other = record.examine(63), record.examine(64)
+    first = again.read("dense1.z")
+    assert not np.array_equal(other.read("dense1.z"), first)
     record.at(5)
     np.testing.assert_array_equal(again.read("dense2.z"), step.read("dense2.z"))
 

@@ -106,6 +106,7 @@ def test_states_are_kept_by_last_use_within_their_room() -> None:
     found = states.nearest(19)
     assert found is not None
     assert found.step == 10
+    assert [states.nearest(t).step for t in (30, 40, 10)] == [30, 40, 10]  # type: ignore[union-attr]
     states.add(state(50))  # 20 was used longest ago
     assert [states.nearest(t).step for t in (25, 35, 99)] == [10, 30, 50]  # type: ignore[union-attr]
 
