@@ -56,8 +56,14 @@ def test_of_one_array_and_of_one_weight(run: er.Run) -> None:
         largest_move(run.record, "dense9.weight")
 
 
-def test_a_step_that_leaves_the_numbers_is_the_largest(run: er.Run) -> None:
+def test_a_run_that_flies_off_ends_with_its_largest_move() -> None:
     wild = er.train(er.Network(er.Dense(1)), [1.0, 2.0], [1.0, 3.0], optimizer=er.SGD(lr=1e3), steps=30)
     assert wild.status == "nonfinite" and wild.steps > 3
-    move = largest_move(wild.record)
-    assert move.step == wild.steps and not np.isfinite(move.change)
+    assert largest_move(wild.record).step == wild.steps
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_what_is_not_finite_is_larger_than_all_that_is(value: float) -> None:
+    states = np.array([[0.0, 0.0], [1e300, 1.0], [1e300, value]])
+    step, column, change = module._largest(states)
+    assert (step, column) == (2, 1) and not np.isfinite(change)
