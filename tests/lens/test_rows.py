@@ -10,7 +10,7 @@ from engineroom.data import from_table
 from engineroom.lens import why
 from engineroom.lens._rows import _measured
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, CrossEntropy, Dense
+from engineroom.ops import MSE, SGD, BinaryCrossEntropy, ConstantStart, CrossEntropy, Dense
 from engineroom.run import Record, Settings, train_run
 
 AGES = ["41 years", "23 years", "35 years", "52 years", "60 years", "19 years", "28 years", "47 years"]
@@ -84,3 +84,27 @@ def test_classes_are_named_with_their_probability(train: Callable[..., Record]) 
 )
 def test_values_read_as_people_write_them(value: float, unit: str, text: str) -> None:
     assert _measured(value, unit) == text
+
+
+def test_a_yes_or_no_is_named_with_its_probability(train: Callable[..., Record]) -> None:
+    x, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
+    network = Network(Dense(1, init="zeros", bias_init=ConstantStart(-1.0)))
+    record = train(network, x, y, BinaryCrossEntropy(), SGD(lr=0.1), 1, 4)
+    answer = why(record, "dense1.weight[0, 0]")
+    assert answer.place == "from `x` to the output for class yes"
+    # The logit is -1 for every row, so yes has 1 / (1 + e) = 27 %.
+    assert {e.prediction for e in (*answer.gradient.up, *answer.gradient.down)} == {"no (73%)"}
+    words = {e.row: e.words for e in answer.chain.examples}
+    assert words[3] == "prediction 0.2689, target 1: off by -0.7311"
+    assert words[1] == "prediction 0.2689, target 0: off by +0.2689"
+
+
+def test_rows_have_the_numbers_of_the_source() -> None:
+    table = {"age": ["", *AGES * 8], "rent": ["", *RENTS * 8]}
+    dataset = from_table(table, target="rent", validation=0.25).dataset
+    record = train_run(dataset, Settings(Network(Dense(1)), MSE(), SGD(lr=0.1), 8, 3))
+    answer = why(record, "dense1.weight[0, 0]", top=8)
+    listed = (*answer.gradient.up, *answer.gradient.down)
+    # The empty first line of the source is no row of the data, but it keeps its number.
+    assert [e.row for e in listed] == [e.index + 1 for e in listed]
+    assert [e.raw for e in listed] == [table["age"][e.row] for e in listed]
