@@ -20,6 +20,17 @@ class LogbookView:
     ----------
     path : the file.
     runs : its runs, oldest first; `runs[-1]` is the newest.
+
+    Examples
+    --------
+    >>> import tempfile, engineroom as er
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/runs.logbook"
+    ...     for seed in (0, 1):
+    ...         run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=10, seed=seed, logbook=path)
+    ...     view = er.open(path)
+    ...     print(view.runs[-1].number, view.run(1).steps, view.contains_rows)
+    2 10 True
     """
 
     def __init__(self, logbook: Logbook, path: Path, runs: list[Run]) -> None:
@@ -70,6 +81,15 @@ def open(
     ------
     LogbookError : when there is no such file, or it is not a logbook, or it is damaged.
     DataError : when `data` is not what a run was trained on.
+
+    Examples
+    --------
+    >>> import tempfile, engineroom as er
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = f"{folder}/runs.logbook"
+    ...     run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=10, logbook=path)
+    ...     er.open(path).runs[0].verify().ok
+    True
     """
     place = Path(path)
     logbook = Logbook.open(place)

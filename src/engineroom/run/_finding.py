@@ -28,6 +28,13 @@ class NonFinite:
     parameter : the one that `operation` works on, or the first that the step left not finite, or the largest.
     rows : rows of the batch, as row numbers in the data as they came.
     largest : the largest magnitude in `parameter` before the step: how far it had already gone.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, init="zeros")), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=1.0))
+    >>> run.status, run.finding.phase, run.finding.operation, run.finding.step == run.steps
+    ('nonfinite', 'loss', 'mse_forward', True)
     """
 
     step: int

@@ -48,6 +48,11 @@ class Best:
     ----------
     epoch, step : when; `run.at(step)` is the state.
     metric, value : what was best, and how good it was.
+
+    Examples
+    --------
+    >>> print(Best(epoch=3, step=20, metric="loss", value=0.25))
+    validation loss 0.25 after epoch 3 (step 20)
     """
 
     epoch: int

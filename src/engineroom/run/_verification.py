@@ -30,6 +30,11 @@ class Verification:
         when the initial state differs already. None when all are equal.
     loss_step : the first step whose recorded loss differs; None when all are equal.
     damaged : keyframes whose bytes no longer have the hash that was stored with them.
+
+    Examples
+    --------
+    >>> print(Verification("run 1", steps=50, keyframes=2, interval=None, loss_step=None, damaged=()))
+    50 steps and 2 keyframes of run 1 were replayed: every loss and every state is equal to the record, to the bit.
     """
 
     name: str
