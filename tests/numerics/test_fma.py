@@ -84,11 +84,14 @@ def test_one_rounding_not_two() -> None:
     # (1 + 2^-12)^2 = 1 + 2^-11 + 2^-24: the last term is lost if the product is rounded.
     x = np.float32(1 + 2**-12)
     assert float(fma(x, x, np.float32(-1 - 2**-11))) == 2.0**-24
-    # 1 + 2^-24 is a tie in float32; 2^-90 above it decides, though float64 cannot hold their sum.
-    one, tie, tiny = np.float32(1), np.float32(1 + 2**-23), np.float32(2.0**-90)
-    assert fma(tiny, one, np.float32(2**-24)) == np.float32(2**-24)
-    assert fma(np.float32(1 + 2**-12), np.float32(1 + 2**-12) - np.float32(2**-11), tiny) == one - np.float32(2**-24)
-    assert fma(np.float32(2**-12) * tie, np.float32(2**-12), one) == tie
+    # 24929 * 673 = 2^24 + 1, so the product is 1 + 2^-24, a tie in float32, where even is 1. A little above it must
+    # decide, though float64 cannot hold their sum.
+    a, b = np.float32(24929), np.float32(673 * 2.0**-24)
+    for c, expected in ((2.0**-90, 1 + 2.0**-23), (0.0, 1.0), (-(2.0**-90), 1.0)):
+        assert float(fma(a, b, np.float32(c))) == expected
+    # The same among subnormals, whose ties lie elsewhere: 54161 * 19825 = 2^30 + 1, half a unit and a little.
+    a, b = np.float32(54161 * 2.0**-75), np.float32(19825 * 2.0**-105)
+    assert float(fma(a, b, np.float32(2.0**-127))) == 2.0**-127 + 2.0**-149
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -118,6 +121,10 @@ def test_zeros_infinities_and_nan(dtype: type) -> None:
     got = fma(a, b, c)
     np.testing.assert_array_equal(got, expected)
     np.testing.assert_array_equal(np.signbit(got)[~np.isnan(got)], np.signbit(expected)[~np.isnan(expected)])
+    # Alone, a case does not send its neighbours down the careful path.
+    for case, value in zip(zip(a, b, c, strict=True), expected, strict=True):
+        alone = fma(*case)
+        assert np.isnan(alone) if np.isnan(value) else alone == value and np.signbit(alone) == np.signbit(value)
 
 
 def test_shapes_and_types() -> None:
