@@ -48,7 +48,7 @@ def _section(command: Any) -> str:
         value = f" {o.metavar}" if o.metavar else ""
         lines.append(f"| `{names}{value}` | {o.help} |")
     examples = inspect.cleandoc(command.epilog or "").splitlines()[1:]
-    lines += ["", "```sh", *(line.strip() for line in examples), "```", ""]
+    lines += ["", "```sh", *(line.strip() for line in examples if line.strip()), "```", ""]
     return "\n".join(lines)
 
 

@@ -28,7 +28,7 @@ def test_help_has_examples_that_can_be_parsed(name: str, monkeypatch: pytest.Mon
     assert max(len(line) for line in shown.output.splitlines()) <= 80
     group = typer.main.get_command(app)
     command = group.commands[name]  # type: ignore[attr-defined]
-    examples = [line.strip() for line in (command.epilog or "").splitlines()[1:]]
+    examples = [line.strip() for line in (command.epilog or "").splitlines()[1:] if line.strip()]
     assert examples
     for example in examples:
         assert example in shown.output, f"{example!r} is broken over lines"

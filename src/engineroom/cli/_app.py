@@ -28,6 +28,14 @@ from engineroom.errors import EngineroomError
 
 __all__ = ["app", "run_command"]
 
+# From this version on Typer keeps the lines of a paragraph; before, it joins them and separates paragraphs by one line.
+_KEEPS_LINES = tuple(int(part) for part in typer.__version__.split(".")[:2]) >= (0, 28)
+
+
+def _lines(examples: str) -> str:
+    return examples if _KEEPS_LINES else examples.replace("\n", "\n\n")
+
+
 app = typer.Typer(
     name="engineroom",
     help="Train neural networks and ask why every weight moved.",
@@ -36,14 +44,14 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-app.command(epilog=DEMO_EXAMPLES)(demo)
-app.command(epilog=TRAIN_EXAMPLES)(train)
-app.command(epilog=RUNS_EXAMPLES)(runs)
-app.command(epilog=WHY_EXAMPLES)(why)
-app.command(epilog=TRACE_EXAMPLES)(trace)
-app.command(epilog=AT_EXAMPLES)(at)
-app.command(epilog=VERIFY_EXAMPLES)(verify)
-app.command(epilog=PREDICT_EXAMPLES)(predict)
+app.command(epilog=_lines(DEMO_EXAMPLES))(demo)
+app.command(epilog=_lines(TRAIN_EXAMPLES))(train)
+app.command(epilog=_lines(RUNS_EXAMPLES))(runs)
+app.command(epilog=_lines(WHY_EXAMPLES))(why)
+app.command(epilog=_lines(TRACE_EXAMPLES))(trace)
+app.command(epilog=_lines(AT_EXAMPLES))(at)
+app.command(epilog=_lines(VERIFY_EXAMPLES))(verify)
+app.command(epilog=_lines(PREDICT_EXAMPLES))(predict)
 
 
 def run_command(words: Sequence[str]) -> int:
