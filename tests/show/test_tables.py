@@ -68,6 +68,20 @@ def test_a_result_stands_in_the_unit_of_its_target() -> None:
     assert page.lines[3].split()[2:] == ["$21,500", "$15,000", "93.1", "%", "0.1"]
 
 
+@pytest.mark.parametrize(("right", "said"), [(0.9, "does better"), (0.95, "does as well"), (0.96, None)])
+def test_a_simple_answer_that_is_as_good_is_said(right: float, said: str | None) -> None:
+    others = (
+        Baseline("commonest class", {"loss": 1.0, "accuracy": 0.5}, "training"),
+        Baseline("logistic regression", {"loss": 0.2, "accuracy": 0.95}, "training"),
+    )
+    page = Page()
+    target = Target("classes", ("kind",), classes=("a", "b"))
+    show_result(page.console, target, 40, {"loss": 0.1, "accuracy": right}, others)
+    assert page.lines[1].startswith("on 40 training rows")
+    sentences = [line for line in page.lines if line.startswith("On these rows")]
+    assert [f"logistic regression {said}" in line for line in sentences] == ([] if said is None else [True])
+
+
 def test_commands_are_never_wrapped() -> None:
     long = "engineroom why a-logbook-with-a-long-name.logbook dense1.weight.23.43 --step 821 --prove"
     page = Page(60)
