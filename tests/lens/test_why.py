@@ -254,3 +254,16 @@ def test_text_fits_the_terminal(classes: Callable[..., Record]) -> None:
     text = str(why(classes(Adam(lr=0.01, weight_decay=0.1), "softmax"), "dense1.weight", prove=True))
     assert max(map(len, text.splitlines())) <= 100
     assert text.isascii() and "  \n" not in text
+
+
+def test_a_weight_that_became_nan_has_moved_most(train: Callable[..., Record]) -> None:
+    random = np.random.default_rng(0)
+    x, y = random.normal(size=(20, 3)) * 1e3, random.normal(size=20)
+    network = Network(Dense(4, "relu"), Dense(1))
+    record = train(network, x, y, MSE(), SGD(lr=1e30), 100, 4, "float32", target_kind="number")
+    after = record.at(record.steps).weights
+    assert any(np.isnan(w).any() for w in after.values())
+    answer = why(record, prove=True)
+    assert not math.isfinite(answer.new) and answer.account.terms == () and answer.residual == 0
+    assert "nothing can be added up" in answer.sentences[0] and answer.memories == ()
+    json.dumps(answer.to_dict(), allow_nan=False)
