@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engineroom.errors import OptionError, UnknownNameError
-from engineroom.lens import Why, why
+from engineroom.lens import Why, largest_move, why
 from engineroom.lens._sentences import _from_to
 from engineroom.network import Network
 from engineroom.ops import (
@@ -162,9 +162,12 @@ def test_largest_move_is_explained(classes: Callable[..., Record]) -> None:
     record = classes(Adam(lr=0.01))
     before, after = record.at(11).weights, record.at(12).weights
     largest = max(float(np.max(np.abs(after[n].astype(float) - before[n].astype(float)))) for n in after)
-    assert abs(float(why(record).change)) == largest
+    assert abs(float(why(record, step=12).change)) == largest
     inside = float(np.max(np.abs(after["dense2.weight"].astype(float) - before["dense2.weight"].astype(float))))
-    assert abs(float(why(record, "dense2.weight").change)) == inside
+    assert abs(float(why(record, "dense2.weight", step=12).change)) == inside
+    whole = largest_move(record)
+    answer = why(record)
+    assert (answer.name, answer.step, float(answer.change)) == (whole.name, whole.step, whole.change)
 
 
 def test_names_are_read_as_people_write_them(classes: Callable[..., Record]) -> None:

@@ -168,18 +168,25 @@ class Run:
         raise OptionError("at needs a step or an epoch, such as at(120) or at(epoch=3)")
 
     def why(
-        self, weight: str | None = None, step: int | None = None, *, epoch: int | None = None, prove: bool = False
+        self,
+        weight: str | None = None,
+        step: int | None = None,
+        *,
+        epoch: int | None = None,
+        prove: bool = False,
+        progress: StepProgress | None = None,
     ) -> Why:
         """Explain why a weight moved as it did in one step.
 
         Parameters
         ----------
         weight : such as "dense1.weight[3, 5]" or "dense1.bias[0]"; None is the one that moved most.
-        step : the update to explain, counted from 1; None is the last one.
+        step : the update to explain, counted from 1; None is the weight's largest move in the whole run.
         epoch : instead of a step, the last update of this epoch, counted from 0.
         prove : also make the step again without the example that pushed hardest.
+        progress : told how far the search for the largest move is.
         """
-        return why(self.record, weight, step=step, epoch=epoch, prove=prove)
+        return why(self.record, weight, step=step, epoch=epoch, prove=prove, progress=progress)
 
     def trace(self, weight: str | Sequence[str], progress: StepProgress | None = None) -> NDArray[Any]:
         """Return the whole path of a weight: (steps + 1,) from the initial value on; (steps + 1, k) for k weights."""

@@ -10,7 +10,7 @@ from engineroom import api
 from engineroom.cli._facts import logbook_facts
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, whole_number
 from engineroom.errors import OptionError
-from engineroom.lens import largest_move, summarize
+from engineroom.lens import summarize
 from engineroom.lens import trace as trace_weights
 from engineroom.plan import resolve
 from engineroom.show import (
@@ -112,11 +112,8 @@ def why(
     Without a weight and a step, the largest move of the run is explained.
     """
     asked = chosen_run(file, run, data)
-    if step is None and epoch is None:
-        with step_progress(make_console(stderr=True), "looking for the largest move") as progress:
-            move = largest_move(asked.record, weight, progress)
-        weight, step = move.name, move.step
-    answer = asked.why(weight, step, epoch=epoch, prove=prove)
+    with step_progress(make_console(stderr=True), "looking for the largest move") as progress:
+        answer = asked.why(weight, step, epoch=epoch, prove=prove, progress=progress)
     if as_json:
         print(facts_text(answer.to_dict()))
     else:

@@ -12,7 +12,7 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._options import AsJson, flag, option
 from engineroom.data import BUNDLED, from_table
-from engineroom.lens import Why, largest_move
+from engineroom.lens import Why
 from engineroom.network import Network
 from engineroom.ops import SGD, Dense
 from engineroom.show import (
@@ -56,7 +56,7 @@ def demo(
     if as_json:
         digits, _ = _digits(place)
         told = {"lessons": [_lesson_facts(run) for run in lessons], "digits": run_facts(digits)}
-        print(facts_text({**told, "why": _largest(digits).to_dict()}))
+        print(facts_text({**told, "why": digits.why().to_dict()}))
         return
     _tell_lesson(*lessons)
     digits, took = _digits(place)
@@ -103,11 +103,6 @@ def _digits(place: Path) -> tuple[api.Run, float]:
     return run, perf_counter() - began
 
 
-def _largest(run: api.Run) -> Why:
-    move = largest_move(run.record)
-    return run.why(move.name, move.step)
-
-
 def _tell_lesson(right: api.Run, small: api.Run, large: api.Run) -> None:
     console = make_console()
     console.print("One weight learns y = 2x", style="er.title")
@@ -146,7 +141,7 @@ def _tell_digits(run: api.Run, took: float) -> Why:
         f"{count(run.steps, 'step')} in {duration(took)}.",
     )
     show_result(console, dataset.target, len(dataset.validation), run.metrics, run.baselines)
-    why = _largest(run)
+    why = run.why()
     console.print("Which weight made the largest move of all, and why?", style="er.title")
     console.print("Nothing was logged: that step is computed again, to the last bit.")
     console.print()

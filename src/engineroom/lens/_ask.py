@@ -9,6 +9,7 @@ from engineroom.lens._account import explain_change
 from engineroom.lens._chain import explain_chain
 from engineroom.lens._exact import Amount, exact
 from engineroom.lens._examples import explain_gradient, hardest
+from engineroom.lens._largest import largest_move
 from engineroom.lens._memory import explain_memory, looked_back
 from engineroom.lens._place import Place, locate
 from engineroom.lens._proof import prove as prove_step
@@ -16,7 +17,7 @@ from engineroom.lens._rows import Rows
 from engineroom.lens._sentences import in_words
 from engineroom.lens._text import stored, why_text
 from engineroom.lens._why import Why
-from engineroom.run import Examination, Record
+from engineroom.run import Examination, Record, StepProgress
 
 __all__ = ["why"]
 
@@ -31,6 +32,7 @@ def why(
     epoch: int | None = None,
     prove: bool = False,
     top: int = 5,
+    progress: StepProgress | None = None,
 ) -> Why:
     """Return why one weight moved in one step, every digit accounted for.
 
@@ -42,19 +44,24 @@ def why(
     record : the run.
     weight : such as "dense1.weight[3, 5]" or "dense1.weight.3.5"; an array's name such as "dense1.weight" means
         the weight in it that moved most; None means the weight of the network that moved most.
-    step : the update to explain, counted from 1; None means the last one.
+    step : the update to explain, counted from 1; None, without an epoch, means the run's largest move of the weight,
+        which is looked for by replaying all of the run.
     epoch : explain the last step of this epoch instead, counted from 0.
     prove : make the step again without the row that pushed hardest, and show what really changed.
     top : how many rows to list in each direction, and how many earlier steps and neurons.
+    progress : told how far the search for the largest move is.
 
     Raises
     ------
     OptionError : when there is no such step or epoch, or both are given.
     UnknownNameError : when there is no such weight.
     """
-    step = _chosen_step(record, step, epoch)
     if top < 1:
         raise OptionError(f"top must be at least 1, got {top}: it is how many rows to list in each direction")
+    if step is None and epoch is None:
+        move = largest_move(record, weight, progress)
+        weight, step = move.name, move.step
+    step = _chosen_step(record, step, epoch)
     # From here the states around the step and the steps before it are a short replay away.
     record.at(looked_back(record.optimizer, step))
     examination = record.examine(step)
@@ -120,11 +127,7 @@ def _chosen_step(record: Record, step: int | None, epoch: int | None) -> int:
                 f"{record.name} has no epoch {epoch}: it ran {epochs} of them, counted from 0 to {epochs - 1}"
             )
         return min((epoch + 1) * record.steps_per_epoch, record.steps)
-    if step is None:
-        step = record.steps
-        if step == 0:
-            raise OptionError(f"{record.name} has made no step yet, so no weight has moved: train it first")
-    return record.checked_step(step, first=1)
+    return record.checked_step(record.steps if step is None else step, first=1)
 
 
 def _chosen_weight(examination: Examination, weight: str | None) -> str:

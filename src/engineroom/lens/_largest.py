@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from engineroom.engine import Tap
 from engineroom.errors import OptionError
-from engineroom.plan import Slice, resolve
+from engineroom.lens._place import locate
+from engineroom.plan import Slice
 from engineroom.run import Record, StepProgress
 
 __all__ = ["Move", "largest_move"]
@@ -49,10 +50,9 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
     known = record.at(0).weights
     wanted = None if weight is None else weight.strip().strip("'\"`")
     if weight is not None and wanted not in known:
-        element = resolve(record.plan, weight)
-        path = record.trace(element, progress)
-        step, _, change = _largest(path)
-        return Move(f"{element.buffer}[{', '.join(map(str, element.index))}]", step, change)
+        place = locate(record.plan, record.dataset, weight)
+        step, _, change = _largest(record.trace(place.name, progress))
+        return Move(place.name, step, change)
     parameters = [piece for piece in record.plan.layout if piece.name in known and wanted in (None, piece.name)]
     found = Move(_element(parameters, 0), 1, 0.0)
     for start, states in _states(record, parameters):

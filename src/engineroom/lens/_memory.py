@@ -57,7 +57,10 @@ def explain_memory(
             factor, decay = Fraction(1), Fraction(float(kind(slot.keeps)))
             now, before = (Fraction(value_of(s, name, place)) for s in (examination.after, examination.before))
             this_batch = now - decay * before
-        answers.append(_remembered(slot, factor, decay, this_batch, step, path[:, [0, column]], top))
+        slot_path = path[:, [0, column]]
+        # What a zero gradient seems to put in is the rounding of the slot.
+        noise = float(np.finfo(kind).eps) * float(np.abs(slot_path[:, 1]).max())
+        answers.append(_remembered(slot, factor, decay, this_batch, step, slot_path, noise, top))
     return tuple(answers)
 
 
@@ -88,14 +91,16 @@ def _remembered(
     this_batch: Fraction,
     step: int,
     path: NDArray[np.float64],
+    noise: float,
     top: int,
 ) -> Memory:
     """`path[j]` holds gradient and slot after step `step - len(path) + j`; the first is what the window began with."""
     gradients, values = path[:, 0], path[:, 1]
     window = len(values) - 1
     ago = np.arange(window, 0, -1)
-    weighed = np.abs((values[1:] - float(decay) * values[:-1]) * float(decay) ** ago)
-    heaviest = [j for j in np.argsort(-weighed, kind="stable")[:top].tolist() if weighed[j] > 0]
+    entered = np.abs(values[1:] - float(decay) * values[:-1])
+    order = np.argsort(-entered * float(decay) ** ago, kind="stable")[:top].tolist()
+    heaviest = [j for j in order if entered[j] > noise or (gradients[j + 1] != 0 and entered[j] > 0)]
     steps = tuple(
         Earlier(
             step=step - (window - j),
