@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engineroom.data._encoders import DateEncoder, Encoder, NumberEncoder, as_number_text, encoder_from_dict, texts_of
 from engineroom.data._raw import Column
-from engineroom.data._schema import Cell, Feature, Label, Target
+from engineroom.data._schema import Cell, Feature, Target
 from engineroom.data._source import Source, as_table
 from engineroom.errors import DataError, nearest
 
@@ -125,19 +125,6 @@ class Preparation:
         if raw is None and meant.kind in ("number", "date"):
             raw = float(f"{prepared * meant.scale + meant.mean:.6g}")
         return meant.describe(raw, prepared)
-
-    def target_from_output(self, outputs: NDArray[Any]) -> NDArray[np.float64] | list[Label]:
-        """Return what the network's outputs say in the target's own terms.
-
-        Parameters
-        ----------
-        outputs : (n, O) outputs of the network; for classes scores, of which the largest decides.
-
-        Returns
-        -------
-        (n, O) numbers in the target's own unit, or n labels.
-        """
-        return self.target.target.from_output(outputs)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the preparation as a JSON-able dict; floats keep every bit."""

@@ -106,7 +106,7 @@ class Network:
             shape = f"{'?' if width is None else width}x{it.units}"
             count = "?" if width is None else f"{it.parameters(width):,}"
             bias = str(it.units) if it.bias else "-"
-            rows.append([chosen, it.activation.name, str(it.units), shape, bias, count])
+            rows.append([chosen, it.activation.law, str(it.units), shape, bias, count])
             width = it.units
         rows.append(["total", "", "", "", "", "?" if inputs is None else f"{self.parameters(inputs):,}"])
         widths = [max(len(row[column]) for row in rows) for column in range(6)]

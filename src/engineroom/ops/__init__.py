@@ -28,7 +28,7 @@ from engineroom.ops.initializers import (
     Zeros,
     initializer,
 )
-from engineroom.ops.layers import Contributions, Dense, Layer, contributions, layer
+from engineroom.ops.layers import Dense, Layer, layer
 from engineroom.ops.losses import MAE, MSE, BinaryCrossEntropy, CrossEntropy, Huber, Loss, loss
 from engineroom.ops.optimizers import (
     SGD,
@@ -59,7 +59,6 @@ __all__ = [
     "BinaryCrossEntropy",
     "Constant",
     "ConstantStart",
-    "Contributions",
     "Cosine",
     "CrossEntropy",
     "Dense",
@@ -95,7 +94,6 @@ __all__ = [
     "Uniform",
     "Zeros",
     "activation",
-    "contributions",
     "initializer",
     "kernel",
     "layer",

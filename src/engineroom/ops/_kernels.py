@@ -13,7 +13,7 @@ from engineroom.errors import UnknownNameError, nearest
 from engineroom.ops._spec import Array
 from engineroom.ops.activations import Activation, activation
 from engineroom.ops.layers import affine_backward, affine_forward
-from engineroom.ops.losses import BinaryCrossEntropy, CrossEntropy, Loss, loss
+from engineroom.ops.losses import Loss, loss
 from engineroom.ops.optimizers import Optimizer, optimizer
 
 __all__ = ["KERNELS", "Kernel", "Moment", "kernel"]
@@ -91,7 +91,7 @@ def _all() -> dict[str, Callable[[Mapping[str, float]], Kernel]]:
             found[f"{name}_backward"] = _activation(law, backward=True)
     for name, kind in loss.laws.items():
         forms: dict[str, dict[str, Any]] = {name: {}}
-        if kind in (CrossEntropy, BinaryCrossEntropy):
+        if kind.squashed_by is not None:
             forms = {name: {"probabilities": False}, f"{name}_probabilities": {"probabilities": True}}
         for stem, chosen in forms.items():
             found[f"{stem}_forward"] = _loss(kind, chosen, backward=False)

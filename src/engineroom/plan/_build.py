@@ -60,7 +60,7 @@ def build_plan(
     for where, value in (("inputs", inputs), ("batch_size", batch_size), ("steps", steps)):
         if value < 1:
             raise OptionError(f"{where} must be at least 1, got {value}")
-    loss = loss.after(network.layers[-1].activation.name)
+    loss = loss.after(network.layers[-1].activation.law)
     _check_target(network, loss, target)
     builder = _Builder(network, loss, optimizer, inputs, target)
     return Plan(
@@ -86,10 +86,10 @@ def _check_target(network: Network, loss: Loss, target: TargetShape) -> None:
     if kind not in ("number", "classes") or width < 1:
         raise OptionError(f"target must be ('number', columns) or ('classes', how many), got {target!r}")
     if loss.target == "classes" and kind == "number":
-        raise OptionError(f"{loss.name} needs classes, but the target is a number; use mse, mae or huber")
+        raise OptionError(f"{loss.law} needs classes, but the target is a number; use mse, mae or huber")
     if loss.target == "number" and kind == "classes":
         cure = ("give 0 and 1 as numbers, or " if loss.law == "binary_cross_entropy" else "") + "use cross_entropy"
-        raise OptionError(f"{loss.name} needs numbers, but the target has {width} classes; {cure}")
+        raise OptionError(f"{loss.law} needs numbers, but the target has {width} classes; {cure}")
     if units != width:
         have = f"{last} has {units} unit{'s' * (units != 1)}"
         if kind == "classes":

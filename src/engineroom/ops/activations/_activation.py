@@ -26,11 +26,6 @@ class Activation(Spec):
     rectifies: ClassVar[bool] = False
 
     @property
-    def name(self) -> str:
-        """The law's name."""
-        return self.law
-
-    @property
     def attributes(self) -> tuple[tuple[str, float], ...]:
         """The numbers its kernels need, in the order a plan prints them."""
         return ()

@@ -15,11 +15,6 @@ Start: TypeAlias = tuple[Literal["constant", "uniform", "normal"], tuple[float, 
 class Initializer(Spec):
     """How weights begin, as a function of the layer's widths."""
 
-    @property
-    def name(self) -> str:
-        """The law's name."""
-        return self.law
-
     def start(self, inputs: int, outputs: int) -> Start:
         """Return how a parameter of a layer with these widths begins."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """Layers: one file each."""
 
-from engineroom.ops.layers._dense import Contributions, Dense, affine_backward, affine_forward, contributions
+from engineroom.ops.layers._dense import Dense, affine_backward, affine_forward
 from engineroom.ops.layers._layer import Layer
 from engineroom.ops.layers._lookup import layer
 
-__all__ = ["Contributions", "Dense", "Layer", "affine_backward", "affine_forward", "contributions", "layer"]
+__all__ = ["Dense", "Layer", "affine_backward", "affine_forward", "layer"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +18,7 @@ from engineroom.ops.activations import activation as activation_law
 from engineroom.ops.initializers import Glorot, He, Initializer, Zeros, initializer
 from engineroom.ops.layers._layer import Layer
 
-__all__ = ["Contributions", "Dense", "affine_backward", "affine_forward", "contributions"]
+__all__ = ["Dense", "affine_backward", "affine_forward"]
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -110,37 +109,3 @@ def affine_backward(
     dbias = ordered_sum(dz, axis=0) if bias else None
     dx = product(dz, np.ascontiguousarray(weight.T)) if inputs else None
     return dweight, dbias, dx
-
-
-@dataclass(frozen=True)
-class Contributions:
-    """A gradient of one element as a sum over the examples of the batch, exactly.
-
-    Attributes
-    ----------
-    examples : (B,) what each example adds: its input times its error signal, or for a bias its error signal alone.
-    rounding : what the run's arithmetic rounded away; `sum(examples) + rounding` is the stored gradient.
-    """
-
-    examples: tuple[Fraction, ...]
-    rounding: Fraction
-
-
-def contributions(gradient: float, error: Array, inputs: Array | None = None) -> Contributions:
-    """Return what each example of the batch added to the gradient of one weight or bias.
-
-    Parameters
-    ----------
-    gradient : the stored gradient of `weight[i, o]` or `bias[o]`.
-    error : (B,) error signals dz[:, o].
-    inputs : (B,) inputs x[:, i] of the weight; None for a bias.
-
-    Example
-    -------
-    >>> import numpy as np
-    >>> contributions(11.0, np.array([1.0, 3.0]), np.array([2.0, 3.0])).examples
-    (Fraction(2, 1), Fraction(9, 1))
-    """
-    signals = [Fraction(d) for d in error.tolist()]
-    pushes = signals if inputs is None else [Fraction(x) * d for x, d in zip(inputs.tolist(), signals, strict=True)]
-    return Contributions(tuple(pushes), Fraction(float(gradient)) - sum(pushes, Fraction(0)))

@@ -27,11 +27,6 @@ class Loss(Spec):
     squashed_by: ClassVar[str | None] = None
 
     @property
-    def name(self) -> str:
-        """The law's name."""
-        return self.law
-
-    @property
     def kernel(self) -> str:
         """The stem of its kernels' names in a plan."""
         return self.law

@@ -49,16 +49,11 @@ class Optimizer(Spec):
                 value = positive(where, value)
             elif field.name == "weight_decay":
                 value = not_negative(where, value)
-            elif field.name in ("nesterov", "centered"):
+            elif isinstance(field.default, bool):
                 value = flag(where, value)
             else:
                 value = fraction(where, value)
             object.__setattr__(self, field.name, value)
-
-    @property
-    def name(self) -> str:
-        """The law's name."""
-        return self.law
 
     @property
     def schedule(self) -> Schedule:
