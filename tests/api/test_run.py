@@ -94,6 +94,14 @@ def test_trace_and_why(path: Path) -> None:
     answer = run.why("dense1.weight[2, 5]", step=57)
     assert (np.float32(answer.old), np.float32(answer.new)) == (one[56], one[57])
     assert "dense1.weight[2, 5]" in str(answer)
+    fewer = run.why("dense1.weight[2, 5]", step=57, top=1)
+    assert len(fewer.gradient.up) <= 1 and len(fewer.gradient.down) <= 1
+
+
+@pytest.mark.parametrize("name", ["x[0, 0]", "dense1.z[0, 0]", "dense1.weight.grad[0, 0]"])
+def test_what_is_no_part_of_a_state_has_no_trace(path: Path, name: str) -> None:
+    with pytest.raises(er.errors.OptionError, match="trace follows weights, biases and optimizer slots"):
+        er.open(path).runs[0].trace(name)
 
 
 def test_rows_given_to_predict_are_checked(path: Path, data: tuple[np.ndarray, np.ndarray]) -> None:

@@ -109,8 +109,8 @@ def test_every_number_a_kernel_needs_is_in_the_plan() -> None:
         ("centered", 1.0),
         ("weight_decay", 0.0),
     )
-    assert [op.attribute("clip") for op in plan.operations if "cross_entropy" in op.law] == [0.01, 0.01]
-    assert built(Dense(1), loss=Huber(delta=3)).operations[1].attribute("delta") == 3
+    assert [op.attributes for op in plan.operations if "cross_entropy" in op.law] == [(("clip", 0.01),)] * 2
+    assert built(Dense(1), loss=Huber(delta=3)).operations[1].attributes == (("delta", 3.0),)
     assert built(Dense(1), optimizer=RMSProp()).operations[-1].reads[3:] == ("-", "-")
 
 

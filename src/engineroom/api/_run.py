@@ -174,6 +174,7 @@ class Run:
         *,
         epoch: int | None = None,
         prove: bool = False,
+        top: int = 5,
         progress: StepProgress | None = None,
     ) -> Why:
         """Explain why a weight moved as it did in one step.
@@ -184,9 +185,10 @@ class Run:
         step : the update to explain, counted from 1; None is the weight's largest move in the whole run.
         epoch : instead of a step, the last update of this epoch, counted from 0.
         prove : also make the step again without the example that pushed hardest.
+        top : how many rows to list in each direction, and how many earlier steps and neurons.
         progress : told how far the search for the largest move is.
         """
-        return why(self.record, weight, step=step, epoch=epoch, prove=prove, progress=progress)
+        return why(self.record, weight, step=step, epoch=epoch, prove=prove, top=top, progress=progress)
 
     def trace(self, weight: str | Sequence[str], progress: StepProgress | None = None) -> NDArray[Any]:
         """Return the whole path of a weight: (steps + 1,) from the initial value on; (steps + 1, k) for k weights."""

@@ -12,7 +12,7 @@ from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, ch
 from engineroom.errors import OptionError
 from engineroom.lens import summarize
 from engineroom.lens import trace as trace_weights
-from engineroom.plan import resolve
+from engineroom.plan import resolve, whole_buffer
 from engineroom.show import (
     count,
     facts_text,
@@ -177,25 +177,24 @@ def at(
         else:
             show_state(console, place, summaries)
         return
-    wanted = name.strip().strip("'\"`")
+    array = whole_buffer(asked.plan, name)
     arrays = {**state.weights, **state.slots}
-    if wanted in arrays:
-        values = arrays[wanted]
+    if array is not None and array.name in arrays:
+        values = arrays[array.name]
         if as_json:
-            print(facts_text({"run": asked.number, "step": step, "name": wanted, "values": values}))
+            print(facts_text({"run": asked.number, "step": step, "name": array.name, "values": values}))
         else:
-            show_matrix(console, f"{wanted}, {place}", values, *_axes(asked, wanted))
+            show_matrix(console, f"{array.name}, {place}", values, *_axes(asked, array.name))
         return
     element = resolve(asked.plan, name)
     if element.buffer not in arrays:
-        raise OptionError(f"{element.buffer} is not part of a state; known are {', '.join(arrays)}")
+        raise OptionError(f"{element.buffer} is not part of a state; name one of {', '.join(arrays)}")
     value = arrays[element.buffer][element.index]
-    full = f"{element.buffer}[{', '.join(map(str, element.index))}]"
     if as_json:
         exact = {"value": value, "hex": float(value).hex()}
-        print(facts_text({"run": asked.number, "step": step, "name": full, **exact}))
+        print(facts_text({"run": asked.number, "step": step, "name": str(element), **exact}))
     else:
-        say(console, f"{full} = {value!s}, {place}")
+        say(console, f"{element} = {value!s}, {place}")
 
 
 def verify(file: LogbookFile, run: RunNumber = None, data: DataFile = None, as_json: AsJson = False) -> int:

@@ -16,11 +16,9 @@ from engineroom.engine import _core
 from engineroom.engine._arrays import checked_inputs, checked_targets
 from engineroom.engine._engine import Evaluation, Progress, Tap
 from engineroom.errors import EngineError, OptionError, ShapeError, UnknownNameError, nearest
-from engineroom.plan import Phase, Plan, State
+from engineroom.plan import PHASES, Phase, Plan, State
 
 __all__ = ["NativeEngine", "instruction_sets"]
-
-_PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "update")
 
 
 def instruction_sets() -> tuple[str, ...]:
@@ -122,10 +120,10 @@ class NativeEngine:
 
     def phase(self, phase: Phase) -> None:
         """Run one phase of the next step; after "update" the step is made. In order, else EngineError."""
-        if phase not in _PHASES:
-            raise UnknownNameError(f"no phase is called {phase!r}{nearest(phase, _PHASES)}")
+        if phase not in PHASES:
+            raise UnknownNameError(f"no phase is called {phase!r}{nearest(phase, PHASES)}")
         with _translated():
-            self._core.phase(_PHASES.index(phase))
+            self._core.phase(PHASES.index(phase))
 
     def read(self, buffer: str) -> NDArray[Any]:
         """Return a copy of a buffer as the last step (or phase) left it, with its actual number of rows."""

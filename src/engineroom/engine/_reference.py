@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,11 @@ from engineroom.engine._engine import Evaluation, Progress, Tap
 from engineroom.errors import EngineError, OptionError, ShapeError, UnknownNameError, nearest
 from engineroom.numerics import Stream, normal, permutation, reduce, uniform
 from engineroom.ops import SCHEDULES, Kernel, Moment, Schedule, kernel
-from engineroom.plan import BATCH, Operation, Phase, Plan, State
+from engineroom.plan import BATCH, PHASES, Operation, Phase, Plan, State
 
 __all__ = ["ReferenceEngine"]
 
 Array = NDArray[Any]
-PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
 class ReferenceEngine:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from engineroom.errors import OptionError
-from engineroom.lens._account import explain_change
+from engineroom.lens._account import explain_change, value_of
 from engineroom.lens._chain import explain_chain
 from engineroom.lens._exact import Amount, exact
 from engineroom.lens._examples import explain_gradient, hardest
 from engineroom.lens._largest import largest_move
 from engineroom.lens._memory import explain_memory, looked_back
-from engineroom.lens._place import Place, locate
+from engineroom.lens._place import locate
 from engineroom.lens._proof import prove as prove_step
 from engineroom.lens._rows import Rows
 from engineroom.lens._sentences import in_words
 from engineroom.lens._text import stored, why_text
 from engineroom.lens._why import Why
+from engineroom.plan import whole_buffer
 from engineroom.run import Examination, Record, StepProgress
 
 __all__ = ["why"]
@@ -65,7 +66,7 @@ def why(
     # From here the states around the step and the steps before it are a short replay away.
     record.at(looked_back(record.optimizer, step))
     examination = record.examine(step)
-    name = _chosen_weight(examination, weight)
+    name = _chosen_weight(record, examination, weight)
     place = locate(record.plan, record.dataset, name)
     rows = Rows(record.plan, record.dataset, examination)
 
@@ -76,7 +77,7 @@ def why(
     memories = explain_memory(record, place, examination, account, law, top)
     proof = prove_step(record, place, examination, account, gradient, listed[0]) if prove and listed else None
 
-    old, new = _values(examination, place)
+    old, new = (value_of(state, place.parameter, place) for state in (examination.before, examination.after))
     change: Amount = exact(new) - exact(old)
     finding = record.finding
     found = str(finding) if finding is not None and finding.step == step else None
@@ -121,23 +122,20 @@ def _chosen_step(record: Record, step: int | None, epoch: int | None) -> int:
     if step is not None and epoch is not None:
         raise OptionError(f"give step or epoch, not both: got step={step} and epoch={epoch}")
     if epoch is not None:
-        epochs = -(-record.steps // record.steps_per_epoch)
-        if not 0 <= epoch < epochs:
-            raise OptionError(
-                f"{record.name} has no epoch {epoch}: it ran {epochs} of them, counted from 0 to {epochs - 1}"
-            )
-        return min((epoch + 1) * record.steps_per_epoch, record.steps)
+        return record.last_step_of(epoch)
     return record.checked_step(record.steps if step is None else step, first=1)
 
 
-def _chosen_weight(examination: Examination, weight: str | None) -> str:
+def _chosen_weight(record: Record, examination: Examination, weight: str | None) -> str:
     """Return the weight named, or the one that moved most in the array named or in the network."""
     before, after = examination.before.weights, examination.after.weights
-    wanted = None if weight is None else weight.strip().strip("'\"`")
-    if wanted is not None and wanted not in after:
-        return wanted
+    if weight is not None:
+        array = whole_buffer(record.plan, weight)
+        if array is None or array.name not in after:
+            return weight
+        after = {array.name: after[array.name]}
     best, best_move = "", -1.0
-    for name in after if wanted is None else [wanted]:
+    for name in after:
         with np.errstate(all="ignore"):
             moves = np.abs(after[name].astype(np.float64) - before[name].astype(np.float64))
         moves[~np.isfinite(moves)] = np.inf
@@ -147,8 +145,3 @@ def _chosen_weight(examination: Examination, weight: str | None) -> str:
             index = np.unravel_index(flat, moves.shape)
             best = f"{name}[{', '.join(str(int(i)) for i in index)}]"
     return best
-
-
-def _values(examination: Examination, place: Place) -> tuple[float, float]:
-    before, after = examination.before[place.parameter], examination.after[place.parameter]
-    return float(before[place.index]), float(after[place.index])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engineroom.engine import Tap
 from engineroom.errors import OptionError
 from engineroom.lens._place import locate
-from engineroom.plan import Slice
+from engineroom.plan import Slice, whole_buffer
 from engineroom.run import Record, StepProgress
 
 __all__ = ["Move", "largest_move"]
@@ -48,12 +48,13 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
     if record.steps == 0:
         raise OptionError(f"{record.name} has made no step yet, so no weight has moved: train it first")
     known = record.at(0).weights
-    wanted = None if weight is None else weight.strip().strip("'\"`")
-    if weight is not None and wanted not in known:
+    array = None if weight is None else whole_buffer(record.plan, weight)
+    if weight is not None and (array is None or array.name not in known):
         place = locate(record.plan, record.dataset, weight)
         step, _, change = _largest(record.trace(place.name, progress))
         return Move(place.name, step, change)
-    parameters = [piece for piece in record.plan.layout if piece.name in known and wanted in (None, piece.name)]
+    wanted = known if array is None else [array.name]
+    parameters = [piece for piece in record.plan.layout if piece.name in wanted]
     found = Move(_element(parameters, 0), 1, 0.0)
     for start, states in _states(record, parameters):
         step, column, change = _largest(states)

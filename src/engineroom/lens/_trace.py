@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.errors import OptionError
 from engineroom.lens._rows import short
 from engineroom.plan import resolve
 from engineroom.run import Record
@@ -79,9 +78,6 @@ def trace(record: Record, weights: str | Iterable[str]) -> Trace:
     """
     given = [weights] if isinstance(weights, str) else list(weights)
     elements = [resolve(record.plan, name) for name in given]
-    for element in elements:
-        if record.plan.buffer(element.buffer).role not in ("parameter", "slot"):
-            raise OptionError(f"trace follows weights, biases and optimizer slots, and {element} is none of them")
     names = tuple(map(str, elements))
     values = record.trace(elements)
     values.flags.writeable = False

@@ -2,12 +2,13 @@
 
 from engineroom.plan._build import TargetShape, build_plan
 from engineroom.plan._parse import parse_plan
-from engineroom.plan._plan import BATCH, Buffer, Init, Operation, Phase, Plan, Role, ScheduleLine, Slice
-from engineroom.plan._resolve import Element, resolve, resolve_buffer
+from engineroom.plan._plan import BATCH, PHASES, Buffer, Init, Operation, Phase, Plan, Role, ScheduleLine, Slice
+from engineroom.plan._resolve import Element, resolve, whole_buffer
 from engineroom.plan._state import State
 
 __all__ = [
     "BATCH",
+    "PHASES",
     "Buffer",
     "Element",
     "Init",
@@ -22,5 +23,5 @@ __all__ = [
     "build_plan",
     "parse_plan",
     "resolve",
-    "resolve_buffer",
+    "whole_buffer",
 ]

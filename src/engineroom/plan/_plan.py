@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
-__all__ = ["BATCH", "Buffer", "Init", "Operation", "Phase", "Plan", "Role", "ScheduleLine", "Slice"]
+__all__ = ["BATCH", "PHASES", "Buffer", "Init", "Operation", "Phase", "Plan", "Role", "ScheduleLine", "Slice"]
 
 Phase: TypeAlias = Literal["forward", "loss", "backward", "update"]
 Role: TypeAlias = Literal["input", "target", "classes", "parameter", "slot", "activation", "gradient", "loss"]
+
+PHASES: tuple[Phase, ...] = get_args(Phase)
+"""The phases of a step, in order."""
 
 BATCH = -1
 """Stands in a shape for the number of rows of the batch; printed as B."""
@@ -46,10 +49,6 @@ class Operation:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     attributes: tuple[tuple[str, float], ...] = ()
-
-    def attribute(self, name: str) -> float:
-        """Return the attribute called `name`."""
-        return dict(self.attributes)[name]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.plan._plan import BATCH, Buffer, Plan
 
-__all__ = ["Element", "resolve", "resolve_buffer"]
+__all__ = ["Element", "resolve", "whole_buffer"]
 
 QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>[^\[\]]*)\]")
@@ -75,19 +75,20 @@ def resolve(plan: Plan, text: str) -> Element:
     return Element(buffer.name, index, flat)
 
 
-def resolve_buffer(plan: Plan, text: str) -> Buffer:
-    """Return the whole buffer that `text` names, such as `dense1.weight` or `dense1.weight.grad`.
+def whole_buffer(plan: Plan, text: str) -> Buffer | None:
+    """Return the buffer whose whole array `text` names, such as `dense1.weight`; None where it names no whole one.
 
-    Raises
-    ------
-    UnknownNameError : no buffer is called so; the nearest name is in the message.
-    OptionError : an index follows the name.
+    Example
+    -------
+    >>> from engineroom.network import Network
+    >>> from engineroom.ops import MSE, SGD, Dense
+    >>> from engineroom.plan import build_plan
+    >>> plan = build_plan(Network(Dense(8)), MSE(), SGD(), inputs=4, target=("number", 8), batch_size=3, steps=1)
+    >>> whole_buffer(plan, "'dense1.weight'").shape, whole_buffer(plan, "dense1.weight[3, 5]")
+    ((4, 8), None)
     """
     name, index = _taken_apart(text)
-    buffer = _find(plan, name)
-    if index is not None:
-        raise OptionError(f"the whole array is asked for here, got one element in {text!r}; give {buffer.name}")
-    return buffer
+    return next((buffer for buffer in plan.buffers if buffer.name == name), None) if index is None else None
 
 
 def _taken_apart(text: str) -> tuple[str, tuple[int, ...] | None]:

@@ -40,7 +40,7 @@ class Examination:
 
     @property
     def step(self) -> int:
-        """T."""
+        """The step itself: t, counted from 1."""
         return self.after.step
 
     def read(self, buffer: str) -> NDArray[Any]:

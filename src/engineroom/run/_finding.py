@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 
 from engineroom.engine import Engine
-from engineroom.plan import Operation, Phase, Plan, State
+from engineroom.plan import PHASES, Operation, Phase, Plan, State
 
 __all__ = ["NonFinite", "find_nonfinite"]
-
-_PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "update")
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, n
     engine.load(before)
     plan = engine.plan
     first: tuple[Phase, Operation, str, tuple[int, ...], str] | None = None
-    for phase in _PHASES:
+    for phase in PHASES:
         engine.phase(phase)
         for operation in plan.operations:
             if first is None and operation.phase == phase:

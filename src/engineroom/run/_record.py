@@ -215,6 +215,12 @@ class Record:
         """Return (steps + 1, k): the whole path of k weights, from state 0 to the last, in one replay."""
         given = [elements] if isinstance(elements, (str, Element)) else list(elements)
         found = [resolve(self.plan, e) if isinstance(e, str) else e for e in given]
+        for element in found:
+            if self.plan.buffer(element.buffer).role not in ("parameter", "slot"):
+                raise OptionError(
+                    f"trace follows weights, biases and optimizer slots, and {element} is none of them: "
+                    "name one such as 'dense1.weight[3, 5]'"
+                )
         first = self.at(0)
         begin = np.array([first[e.buffer].reshape(-1)[e.flat] for e in found], self.plan.dtype)
         path = self.replay(0, self.steps, [Tap(e.buffer, e.flat) for e in found], progress)

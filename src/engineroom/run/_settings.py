@@ -22,7 +22,7 @@ class Settings:
     ----------
     network, loss, optimizer : the laws.
     batch_size : rows a step.
-    steps, epochs : how far it was to go; epochs may be fractional when steps were given.
+    steps : how far it was to go.
     shuffle : whether each epoch has its own order.
     early_stopping : None when it was to go all the way.
     """
