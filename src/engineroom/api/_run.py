@@ -160,6 +160,19 @@ class Run:
         -------
         State
             `state.weights["dense1.weight"]` and the like; `state.slots` is the optimizer's.
+
+        Raises
+        ------
+        OptionError : when the run has no such step or epoch.
+        LogbookError : when what the logbook kept no longer has its hash.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.at(0).weights["dense1.weight"].item(), round(run.at(1).weights["dense1.weight"].item(), 4)
+        (0.0, 0.1867)
         """
         if step is not None and epoch is None:
             return self.record.at(step)
@@ -187,6 +200,19 @@ class Run:
         prove : also make the step again without the example that pushed hardest.
         top : how many rows to list in each direction, and how many earlier steps and neurons.
         progress : told how far the search for the largest move is.
+
+        Raises
+        ------
+        OptionError, UnknownNameError : when there is no such step, epoch or weight.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> answer = run.why("dense1.weight[0, 0]", step=1)
+        >>> answer.old, round(answer.new, 4), answer.residual
+        (0.0, 0.1867, 0.0)
         """
         return why(self.record, weight, step=step, epoch=epoch, prove=prove, top=top, progress=progress)
 

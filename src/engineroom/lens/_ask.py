@@ -56,6 +56,15 @@ def why(
     ------
     OptionError : when there is no such step or epoch, or both are given.
     UnknownNameError : when there is no such weight.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+    >>> answer = why(run.record, "dense1.weight[0, 0]", step=1)
+    >>> [(e.row, e.input, round(float(e.push), 4)) for e in answer.gradient.up]
+    [(2, 3.0, 0.12), (1, 2.0, 0.0533), (0, 1.0, 0.0133)]
     """
     if top < 1:
         raise OptionError(f"top must be at least 1, got {top}: it is how many rows to list in each direction")

@@ -44,6 +44,15 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
     Raises
     ------
     OptionError : when the run has made no step.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+    >>> move = largest_move(run.record)
+    >>> move.name, move.step, round(move.change, 4)
+    ('dense1.weight[0, 0]', 1, 0.1867)
     """
     if record.steps == 0:
         raise OptionError(f"{record.name} has made no step yet, so no weight has moved: train it first")

@@ -36,7 +36,16 @@ class ParameterSummary:
 
 
 def summarize(state: State) -> tuple[ParameterSummary, ...]:
-    """Return one summary for each parameter of `state`, in the plan's order."""
+    """Return one summary for each parameter of `state`, in the plan's order.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+    >>> [(s.name, s.shape, round(s.mean, 4)) for s in summarize(run.at(1))]
+    [('dense1.weight', (1, 1), 0.1867)]
+    """
     found = []
     for name, array in state.weights.items():
         values = np.asarray(array, dtype=np.float64).reshape(-1)

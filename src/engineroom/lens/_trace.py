@@ -75,6 +75,24 @@ def trace(record: Record, weights: str | Iterable[str]) -> Trace:
     ----------
     record : the run.
     weights : names such as "dense1.weight[3, 5]".
+
+    Raises
+    ------
+    OptionError : when a name is of no weight, bias or optimizer slot.
+    UnknownNameError : when there is nothing of this name.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+    >>> print(trace(run.record, "dense1.weight[0, 0]"))
+    dense1.weight[0, 0] over 50 steps
+      start               0
+      end             1.985
+      lowest              0  after step 0
+      highest         1.985  after step 50
+      largest move  +0.1867  in step 1
     """
     given = [weights] if isinstance(weights, str) else list(weights)
     elements = [resolve(record.plan, name) for name in given]
