@@ -29,6 +29,8 @@ def environment(threads: int) -> dict[str, str]:
     chosen = dict(os.environ)
     # In front of what is there already: the processes must measure the same copy as this one.
     chosen["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    # Without byte code on disk each process would compile this package again, while installed libraries have theirs.
+    chosen.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         chosen[name] = str(threads)
     flags = Path("/proc/cpuinfo")
