@@ -15,6 +15,8 @@ __all__ = ["Sigmoid"]
 class Sigmoid(Activation):
     """`a = 1 / (1 + exp(-z))`, with derivative `a*(1 - a)`.
 
+    Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986, equation 2.
+
     Example
     -------
     >>> import numpy as np

@@ -29,6 +29,8 @@ class Softmax(Activation):
 
     Its derivative mixes the row: `dz[k] = a[k] * (da[k] - sum of da[j]*a[j])`.
 
+    Source: Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990.
+
     Example
     -------
     >>> import numpy as np

@@ -15,6 +15,8 @@ __all__ = ["Tanh"]
 class Tanh(Activation):
     """`a = tanh(z)`, with derivative `1 - a*a`.
 
+    Source: LeCun, Bottou, Orr and Mueller, Efficient backprop, 1998, who also scale it; here it is as it is.
+
     Example
     -------
     >>> import numpy as np

@@ -25,6 +25,8 @@ class BinaryCrossEntropy(Loss):
         else the output is logits and sigmoid is part of the loss, which is exact where probabilities round to 0 or 1.
     clip : probabilities are held within [clip, 1 - clip] before the logarithm; logits are never clipped.
 
+    Source: Bishop, Pattern recognition and machine learning, 2006, equation 4.90, which is the sum; this is the mean.
+
     Example
     -------
     >>> import numpy as np

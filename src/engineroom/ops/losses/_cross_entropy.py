@@ -26,6 +26,8 @@ class CrossEntropy(Loss):
         else the output is logits and softmax is part of the loss, which is exact where probabilities round to 0 or 1.
     clip : probabilities are held within [clip, 1 - clip] before the logarithm; logits are never clipped.
 
+    Source: Bishop, Pattern recognition and machine learning, 2006, equation 4.108, which is the sum; this is the mean.
+
     Example
     -------
     >>> import numpy as np

@@ -15,6 +15,9 @@ __all__ = ["MSE"]
 class MSE(Loss):
     """The mean over examples and outputs of `(out - y)**2`.
 
+    Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986, equation 3, which
+    is half of the sum; this is the mean.
+
     Example
     -------
     >>> import numpy as np
