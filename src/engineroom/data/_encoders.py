@@ -55,8 +55,29 @@ def texts_of(column: Column) -> list[str | None]:
     return [cell_text(value) for value in values]
 
 
+class _MeasureEncoder:
+    """What numbers and dates share: cells become floats, which are filled and scaled."""
+
+    fill: float
+    flagged: bool
+    mean: float
+    scale: float
+
+    def read(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return the raw values, NaN for an empty cell."""
+        raise NotImplementedError
+
+    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
+        """Return (n, features) float64."""
+        return self.encode_values(self.read(column, strict=strict))
+
+    def encode_values(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (n, features) float64 for raw values as `read` returns them."""
+        return _scaled(values, self.fill, self.mean, self.scale, self.flagged)
+
+
 @dataclass(frozen=True)
-class NumberEncoder:
+class NumberEncoder(_MeasureEncoder):
     """Numbers: empty cells filled, then `(value - mean) / scale`.
 
     Attributes
@@ -92,17 +113,9 @@ class NumberEncoder:
             _need_all(values, texts, self.name, "a number")
         return values
 
-    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
-        """Return (n, features) float64."""
-        return self.encode_values(self.read(column, strict=strict))
-
-    def encode_values(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return (n, features) float64 for raw values as `read` returns them."""
-        return _scaled(values, self.fill, self.mean, self.scale, self.flagged)
-
 
 @dataclass(frozen=True)
-class DateEncoder:
+class DateEncoder(_MeasureEncoder):
     """Dates as days since 1970-01-01, then as `NumberEncoder`."""
 
     name: str
@@ -125,14 +138,6 @@ class DateEncoder:
         if strict:
             _need_all(values, texts, self.name, f"a date ({self.order})")
         return values
-
-    def encode(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:
-        """Return (n, features) float64."""
-        return self.encode_values(self.read(column, strict=strict))
-
-    def encode_values(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return (n, features) float64 for raw values as `read` returns them."""
-        return _scaled(values, self.fill, self.mean, self.scale, self.flagged)
 
 
 @dataclass(frozen=True)

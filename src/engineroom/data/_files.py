@@ -81,9 +81,9 @@ def _nearest_file(place: Path) -> str:
     try:
         names = [entry.name for entry in place.parent.iterdir()]
     except OSError:
-        return ""
+        names = []
     close = difflib.get_close_matches(place.name, names, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {close[0]!r}?" if close else "; give the path of a table"
 
 
 def _unpacked(place: Path, name: str) -> Table:
