@@ -1,8 +1,8 @@
-"""What `engineroom` offers, loaded when it is first asked for: `import engineroom` alone costs a few milliseconds.
+"""What `engineroom` offers, loaded when it is first asked for, so that `import engineroom` alone costs next to nothing.
 
-The package has a file a law; to read them all takes longer than NumPy does, and a program that only opens the
-command line's help, or imports engineroom beside other things, needs none of them. `__init__.pyi` says the same to
-type checkers and editors, and a test holds both against each other.
+The package has a file a law; to read them all takes longer than NumPy does (`python -m bench processes`), and a program
+that only opens the command line's help, or imports engineroom beside other things, needs none of them. `__init__.pyi`
+says the same to type checkers and editors, and a test holds both against each other.
 """
 
 from __future__ import annotations

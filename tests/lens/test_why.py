@@ -192,8 +192,9 @@ def test_epochs_and_steps(classes: Callable[..., Record]) -> None:
         why(record, "dense1.weight.grad[0, 0]")
     with pytest.raises(UnknownNameError, match="did you mean"):
         why(record, "dense1.wieght[0, 0]")
-    with pytest.raises(OptionError, match="top must be at least 1"):
-        why(record, top=0)
+    for top in (0, "a", 1.5, True):
+        with pytest.raises(OptionError, match="top must be a whole number of at least 1"):
+            why(record, top=top)  # type: ignore[arg-type]
 
 
 def test_top_limits_what_is_listed(classes: Callable[..., Record]) -> None:

@@ -66,8 +66,10 @@ def why(
     >>> [(e.row, e.input, round(float(e.push), 4)) for e in answer.gradient.up]
     [(2, 3.0, 0.12), (1, 2.0, 0.0533), (0, 1.0, 0.0133)]
     """
-    if top < 1:
-        raise OptionError(f"top must be at least 1, got {top}: it is how many rows to list in each direction")
+    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
+        raise OptionError(
+            f"top must be a whole number of at least 1, got {top!r}: it is how many rows to list in each direction"
+        )
     if step is None and epoch is None:
         move = largest_move(record, weight, progress)
         weight, step = move.name, move.step
