@@ -239,6 +239,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA journal_size_limit=0")
         if path.stat().st_size == 0:
+            # Blobs of megabytes are most of a logbook: larger pages halve the time they take to write.
+            database.execute("PRAGMA page_size=16384")
             # There is nothing yet that losing power could take away, so the disk is not waited for.
             database.execute("PRAGMA synchronous=OFF")
             create_tables(database)
