@@ -15,7 +15,7 @@ errors < numerics < data, ops < network < plan < engine, logbook < run < lens < 
 RANK = {room.strip(): rank for rank, tier in enumerate(ORDER.split("<")) for room in tier.split(",")}
 # The package's own face re-exports the API and is below nothing but the command line.
 RANK[""] = RANK["api"] + 1
-RANK["__main__"] = RANK["cli"]
+RANK["__main__"] = RANK["cli"] + 1
 EXTENSION = re.compile(r"\._(native|core|ext|extension)$")
 
 

@@ -13,6 +13,7 @@ from engineroom.lens._exact import Amount, exact, floating, total
 from engineroom.lens._place import Place, layer_of, neuron, writer
 from engineroom.lens._rows import Rows, short
 from engineroom.lens._why import Chain, ChainExample, Example, Gradient, Link, Rest
+from engineroom.numerics import ordered_sum
 from engineroom.ops import Activation, Loss, activation
 from engineroom.plan import Operation
 
@@ -55,7 +56,7 @@ class _Slope:
         else:
             self.values = column
             with np.errstate(all="ignore"):
-                self.coupling = -column.astype(np.float64) * np.sum(kept.astype(np.float64) * arrived, axis=1)
+                self.coupling = -column.astype(np.float64) * ordered_sum(kept.astype(np.float64) * arrived, axis=1)
 
 
 def _is_activation(operation: Operation) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.network import Network
+from engineroom.numerics import log, reduce
 from engineroom.ops import Adam, Cosine, Dense
 from engineroom.plan import State
 from engineroom.run._defaults import default_loss
@@ -79,9 +80,9 @@ def baselines(record: Record) -> tuple[Baseline, Baseline]:
 def _constant(y: NDArray[Any], binary: bool, classes: int) -> NDArray[np.float64]:
     """Return the outputs that fit the targets best when the inputs are ignored."""
     if y.ndim == 1:
-        return np.log(np.maximum(np.bincount(y, minlength=classes), 0.5) / len(y))
-    mean = np.mean(y, axis=0, dtype=np.float64)
+        return log(np.maximum(np.bincount(y, minlength=classes), 0.5) / len(y))
+    mean = np.array([reduce(column) for column in y.T]) / len(y)
     if not binary:
-        return np.asarray(mean)
+        return mean
     share = np.clip(mean, 0.5 / len(y), 1 - 0.5 / len(y))
-    return np.asarray(np.log(share / (1 - share)))
+    return log(share / (1 - share))

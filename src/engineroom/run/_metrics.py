@@ -62,12 +62,14 @@ def measure_for(plan: Plan, target: Target) -> Measure:
         rows, width = miss.shape
         squares = np.array([reduce(np.square(miss[:, o])) for o in range(width)])
         spread = [reduce(np.square(truth[:, o] - reduce(truth[:, o]) / rows)) for o in range(width)]
-        absolute = [reduce(np.abs(miss[:, o])) for o in range(width)]
+        absolute = np.array([reduce(np.abs(miss[:, o])) for o in range(width)])
+        explained = np.array([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)])
         return {
             "loss": evaluation.loss,
-            "rmse": float(np.sqrt(np.mean(squares * scale**2) / rows)),
-            "mae": float(np.mean(np.array(absolute) * scale) / rows),
-            "r2": float(np.mean([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)])),
+            "rmse": float(np.sqrt(reduce(squares * scale**2) / width / rows)),
+            "mae": reduce(absolute * scale) / width / rows,
+            "r2": reduce(np.array([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)]))
+            / width,
         }
 
     return number

@@ -21,7 +21,7 @@ def training_progress(console: Console, words: str = "training") -> Iterator[Cal
     if not console.is_terminal or console.is_dumb_terminal:
         yield _silence
         return
-    # Imported late: without a terminal it would cost 20 ms for nothing.
+    # Imported late: without a terminal it is not needed.
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     bar = Progress(

@@ -34,7 +34,13 @@ class Glorot(Initializer):
 
 @dataclass(frozen=True)
 class GlorotNormal(Initializer):
-    """Normal around 0 with standard deviation `sqrt(2 / (I + O))`; otherwise as `Glorot`."""
+    """Normal around 0 with standard deviation `sqrt(2 / (I + O))`; otherwise as `Glorot`.
+
+    Example
+    -------
+    >>> GlorotNormal().start(inputs=4, outputs=4)
+    ('normal', (0.0, 0.5))
+    """
 
     law = "glorot_normal"
     formula = "w drawn from a normal distribution (0, sqrt(2 / (inputs + outputs)))"

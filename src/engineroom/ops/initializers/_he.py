@@ -34,7 +34,13 @@ class He(Initializer):
 
 @dataclass(frozen=True)
 class HeNormal(Initializer):
-    """Normal around 0 with standard deviation `sqrt(2 / I)`; otherwise as `He`."""
+    """Normal around 0 with standard deviation `sqrt(2 / I)`; otherwise as `He`.
+
+    Example
+    -------
+    >>> HeNormal().start(inputs=8, outputs=1)
+    ('normal', (0.0, 0.5))
+    """
 
     law = "he_normal"
     formula = "w drawn from a normal distribution (0, sqrt(2 / inputs))"
