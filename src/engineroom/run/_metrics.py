@@ -68,8 +68,7 @@ def measure_for(plan: Plan, target: Target) -> Measure:
             "loss": evaluation.loss,
             "rmse": float(np.sqrt(reduce(squares * scale**2) / width / rows)),
             "mae": reduce(absolute * scale) / width / rows,
-            "r2": reduce(np.array([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)]))
-            / width,
+            "r2": reduce(explained) / width,
         }
 
     return number
