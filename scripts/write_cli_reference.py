@@ -26,7 +26,8 @@ Exit codes: 0, done; 1, done, and the answer is bad news (a run that left the fi
 strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
 
 Square brackets mean something to most shells: write `dense1.weight.3.5`, or quote `'dense1.weight[3, 5]'`.
-`engineroom --install-completion` teaches your shell to complete commands and options.
+`engineroom --install-completion` teaches your shell to complete commands and options; `engineroom --version` says which
+version it is.
 """
 
 
@@ -39,7 +40,8 @@ def reference() -> str:
 def _section(command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
-    usage = " ".join(["engineroom", command.name, *(a.metavar for a in arguments), "[OPTIONS]"])
+    places = (a.metavar if a.required else f"[{a.metavar}]" for a in arguments)
+    usage = " ".join(["engineroom", command.name, *places, "[OPTIONS]"])
     lines = [f"## {command.name}", "", inspect.cleandoc(command.help), "", "```", usage, "```", ""]
     lines += ["| | |", "|---|---|"]
     lines += [f"| `{a.metavar}` | {a.help} |" for a in arguments]

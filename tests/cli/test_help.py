@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from engineroom._version import __version__
 from engineroom.cli._app import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,11 @@ def test_help_without_a_command_and_unknown_commands(ask) -> None:
     assert ask("--help").out == ask("-h").out
     missing = ask("trian")
     assert missing.code == 2 and "'train'" in missing.err
+
+
+def test_the_version_is_said(ask) -> None:
+    said = ask("--version")
+    assert said.code == 0 and said.out == f"engineroom {__version__}\n"
 
 
 def test_the_reference_page_is_the_help() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
+from engineroom._version import __version__
 from engineroom.cli._ask import (
     AT_EXAMPLES,
     RUNS_EXAMPLES,
@@ -38,7 +40,6 @@ def _lines(examples: str) -> str:
 
 app = typer.Typer(
     name="engineroom",
-    help="Train neural networks and ask why every weight moved.",
     epilog="Begin with:  engineroom demo",
     rich_markup_mode="rich",
     no_args_is_help=True,
@@ -52,6 +53,22 @@ app.command(epilog=_lines(TRACE_EXAMPLES))(trace)
 app.command(epilog=_lines(AT_EXAMPLES))(at)
 app.command(epilog=_lines(VERIFY_EXAMPLES))(verify)
 app.command(epilog=_lines(PREDICT_EXAMPLES))(predict)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        print(f"engineroom {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", metavar="", help="Print the version.", is_eager=True, callback=_say_version),
+    ] = False,
+) -> None:
+    """Train neural networks and ask why every weight moved."""
 
 
 def run_command(words: Sequence[str]) -> int:

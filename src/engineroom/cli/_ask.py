@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -87,7 +88,7 @@ def why(
     weight: Annotated[
         str | None,
         typer.Argument(
-            metavar="[WEIGHT]",
+            metavar="WEIGHT",
             help="Such as dense1.weight.20.5; the one that made the largest move if left out.",
             show_default=False,
         ),
@@ -112,7 +113,9 @@ def why(
     Without a weight and a step, the largest move of the run is explained.
     """
     asked = chosen_run(file, run, data)
-    with step_progress(make_console(stderr=True), "looking for the largest move") as progress:
+    known = weight is not None and (step is not None or epoch is not None)
+    searching = nullcontext() if known else step_progress(make_console(stderr=True), "looking for the largest move")
+    with searching as progress:
         answer = asked.why(weight, step, epoch=epoch, prove=prove, progress=progress)
     if as_json:
         print(facts_text(answer.to_dict()))
@@ -158,7 +161,7 @@ def at(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="An array such as dense1.weight, or one of its weights.", show_default=False
+            metavar="NAME", help="An array such as dense1.weight, or one of its weights.", show_default=False
         ),
     ] = None,
     run: RunNumber = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import numpy as np
 from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._options import AsJson, flag, option
+from engineroom.cli._program import program
 from engineroom.data import BUNDLED, from_table
 from engineroom.lens import Why
 from engineroom.network import Network
@@ -27,6 +29,7 @@ from engineroom.show import (
     show_result,
     show_why,
     spark,
+    step_progress,
     training_progress,
 )
 
@@ -62,6 +65,7 @@ def demo(
     digits, took = _digits(place)
     why = _tell_digits(digits, took)
     console = make_console()
+    book = shlex.quote(str(place))
     weight = ".".join([why.parameter, *map(str, why.index)])
     console.print()
     say(console, f"Everything is kept in {place}. Paste one of these:")
@@ -69,11 +73,11 @@ def demo(
         console,
         [
             (
-                f"engineroom why {place} {weight} --step {why.step} --prove",
+                f"{program()} why {book} {weight} --step {why.step} --prove",
                 "all of it, and the step without its hardest row",
             ),
-            (f"engineroom trace {place} {weight}", "the whole path of that weight"),
-            ("engineroom train penguins", "a table; yours with: engineroom train FILE --target COLUMN"),
+            (f"{program()} trace {book} {weight}", "the whole path of that weight"),
+            (f"{program()} train penguins", "a table; yours with: train FILE --target COLUMN"),
         ],
     )
 
@@ -141,7 +145,8 @@ def _tell_digits(run: api.Run, took: float) -> Why:
         f"{count(run.steps, 'step')} in {duration(took)}.",
     )
     show_result(console, dataset.target, len(dataset.validation), run.metrics, run.baselines)
-    why = run.why()
+    with step_progress(make_console(stderr=True), "looking for the largest move") as progress:
+        why = run.why(progress=progress)
     console.print("Which weight made the largest move of all, and why?", style="er.title")
     console.print("Nothing was logged: that step is computed again, to the last bit.")
     console.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
+from engineroom.cli._program import program
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
 from engineroom.show import (
@@ -20,6 +22,7 @@ from engineroom.show import (
     facts_text,
     make_console,
     network_text,
+    number,
     say,
     show_columns,
     show_commands,
@@ -215,7 +218,7 @@ def train(
         others = run.baselines if run.status in ("completed", "stopped early") else ()
         print(facts_text({"table": prepared.report.to_dict(), "run": run_facts(run), "baselines": others}))
     else:
-        _report(run, place, took, no_data)
+        _report(run, place, took, file if no_data else None)
     return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
 
 
@@ -230,11 +233,18 @@ def _target(file: str, target: str | None) -> str:
     raise OptionError(f"which column is to be predicted is not said: add --target with one of {known}")
 
 
-def _report(run: api.Run, place: Path, took: float, no_data: bool) -> None:
+def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> None:
+    """Say how it went and what to ask.
+
+    Parameters
+    ----------
+    left_out : the table, where the logbook keeps only a hash of its rows; questions have to name it again.
+    """
     console = make_console()
     made = f"{count(run.steps, 'step')} ({count(run.epochs, 'epoch')}) in {duration(took)}"
     network = network_text(run.network, run.dataset.x.shape[1])
     name = f"run {run.number} of {place}"
+    book, rows = shlex.quote(str(place)), "" if left_out is None else f" --data {shlex.quote(left_out)}"
     console.print()
     if run.finding is not None:
         say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
@@ -242,25 +252,30 @@ def _report(run: api.Run, place: Path, took: float, no_data: bool) -> None:
         say(console, f"It is kept as {name}; ask it what happened:")
         show_commands(
             console,
-            [(f"engineroom why {place} --step {run.steps}", "the weight that moved most in the last step")],
+            [
+                (f"{program()} why {book} --step {step}{rows}", f"the weight that moved most in {words}")
+                for step, words in ((run.steps, "the last step"), (run.steps - 1, "the step before"))
+                if step
+            ],
         )
         return
     if run.status == "interrupted":
-        say(console, f"Stopped by Ctrl-C after {made}; what was trained is kept.", "er.warn")
+        last = f" at loss {number(run.loss[-1])}" if run.steps else ""
+        say(console, f"Stopped by Ctrl-C after {made}{last}; what was trained is kept.", "er.warn")
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
-        rows = len(run.dataset.validation) or len(run.dataset.training)
+        measured = len(run.dataset.validation) or len(run.dataset.training)
         if run.metrics:
-            show_result(console, run.dataset.target, rows, run.metrics, run.baselines)
-    kept = "keeps only a hash of the table's rows" if no_data else "also holds the table's rows"
+            show_result(console, run.dataset.target, measured, run.metrics, run.baselines)
+    kept = "also holds the table's rows" if left_out is None else "keeps only a hash of the table's rows"
     say(console, f"Kept as {name}, which {kept}. Ask it:")
     weight = f"{run.plan.parameters[0].name}.0.0"
     show_commands(
         console,
         [
-            (f"engineroom why {place}", "why its largest move"),
-            (f"engineroom trace {place} {weight}", "a weight's whole path"),
-            (f"engineroom predict {place} TABLE", "new rows"),
+            (f"{program()} why {book}{rows}", "why its largest move"),
+            (f"{program()} trace {book} {weight}{rows}", "a weight's whole path"),
+            (f"{program()} predict {book} TABLE{rows}", "new rows"),
         ],
     )
