@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.text import Text
 from rich.theme import Theme
 
 __all__ = ["PALETTE", "PROSE_WIDTH", "make_console", "say"]
@@ -27,6 +28,7 @@ PALETTE = Theme(
         # Rich's own bars, so that a progress bar has the colours of the rest.
         "bar.complete": "cyan",
         "bar.finished": "green",
+        "bar.pulse": "cyan",
         "progress.percentage": "default",
         "progress.remaining": "dim",
     }
@@ -44,4 +46,7 @@ def make_console(*, stderr: bool = False) -> Console:
 
 def say(console: Console, sentence: str, style: str = "") -> None:
     """Print a sentence wrapped to the terminal, at most `PROSE_WIDTH` wide."""
-    console.print(sentence, style=style or None, width=min(console.width, PROSE_WIDTH))
+    lines = Text(sentence, style=style).wrap(console, min(console.width, PROSE_WIDTH))
+    for line in lines:
+        line.rstrip()
+        console.print(line, soft_wrap=True)

@@ -36,12 +36,16 @@ def show_trace(console: Console, trace: Trace) -> None:
 
 def _landmarks(path: Path, steps: int) -> list[tuple[str, str, str]]:
     marks = [
-        ("start", number(path.start, 6), "before step 1"),
-        ("lowest", number(path.lowest, 6), f"after step {path.lowest_at:,}"),
-        ("highest", number(path.highest, 6), f"after step {path.highest_at:,}"),
-        ("end", number(path.end, 6), f"after step {steps:,}"),
+        ("start", number(path.start, 6), _after(0)),
+        ("lowest", number(path.lowest, 6), _after(path.lowest_at)),
+        ("highest", number(path.highest, 6), _after(path.highest_at)),
+        ("end", number(path.end, 6), _after(steps)),
     ]
     if path.largest_step:
         sign = "+" if path.largest_move > 0 else ""
         marks.append(("largest move", sign + number(path.largest_move, 6), f"in step {path.largest_step:,}"))
     return marks
+
+
+def _after(step: int) -> str:
+    return f"after step {step:,}" if step else "before step 1"
