@@ -10,6 +10,8 @@ BUILD_TOOLS := scikit-build-core nanobind cmake ninja
 TORCH := torch==2.13.0
 PEERS := $(TORCH) jax optax scikit-learn
 
+BUILDING := Compiling the C++ core and installing engineroom. The first time this is silent for two or three minutes.
+
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := $(shell find src native -type f -not -path '*/__pycache__/*' -not -name '*.so' 2>/dev/null) \
@@ -56,11 +58,13 @@ $(VENV)/.created:
 
 $(VENV)/.standard: $(VENV)/.created $(VENV)/.sources
 	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
+	@echo '$(BUILDING)'
 	PATH="$(abspath $(BIN)):$$PATH" $(PIP) install -q --no-build-isolation '.[standard]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.created $(VENV)/.sources
 	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
+	@echo '$(BUILDING)'
 	PATH="$(abspath $(BIN)):$$PATH" $(PIP) install -q --no-build-isolation '.[test]'
 	@touch $@ $(VENV)/.standard
 
