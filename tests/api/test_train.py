@@ -204,3 +204,41 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(LogbookError, match="is not a logbook"):
         er.train(NETWORK, [1, 2], [1, 2], logbook=path, steps=5)
     assert path.read_text() == "milk, bread"
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "sentence"),
+    [
+        ({"name": object()}, OptionError, "name must be printable text"),
+        ({"name": "a\udc80"}, OptionError, "name must be printable text"),
+        ({"logbook": 5}, OptionError, "logbook must be the path of a file"),
+        ({"logbook": "a\0b"}, LogbookError, "name another file"),
+        ({"logbook": "a" * 5000}, LogbookError, "name another file"),
+        ({"epochs": 2**60}, OptionError, "more steps than can be counted exactly"),
+        ({"optimizer": {"law": "sgd", "lr": 10**400}}, OptionError, "lr must be a finite number"),
+        ({"network": er.Dense(2**31 - 1), "y": [[1.5] * 2] * 2}, ShapeError, "2147483647 units|2,147,483,647 units"),
+    ],
+)
+def test_values_of_strange_types_and_sizes_are_one_sentence(
+    tmp_path: Path, said: dict[str, Any], error: type[Exception], sentence: str
+) -> None:
+    usual: dict[str, Any] = {"network": er.Dense(1), "x": [1, 2], "y": [2.5, 4.5], "logbook": tmp_path / "a.logbook"}
+    with pytest.raises(error, match=sentence):
+        er.train(**{**usual, **said})
+    assert not list(tmp_path.iterdir())
+
+
+def test_units_beyond_all_counting_are_one_sentence() -> None:
+    with pytest.raises(OptionError, match=r"units of Dense must be below 2\*\*31"):
+        er.Dense(2**31)
+
+
+def test_ragged_y_and_numpy_counts() -> None:
+    with pytest.raises(ShapeError, match="y has rows of different lengths"):
+        er.train(er.Dense(1), [[1, 2], [3, 4]], [[1], [1, 2]])  # type: ignore[list-item]
+    assert er.train(er.Dense(1), [1, 2], [2.5, 4.5], steps=np.int64(3)).steps == 3  # type: ignore[arg-type]
+
+
+def test_fractions_are_no_classes_although_the_network_has_many_outputs() -> None:
+    with pytest.raises(ShapeError, match="3 units but the target has 1 column"):
+        er.train(er.Dense(3), [1, 2, 3], [0.5, 1.25, 2.0])

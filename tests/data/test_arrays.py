@@ -159,3 +159,21 @@ def test_a_mistake_gets_one_sentence(arguments: dict[str, Any], error: type[Exce
     with pytest.raises(error, match=sentence) as caught:
         from_arrays(**arguments)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("which", ["X", "y"])
+def test_what_a_mask_hides_is_not_trained_on(which: str) -> None:
+    x, y = np.ma.masked_array(X, mask=False), np.ma.masked_array(X[:, 0], mask=False)
+    assert from_arrays(x, y).size == 60
+    (x if which == "X" else y)[5] = np.ma.masked
+    hidden = "4 masked values" if which == "X" else "1 masked value;"
+    with pytest.raises(DataError, match=f"{which} has {hidden}"):
+        from_arrays(x, y)
+
+
+def test_a_sparse_matrix_and_a_number_beyond_all_floats_are_one_sentence() -> None:
+    sparse = pytest.importorskip("scipy.sparse").csr_matrix(X)
+    with pytest.raises(DataError, match=r"X is a sparse matrix; give it as X.toarray\(\)"):
+        from_arrays(sparse, X[:, 0])
+    with pytest.raises(DataError, match="y has a whole number too large for float64"):
+        from_arrays([1, 2], [10**400, 1], target_kind="number")

@@ -121,3 +121,9 @@ def test_outputs_in_the_targets_own_terms() -> None:
     assert np.allclose(number.from_output(_outputs([[0.0], [1.0]])), [[mean], [mean + scale]])
     with pytest.raises(ValueError, match=r"shape \(n, 2\), got \(1, 3\)"):
         classes.from_output(_outputs([[1, 2, 3]]))
+
+
+def test_packed_rows_that_no_longer_unpack_are_a_sentence() -> None:
+    description, blobs = from_arrays(np.zeros((500, 2)), np.arange(500.0)).to_payload()
+    with pytest.raises(DataError, match="cannot be unpacked"):
+        Dataset.from_payload(description, {**blobs, "x": blobs["x"][:9] + b"?" + blobs["x"][10:]})

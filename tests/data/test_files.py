@@ -176,3 +176,24 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         with pytest.raises(DataError, match=r'pip install "engineroom\[standard\]"'):
             as_table(source)
     assert _columns(_file(tmp_path, "a.csv", CSV)) == ROWS
+
+
+def test_a_line_without_end_and_json_beyond_measure_are_one_sentence(tmp_path: Path) -> None:
+    cases = {
+        "long.csv": ("a" * 200_000, "long.csv has a header but no rows"),
+        "deep.json": ("[" * 200_000, "nested too deep"),
+        "big.json": ('[{"a": 1' + 5000 * "0" + "}]", "thousands of digits"),
+        "big.jsonl": ('{"a": 1' + 5000 * "0" + "}", "thousands of digits"),
+    }
+    for name, (text, sentence) in cases.items():
+        (tmp_path / name).write_text(text)
+        with pytest.raises(DataError, match=sentence):
+            as_table(tmp_path / name)
+    (tmp_path / "wide.csv").write_text("a,b\n1," + "z" * 200_000 + "\n")
+    assert len(as_table(tmp_path / "wide.csv").columns[1][0] or "") == 200_000  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "a" * 5000])
+def test_what_cannot_be_a_file_name_is_one_sentence(name: str) -> None:
+    with pytest.raises(NotFoundError, match="file"):
+        as_table(name)

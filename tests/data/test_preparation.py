@@ -142,3 +142,9 @@ def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(DataError, match="format 9"):
         Preparation.from_dict({**_preparation().to_dict(), "format": 9})
     assert replace(_preparation(), dtype="float64").prepare(TABLE).dtype == np.float64
+
+
+def test_a_cell_too_large_for_the_runs_type_is_named() -> None:
+    made = from_table({"size": [1.5, 2.5, 3.75, 5.25], "price": [1.5, 2.25, 3.5, 4.75]}, target="price").dataset
+    with pytest.raises(DataError, match=r"'size' is .* in row 1 once it is prepared, too large for float32"):
+        _preparation(made).prepare({"size": [2.0, 1e300]})

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engineroom.api._run import Run
-from engineroom.data import BUNDLED, ColumnKind, Dataset, DType, Source, TargetKind, from_arrays, from_table
+from engineroom.data import BUNDLED, ColumnKind, Dataset, DType, Source, TargetKind, as_array, from_arrays, from_table
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Layer, Loss, Optimizer
@@ -133,7 +133,7 @@ def train(
             dataset,
             settings,
             seed=seed,
-            logbook=None if logbook is None else Path(logbook),
+            logbook=None if logbook is None else _path(logbook),
             name=name,
             engine=engine,
             isa=isa,
@@ -163,7 +163,7 @@ def _dataset(
     if y is not None:
         if target is not None or columns is not None:
             raise OptionError("target= and columns= belong to a table; with y given x is an array: leave them out")
-        kind = _target_kind(network, law, np.asarray(y))
+        kind = _target_kind(network, law, as_array(y, "y"))
         return from_arrays(
             x, y, dtype=dtype, standardize=bool(standardize), target_kind=kind, validation=validation, seed=seed
         )
@@ -200,7 +200,7 @@ def _target_kind(network: Network | None, law: Loss | None, y: np.ndarray[Any, A
         return None
     if network.outputs == 1:
         return "number"
-    return None if y.ndim != 1 else "classes"
+    return "classes" if y.ndim == 1 and np.array_equal(np.floor(y), y) else None
 
 
 def _batch_size(given: int | str | None, rows: int) -> int:
@@ -209,6 +209,12 @@ def _batch_size(given: int | str | None, rows: int) -> int:
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
         raise OptionError(f"batch_size must be a whole number, None for all rows, or 'auto', got {given!r}")
     return int(given)
+
+
+def _path(given: Any) -> Path:
+    if not isinstance(given, (str, os.PathLike)):
+        raise OptionError(f"logbook must be the path of a file, or None for memory, got {given!r:.80}")
+    return Path(given)
 
 
 def _stopping(given: EarlyStopping | int | bool | None) -> EarlyStopping | None:

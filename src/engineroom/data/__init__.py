@@ -1,6 +1,6 @@
 """Files, frames and arrays in; a `Dataset` out."""
 
-from engineroom.data._arrays import MAX_CLASSES, from_arrays
+from engineroom.data._arrays import MAX_CLASSES, as_array, from_arrays
 from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
 from engineroom.data._inputs import prepare_inputs
@@ -32,6 +32,7 @@ __all__ = [
     "TableReport",
     "Target",
     "TargetKind",
+    "as_array",
     "as_table",
     "bundled",
     "from_arrays",

@@ -16,7 +16,7 @@ from engineroom.data._split import Split, ValidationSize, split_rows
 from engineroom.data._statistics import mean_and_scale, standardized
 from engineroom.errors import DataError, OptionError, ShapeError
 
-__all__ = ["MAX_CLASSES", "as_classes", "as_inputs", "class_indices", "from_arrays", "looks_like_classes"]
+__all__ = ["MAX_CLASSES", "as_array", "as_classes", "as_inputs", "class_indices", "from_arrays", "looks_like_classes"]
 
 Validation: TypeAlias = "ValidationSize | tuple[ArrayLike, ArrayLike]"
 Kind: TypeAlias = Literal["number", "classes"]
@@ -136,7 +136,7 @@ def from_arrays(
 
 def as_inputs(x: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return x as (n, I) float64, n > 0 and I > 0, all finite; DataError or ShapeError says what is wrong."""
-    matrix = _as_numbers(_as_array(x, name), name)
+    matrix = _as_numbers(as_array(x, name), name)
     if matrix.shape[1] == 0:
         raise DataError(f"{name} has {len(matrix):,} rows but no columns; give at least one input column")
     return matrix
@@ -209,7 +209,15 @@ def rounded_to(values: NDArray[np.float64], dtype: DType, name: str) -> NDArray[
     return result
 
 
-def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return values as an array of one row or more; DataError or ShapeError says why they are none."""
+    if isinstance(values, np.ma.MaskedArray) and (hidden := int(np.ma.getmaskarray(values).sum())):
+        raise DataError(
+            f"{name} has {hidden:,} masked {'value' if hidden == 1 else 'values'}; fill them or drop their rows, "
+            "or give a table, whose missing values are filled for you"
+        )
+    if hasattr(values, "toarray") and hasattr(values, "nnz"):
+        raise DataError(f"{name} is a sparse matrix; give it as {name}.toarray()")
     try:
         array = np.asarray(values)
     except ValueError:
@@ -217,12 +225,12 @@ def _as_array(values: ArrayLike, name: str) -> NDArray[Any]:
     if array.size == 0:
         raise DataError(f"{name} is empty (shape {array.shape}); give at least one row")
     if array.ndim == 0:
-        raise ShapeError(f"{name} is a single value, {array.item()!r}; give one row or more")
+        raise ShapeError(f"{name} is a single value, {array.item()!r:.80}; give one row or more")
     return array
 
 
 def _as_column_or_matrix(values: ArrayLike, name: str, rows: int) -> NDArray[Any]:
-    array = _as_array(values, name)
+    array = as_array(values, name)
     if len(array) != rows:
         raise ShapeError(f"X has {rows:,} rows but {name} has {len(array):,}; give one target a row")
     return array
@@ -240,7 +248,10 @@ def _as_numbers(array: NDArray[Any], name: str) -> NDArray[np.float64]:
         _need_numbers(matrix, name)
     elif matrix.dtype.kind not in "biuf":
         raise DataError(_text_sentence(name, 0, 0, matrix[0, 0]))
-    numbers = matrix.astype(np.float64)
+    try:
+        numbers = matrix.astype(np.float64)
+    except OverflowError:
+        raise DataError(f"{name} has a whole number too large for float64; give it in a larger unit") from None
     _need_finite(numbers, name)
     return numbers
 

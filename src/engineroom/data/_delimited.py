@@ -36,8 +36,15 @@ def read_delimited(data: bytes, source: str, *, tabs: bool = False) -> Table:
     text, encoding = decoded(data, source)
     if not text.strip():
         raise DataError(f"{source} is empty; give a table with a header line and at least one row")
-    separator = "\t" if tabs and "\t" in text else _separator(text)
-    table = table_from_grid(_lines(text, separator, source), source)
+    limit = csv.field_size_limit(len(text) + 1)
+    try:
+        separator = "\t" if tabs and "\t" in text else _separator(text)
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
+    except csv.Error as error:
+        raise DataError(f"{source} cannot be read as separated values: {error}; check its quotes") from error
+    finally:
+        csv.field_size_limit(limit)
+    table = table_from_grid(lines, source)
     if encoding == "utf-8":
         return table
     return Table(table.names, table.columns, (f"the file is not UTF-8 and was read as {encoding}", *table.notes))
@@ -75,13 +82,3 @@ def _separator(text: str) -> str:
         if score > best_score:
             best, best_score = separator, score
     return best
-
-
-def _lines(text: str, separator: str, source: str) -> list[list[str]]:
-    limit = csv.field_size_limit(len(text) + 1)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
-    except csv.Error as error:
-        raise DataError(f"{source} cannot be read as separated values: {error}; check its quotes") from error
-    finally:
-        csv.field_size_limit(limit)

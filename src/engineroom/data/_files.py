@@ -36,10 +36,12 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     DataError : when what it holds is not a table.
     """
     place = Path(path)
+    if "\0" in str(path):
+        raise NotFoundError(f"{str(path)!r:.80} cannot be the name of a file; give the path of a table")
     try:
         data = place.read_bytes()
     except OSError as error:
-        if not place.exists():
+        if isinstance(error, FileNotFoundError):
             raise NotFoundError(f"there is no file {str(path)!r}{_nearest_file(place)}") from None
         raise NotFoundError(f"{str(path)!r} cannot be read: {error.strerror}; give a file that you may read") from None
     name, ending = place.name, place.suffix.lower()
@@ -118,7 +120,7 @@ def _from_duckdb(values: Any) -> Column:
 def _read_json(data: bytes, name: str) -> Table:
     text, _ = decoded(data, name)
     try:
-        content = json.loads(text)
+        content = _from_json(text, name)
     except json.JSONDecodeError as error:
         if text.lstrip().startswith("{") and error.msg == "Extra data":
             return _read_json_lines(data, name)
@@ -136,10 +138,22 @@ def _read_json_lines(data: bytes, name: str) -> Table:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                records.append(json.loads(line))
+                records.append(_from_json(line, name))
             except json.JSONDecodeError as error:
                 raise DataError(f"{name} is not JSON in line {number}: {error.msg}") from error
     return _records(records, name)
+
+
+def _from_json(text: str, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise DataError(f"{name} is nested too deep for a table; give a list of records") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # Python reads no whole number of thousands of digits.
+        raise DataError(f"{name} has a whole number of thousands of digits; give it in a larger unit") from None
 
 
 def _records(content: Any, name: str) -> Table:

@@ -112,7 +112,16 @@ class Preparation:
                     f"{nearest(column.name, table.names)}"
                 )
         blocks = [column.encode(table[column.name], strict=strict) for column in self.columns]
-        return np.ascontiguousarray(np.concatenate(blocks, axis=1), dtype=self.dtype)
+        whole = np.concatenate(blocks, axis=1)
+        with np.errstate(over="ignore", under="ignore"):
+            prepared = np.ascontiguousarray(whole, dtype=self.dtype)
+        if not np.isfinite(prepared).all():
+            row, place = (int(i) for i in np.argwhere(~np.isfinite(prepared))[0])
+            raise DataError(
+                f"{self.features[place].name!r} is {whole[row, place]:g} in row {row} once it is prepared, "
+                f"too large for {self.dtype}; correct that cell"
+            )
+        return prepared
 
     def prepare_target(self, source: Source) -> NDArray[Any]:
         """Return y for raw rows: (n, 1) of `dtype`, or (n,) int32; DataError as for `prepare`."""

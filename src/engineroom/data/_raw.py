@@ -44,9 +44,16 @@ def pack_array(values: NDArray[Any]) -> bytes:
 
 def unpack_array(data: bytes, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
     """Return the array that `pack_array` wrote."""
-    whole = data[len(_PLAIN) :] if data.startswith(_PLAIN) else zlib.decompress(data)
+    whole = data[len(_PLAIN) :] if data.startswith(_PLAIN) else _unpacked(data)
     little = np.frombuffer(whole, dtype=np.dtype(dtype).newbyteorder("<"))
     return little.astype(dtype).reshape(shape)
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        return zlib.decompress(data)
+    except zlib.error as error:
+        raise DataError(f"packed rows cannot be unpacked: {error}") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +123,7 @@ class Table:
     def from_payload(cls, data: Mapping[str, Any], blobs: Mapping[str, bytes]) -> Table:
         """Return the table that `to_payload` wrote."""
         is_number: list[bool] = data["numbers"]
-        texts = iter(json.loads(zlib.decompress(blobs["raw.texts"])) if not all(is_number) else [])
+        texts = iter(json.loads(_unpacked(blobs["raw.texts"])) if not all(is_number) else [])
         shape = (sum(is_number), int(data["rows"]))
         numbers = iter(unpack_array(blobs["raw.numbers"], "float64", shape) if any(is_number) else [])
         return cls(tuple(data["names"]), tuple(next(numbers) if n else next(texts) for n in is_number))

@@ -106,6 +106,8 @@ def check_file(path: Path) -> None:
         raise LogbookError(f"there is no file {shown}: give the path of a logbook that training wrote") from None
     except IsADirectoryError:
         raise LogbookError(f"{shown} is a folder: give the path of a logbook file") from None
+    except ValueError:
+        raise LogbookError(f"{shown} cannot be the name of a file: give the path of a logbook") from None
     except OSError as error:
         raise LogbookError(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
     if len(head) == 100 and head.startswith(_MAGIC) and int.from_bytes(head[68:72], "big") == APPLICATION_ID:
@@ -125,6 +127,13 @@ def check_file(path: Path) -> None:
 def check_folder(path: Path) -> None:
     """Raise a LogbookError unless a file can be made at `path`."""
     folder = path.absolute().parent
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise LogbookError(f"no logbook can be at {str(path)!r:.80} ({reason}): name another file") from None
     if path.is_dir():
         raise LogbookError(f"{str(path)!r} is a folder: name a file in it, such as {str(path / 'runs.logbook')!r}")
     if not folder.is_dir():

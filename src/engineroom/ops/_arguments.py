@@ -16,7 +16,12 @@ def number(where: str, value: Any) -> float:
     """Return `value` as a finite float."""
     if isinstance(value, (bool, str, bytes)) or not isinstance(value, (SupportsFloat, np.generic)):
         raise OptionError(f"{where} must be a number, got {value!r}")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:
+        result = math.inf
+    except (TypeError, ValueError):
+        raise OptionError(f"{where} must be a number, got {value!r}") from None
     if not math.isfinite(result):
         raise OptionError(f"{where} must be a finite number, got {result!r}")
     return result

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from engineroom.data import Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
@@ -75,11 +77,19 @@ def steps_to_make(epochs: int | None, steps: int | None, rows: int, batch_size: 
     9
     """
     for name, value in (("epochs", epochs), ("steps", steps)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
             raise OptionError(f"{name} must be a whole number of at least 1, got {value!r}")
     if epochs is not None and steps is not None:
         raise OptionError(f"give epochs or steps, not both: got epochs={epochs} and steps={steps}")
     if steps is not None:
-        return steps
+        return _possible("steps", int(steps), int(steps))
     an_epoch = steps_per_epoch(rows, batch_size)
-    return an_epoch * (epochs if epochs is not None else max(_LEAST_EPOCHS, -(-_LEAST_STEPS // an_epoch)))
+    if epochs is not None:
+        return _possible("epochs", int(epochs), an_epoch * int(epochs))
+    return an_epoch * max(_LEAST_EPOCHS, -(-_LEAST_STEPS // an_epoch))
+
+
+def _possible(name: str, said: int, steps: int) -> int:
+    if steps >= 2**53:
+        raise OptionError(f"{name}={said} asks for more steps than can be counted exactly; give fewer than 2**53")
+    return steps

@@ -70,6 +70,8 @@ def train_run(
         Also when training was interrupted with Ctrl-C or left the numbers; `record.status` says so.
     """
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
+    if name is not None and (not isinstance(name, str) or not name.isprintable()):
+        raise OptionError(f"name must be printable text, or None, got {name!r:.80}")
     rows = len(dataset.training)
     _check(settings, rows, len(dataset.validation))
     plan = build_plan(
@@ -156,6 +158,7 @@ class _Training:
         engine.load(start)
         recorder.add_keyframe(start, 0.0)
         self._last = start
+        self._last_loss = float("nan")
         self._trained = 0.0
         with Interrupt(engine.stop) as interrupt:
             status = self._loop(interrupt)

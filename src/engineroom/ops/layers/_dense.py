@@ -63,6 +63,8 @@ class Dense(Layer):
         if name is not None and not (isinstance(name, str) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name)):
             raise OptionError(f"a layer's name must be a word such as 'hidden', got {name!r}")
         object.__setattr__(self, "units", whole("units of Dense", units, 1))
+        if self.units >= 2**31:
+            raise OptionError(f"units of Dense must be below 2**31, got {self.units}")
         object.__setattr__(self, "activation", activation_law(activation))
         object.__setattr__(self, "bias", flag("bias of Dense", bias))
         object.__setattr__(self, "init", "auto" if init == "auto" else initializer(init))
