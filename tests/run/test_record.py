@@ -17,6 +17,7 @@ from engineroom.data import from_arrays
 from engineroom.engine import Tap, make_engine
 from engineroom.errors import DataError, LogbookError, NumericsError, OptionError
 from engineroom.logbook import Logbook
+from engineroom.logbook._migration import seal_everything
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Dense
 from engineroom.plan import State
@@ -40,6 +41,14 @@ def original_states(record: Record) -> list[State]:
 def change(path: Path, statement: str, *values: Any) -> None:
     with sqlite3.connect(path) as database:
         assert database.execute(statement, values).rowcount == 1
+    database.close()
+
+
+def change_and_seal(path: Path, statement: str, *values: Any) -> None:
+    """As one would who knows how rows are bound to their run."""
+    change(path, statement, *values)
+    with sqlite3.connect(path) as database:
+        seal_everything(database)
     database.close()
 
 
@@ -200,7 +209,9 @@ def test_a_keyframe_of_another_history_is_found(trained: Trained, tmp_path: Path
     trained(path)
     trained(other, seed=1)
     foreign = Logbook.open(other).keyframe(1, 200)
-    change(path, "UPDATE keyframes SET content = ?, digest = ? WHERE step = 200", foreign.content, foreign.digest)
+    change_and_seal(
+        path, "UPDATE keyframes SET content = ?, digest = ? WHERE step = 200", foreign.content, foreign.digest
+    )
     (record,) = records_of(Logbook.open(path))
     found = record.verify()
     assert found.interval == (record.keyframes[-2], 200)
@@ -218,7 +229,15 @@ def test_a_changed_loss_is_found_at_its_step(trained: Trained, tmp_path: Path) -
     (record,) = records_of(Logbook.open(path))
     found = record.verify()
     assert (found.loss_step, found.interval, found.damaged) == (42, None, ())
+    assert len(found.damage) == 1 and "the scalars of run 1 were changed" in str(found)
     assert "the recorded loss already differs at step 42" in str(found)
+    with pytest.raises(LogbookError, match="the loss kept from step 1 on of run 1 was changed"):
+        record.loss[0]
+    with sqlite3.connect(path) as database:
+        seal_everything(database)
+    database.close()
+    (record,) = records_of(Logbook.open(path))
+    assert (record.verify().loss_step, record.verify().damage) == (42, ())
     before = max(k for k in record.keyframes if k < 42)
     with pytest.raises(LogbookError, match="at step 42, recorded is"):
         record.replay(before, 60, [])
@@ -245,7 +264,7 @@ def test_rows_that_were_not_kept_are_relinked(trained: Trained, tmp_path: Path) 
 def test_replay_across_numerics_is_refused(trained: Trained, tmp_path: Path) -> None:
     path = tmp_path / "r.logbook"
     trained(path)
-    change(path, "UPDATE runs SET plan = replace(plan, 'numerics 1', 'numerics 0'), engineroom = '0.0.9'")
+    change_and_seal(path, "UPDATE runs SET plan = replace(plan, 'numerics 1', 'numerics 0'), engineroom = '0.0.9'")
     (record,) = records_of(Logbook.open(path))
     assert len(record.loss) == 200  # what needs no replay is still read
     with pytest.raises(NumericsError, match=r"recorded under numerics 0.*install engineroom 0\.0\.9"):
@@ -255,7 +274,7 @@ def test_replay_across_numerics_is_refused(trained: Trained, tmp_path: Path) -> 
 def test_damaged_settings_are_a_sentence(trained: Trained, tmp_path: Path) -> None:
     path = tmp_path / "r.logbook"
     trained(path)
-    change(path, "UPDATE runs SET spec = ?", json.dumps({"network": 3}))
+    change_and_seal(path, "UPDATE runs SET spec = ?", json.dumps({"network": 3}))
     with pytest.raises(LogbookError, match="is damaged"):
         records_of(Logbook.open(path))
 

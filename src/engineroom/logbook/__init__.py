@@ -1,5 +1,6 @@
 """One SQLite file keeps many runs: plans, data, losses, keyframes and what happened."""
 
+from engineroom.logbook._inspection import damage_of
 from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
 from engineroom.logbook._writer import Writer
@@ -14,4 +15,5 @@ __all__ = [
     "StoredData",
     "StoredKeyframe",
     "Writer",
+    "damage_of",
 ]

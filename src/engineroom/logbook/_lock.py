@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from time import monotonic, sleep
 
 from engineroom.errors import LogbookError
 
@@ -13,7 +14,9 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["WriterLock"]
+__all__ = ["WriterLock", "is_being_written"]
+
+_PATIENCE = 0.2
 
 
 class WriterLock:
@@ -26,7 +29,7 @@ class WriterLock:
         self._path = logbook.with_name(logbook.name + "-lock")
         while True:
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-            if not _lock(self._handle):
+            if not _lock_patiently(self._handle):
                 os.close(self._handle)
                 raise LogbookError(
                     f"another process is writing {str(logbook)!r}: wait until it ends, or train into another file"
@@ -50,6 +53,30 @@ class WriterLock:
         else:
             self._path.unlink(missing_ok=True)
             os.close(self._handle)
+
+
+def is_being_written(logbook: Path) -> bool:
+    """Whether some process, perhaps this one, has the logbook open to write; a crashed writer holds no lock."""
+    try:
+        handle = os.open(
+            logbook.with_name(logbook.name + "-lock"), os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+        )
+    except OSError:
+        return False
+    try:
+        return not _lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock_patiently(handle: int) -> bool:
+    """Lock, though a reader may hold the lock for the instant in which it looks whether there is a writer."""
+    until = monotonic() + _PATIENCE
+    while not _lock(handle):
+        if monotonic() > until:
+            return False
+        sleep(0.01)
+    return True
 
 
 def _lock(handle: int) -> bool:

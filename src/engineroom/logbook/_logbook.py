@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
-from engineroom.logbook._store import FileStore, Store
+from engineroom.logbook._lock import is_being_written
+from engineroom.logbook._schema import SCHEMA, SIGNED
+from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, tally_of
+from engineroom.logbook._store import FileStore, Store, told
 
 __all__ = ["Event", "Logbook", "MetricRow", "RunRow", "StoredData", "StoredKeyframe"]
 
@@ -87,11 +93,12 @@ class Event:
     payload: dict[str, Any]
 
 
-_RUN_COLUMNS = "number, name, created, status, steps, numerics, engineroom, seed, spec, plan, data, parent, parent_step"
-
-
 class Logbook:
     """Reads a logbook; nothing in it is executed, and the file is never changed.
+
+    What is read is checked: a row that was changed, and one that is missing from among those asked for or was added to
+    them, is a LogbookError. Files of schema 1 have no marks to check by. The bytes of a keyframe are for whoever takes
+    them to check by its digest.
 
     Examples
     --------
@@ -101,8 +108,9 @@ class Logbook:
     []
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, checks: bool = True) -> None:
         self._store = store
+        self._checks = checks
 
     @classmethod
     def open(cls, path: str | Path) -> Logbook:
@@ -121,25 +129,39 @@ class Logbook:
         """What messages call it."""
         return self._store.name
 
+    def unchecked(self) -> Logbook:
+        """Return the same logbook, read as it is, to look at what a check refuses."""
+        return Logbook(self._store, checks=False)
+
     @property
     def contains_rows(self) -> bool:
         """Whether rows of training data are kept in it."""
-        with self._store.connection() as database:
-            return bool(database.execute("SELECT EXISTS (SELECT 1 FROM data WHERE rows_kept)").fetchone()[0])
+        with self._reading() as (database, sealed):
+            rows = database.execute(f"SELECT {SIGNED['data']}, mark FROM data").fetchall()
+            if sealed:
+                self._check("data", rows, "the list of data sets")
+                self._check_tally(database, BOOK, "data", rows, "data sets")
+        return any(row[3] for row in rows)
 
     def runs(self) -> list[RunRow]:
-        """Return all runs, oldest first."""
-        with self._store.connection() as database:
-            rows = database.execute(f"SELECT {_RUN_COLUMNS} FROM runs ORDER BY number").fetchall()
+        """Return all runs, oldest first; one that says it is running while nobody writes was interrupted."""
+        with self._reading() as (database, sealed):
+            rows = database.execute(f"{_SELECT_RUNS} ORDER BY number").fetchall()
+            if sealed:
+                for row in rows:
+                    self._check_run(database, row)
+                self._check_tally(database, BOOK, "runs", rows, "runs")
         return [self._run_row(row) for row in rows]
 
     def run(self, number: int) -> RunRow:
         """Return the run `number`; LogbookError when it is not in the file."""
-        with self._store.connection() as database:
-            row = database.execute(f"SELECT {_RUN_COLUMNS} FROM runs WHERE number = ?", (number,)).fetchone()
+        with self._reading() as (database, sealed):
+            row = database.execute(f"{_SELECT_RUNS} WHERE number = ?", (number,)).fetchone()
             if row is None:
                 (count,) = database.execute("SELECT count(*) FROM runs").fetchone()
                 raise LogbookError(f"{self.name} has no run {number}: it holds {count} run{'s' if count != 1 else ''}")
+            if sealed:
+                self._check_run(database, row)
         return self._run_row(row)
 
     def newest(self) -> RunRow:
@@ -149,84 +171,141 @@ class Logbook:
             raise LogbookError(f"{self.name} has no runs yet: train into it first")
         return runs[-1]
 
-    def _run_row(self, row: tuple[Any, ...]) -> RunRow:
-        number, name, created, status, steps, numerics, version, seed, spec, plan, data, parent, parent_step = row
-        try:
-            parsed = json.loads(spec)
-            return RunRow(
-                int(number), name, str(created), str(status), int(steps), int(numerics), str(version), int(seed),
-                dict(parsed), str(plan), str(data), parent, parent_step,
-            )  # fmt: skip
-        except (TypeError, ValueError):
-            raise LogbookError(f"{self.name} is damaged: the entry of run {number} cannot be read") from None
-
     def data(self, key: str) -> StoredData:
         """Return the data set with this key."""
-        with self._store.connection() as database:
+        with self._reading() as (database, _):
             row = database.execute("SELECT digest, payload, rows_kept FROM data WHERE key = ?", (key,)).fetchone()
             if row is None:
                 raise LogbookError(f"{self.name} is damaged: the data {key[:12]} of a run is missing from it")
-            blobs = dict(database.execute("SELECT name, content FROM blobs WHERE data = ?", (key,)).fetchall())
-        if not all(isinstance(content, bytes) for content in blobs.values()):
+            blobs = database.execute("SELECT name, content FROM blobs WHERE data = ? ORDER BY rowid", (key,)).fetchall()
+        digest, payload, rows_kept = row
+        if not all(isinstance(content, bytes) for _, content in blobs):
             raise LogbookError(f"{self.name} is damaged: the data {key[:12]} of a run is not bytes")
-        return StoredData(str(row[0]), str(row[1]), blobs, bool(row[2]))
+        if self._checks and data_key(digest, payload, blobs) != key:
+            raise self._damaged(f"the data {key[:12]} of a run was changed")
+        return StoredData(str(digest), str(payload), dict(blobs), bool(rows_kept))
+
+    def check_file(self) -> None:
+        """Raise a LogbookError unless SQLite finds the whole file in order, and so are its lists of runs and data."""
+        with self._reading() as (database, _):
+            (said,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+        if said != "ok":
+            raise self._damaged(str(said).splitlines()[-1])
+        self.runs()
+        _ = self.contains_rows
+
+    def check_scalars(self, run: int) -> None:
+        """Raise a LogbookError unless all chunks of a run's scalars, and no others, are there and unchanged."""
+        self._rows_of_run("scalars", run, "name, first_step")
 
     def scalars(self, run: int, name: str, first: int, last: int) -> NDArray[np.float64]:
         """Return the scalar `name` of steps `first` to `last`, both included, as float64."""
         if last < first:
             return np.empty(0)
-        with self._store.connection() as database:
+        with self._reading() as (database, sealed):
             chunks = database.execute(
-                "SELECT first_step, count, content FROM scalars WHERE run = ? AND name = ? "
+                f"SELECT {SIGNED['scalars']}, mark FROM scalars WHERE run = ? AND name = ? "
                 "AND first_step <= ? AND first_step + count > ? ORDER BY first_step",
                 (run, name, last, first),
             ).fetchall()
-        out = np.empty(last - first + 1)
+        if sealed:
+            for chunk in chunks:
+                self._check("scalars", [chunk], f"the {name} kept from step {chunk[2]} on of run {run}")
+        pieces = []
         reached = first
-        for start, count, content in chunks:
+        for _, _, start, count, content, _ in chunks:
             if start > reached or not isinstance(content, bytes) or len(content) != 8 * count:
                 break
-            piece = np.frombuffer(content, "<f8")[reached - start : last + 1 - start]
-            out[reached - first : reached - first + len(piece)] = piece
-            reached += len(piece)
+            pieces.append(np.frombuffer(content, "<f8")[reached - start : last + 1 - start])
+            reached += len(pieces[-1])
         if reached != last + 1:
             raise LogbookError(f"{self.name} is damaged: the {name} of step {reached} of run {run} is missing")
-        return out
+        return np.concatenate(pieces).astype(np.float64)
 
     def metrics(self, run: int) -> list[MetricRow]:
         """Return what was measured on the validation rows, in order of steps."""
         rows: dict[int, MetricRow] = {}
-        with self._store.connection() as database:
-            found = database.execute(
-                "SELECT step, epoch, name, value FROM metrics WHERE run = ? ORDER BY step, rowid", (run,)
-            ).fetchall()
-        for step, epoch, name, value in found:
+        for _, step, epoch, name, value, _ in self._rows_of_run("metrics", run, "step, rowid"):
             # SQLite keeps a NaN as NULL.
             rows.setdefault(step, MetricRow(epoch, step, {})).values[name] = float("nan") if value is None else value
         return list(rows.values())
 
     def keyframe_steps(self, run: int) -> list[int]:
         """Return the steps after which a keyframe was kept, ascending."""
-        with self._store.connection() as database:
-            found = database.execute("SELECT step FROM keyframes WHERE run = ? ORDER BY step", (run,)).fetchall()
-        return [int(step) for (step,) in found]
+        return [int(row[1]) for row in self._rows_of_run("keyframes", run, "step")]
 
     def keyframe(self, run: int, step: int) -> StoredKeyframe:
         """Return the keyframe of `step`."""
-        with self._store.connection() as database:
+        with self._reading() as (database, sealed):
             row = database.execute(
-                "SELECT digest, content FROM keyframes WHERE run = ? AND step = ?", (run, step)
+                f"SELECT content, {SIGNED['keyframes']}, mark FROM keyframes WHERE run = ? AND step = ?", (run, step)
             ).fetchone()
         if row is None:
             raise LogbookError(f"{self.name} has no keyframe at step {step} of run {run}")
-        if not isinstance(row[1], bytes):
+        content, *signed = row
+        if not isinstance(content, bytes):
             raise LogbookError(f"{self.name} is damaged: the keyframe at step {step} of run {run} is not bytes")
-        return StoredKeyframe(step, str(row[0]), row[1])
+        if sealed:
+            self._check("keyframes", [signed], f"the keyframe at step {step} of run {run}")
+        return StoredKeyframe(step, str(signed[2]), content)
 
     def events(self, run: int) -> list[Event]:
         """Return what happened in the run, in order."""
-        with self._store.connection() as database:
-            found = database.execute(
-                "SELECT step, kind, payload FROM events WHERE run = ? ORDER BY number", (run,)
+        rows = self._rows_of_run("events", run, "number")
+        try:
+            return [Event(int(row[2]), str(row[3]), dict(json.loads(row[4]))) for row in rows]
+        except (TypeError, ValueError):
+            raise self._damaged(f"an event of run {run} cannot be read") from None
+
+    def _rows_of_run(self, table: str, run: int, order: str) -> list[Any]:
+        """Return all rows of a run in a table, checked, with the mark as last column."""
+        with self._reading() as (database, sealed):
+            rows = database.execute(
+                f"SELECT {SIGNED[table]}, mark FROM {table} WHERE run = ? ORDER BY {order}", (run,)
             ).fetchall()
-        return [Event(int(step), str(kind), json.loads(payload)) for step, kind, payload in found]
+            if sealed:
+                self._check(table, rows, f"the {table} of run {run}")
+                self._check_tally(database, run, table, rows, f"{table} of run {run}")
+        return rows
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[sqlite3.Connection, bool]]:
+        """Yield a connection, and whether what it reads is to be checked by marks and seals."""
+        with self._store.connection() as database, told(self.name):
+            (version,) = database.execute("PRAGMA user_version").fetchone()
+            yield database, self._checks and version >= SCHEMA
+
+    def _check(self, table: str, rows: list[Any], what: str) -> None:
+        if any(mark_of(table, row[:-1]) != row[-1] for row in rows):
+            raise self._damaged(f"{what} {'were' if what.startswith(f'the {table}') else 'was'} changed")
+
+    def _check_tally(self, database: sqlite3.Connection, run: int, table: str, rows: list[Any], what: str) -> None:
+        tallies = read_tallies(database, run, self.name)
+        found = tally_of(row[-1] for row in rows)
+        sealed = tallies.get(table, Tally())
+        if found != sealed:
+            others = ", not all of them those" if found.count == sealed.count else ""
+            raise self._damaged(f"written were {sealed.count} {what}, and it holds {found.count}{others}")
+
+    def _check_run(self, database: sqlite3.Connection, row: tuple[Any, ...]) -> None:
+        read_tallies(database, row[0], self.name)
+        self._check("runs", [(*row[: len(SIGNED["runs"].split(","))], row[-1])], f"the entry of run {row[0]}")
+
+    def _damaged(self, what: str) -> LogbookError:
+        return LogbookError(f"{self.name} is damaged: {what}; `engineroom repair` saves what is intact")
+
+    def _run_row(self, row: tuple[Any, ...]) -> RunRow:
+        number, name, created, numerics, version, seed, spec, plan, data, parent, parent_step, status, steps, _ = row
+        if status == "running" and self.path is not None and not is_being_written(self.path):
+            status = "interrupted"
+        try:
+            parsed = json.loads(spec)
+            return RunRow(
+                int(number), name, str(created), str(status), int(steps), int(numerics), str(version), int(seed),
+                dict(parsed), str(plan), str(data), parent, parent_step,
+            )  # fmt: skip
+        except (TypeError, ValueError, RecursionError):
+            raise LogbookError(f"{self.name} is damaged: the entry of run {number} cannot be read") from None
+
+
+_SELECT_RUNS = f"SELECT {SIGNED['runs']}, status, steps, mark FROM runs"

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-__all__ = ["APPLICATION_ID", "EMBED_LIMIT", "SCHEMA", "TABLES"]
+__all__ = ["APPLICATION_ID", "EMBED_LIMIT", "HEADER", "SCHEMA", "SEALS", "SIGNED", "TABLES"]
 
 APPLICATION_ID = 0x45526C62
 """`ERlb`, in SQLite's header: this file is a logbook of engineroom."""
 
-SCHEMA = 1
-"""Version of the tables, in SQLite's `user_version`."""
+SCHEMA = 2
+"""Version of the tables, in SQLite's `user_version`; docs/logbook.md says what each version brought."""
 
 EMBED_LIMIT = 64 * 2**20
 """Bytes of rows up to which data is kept in the file; beyond it only the hash is kept."""
 
+HEADER = "number, name, created, numerics, engineroom, seed, spec, plan, data, parent, parent_step"
+"""The columns of a run that never change."""
+
+SIGNED = {
+    "data": "key, digest, payload, rows_kept",
+    "runs": HEADER,
+    "scalars": "run, name, first_step, count, content",
+    "metrics": "run, step, epoch, name, value",
+    "keyframes": "run, step, digest, length(content)",
+    "events": "run, number, step, kind, payload",
+}
+"""What the mark of a row covers. A keyframe's bytes are covered by its digest, a data set's arrays by its key."""
+
+SEALS = """
+CREATE TABLE seals (
+    run INTEGER PRIMARY KEY,
+    tallies TEXT NOT NULL,
+    mark BLOB
+);
+"""
+
 # A run's scalars come in chunks, never a row a step: a million losses are a few rows of 8 bytes a step.
 # `parent` and `parent_step` say from where a fork went off; both are NULL for a run that began by itself.
-TABLES = """
+TABLES = (
+    """
 CREATE TABLE about (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -24,7 +46,8 @@ CREATE TABLE data (
     key TEXT PRIMARY KEY,
     digest TEXT NOT NULL,
     payload TEXT NOT NULL,
-    rows_kept INTEGER NOT NULL
+    rows_kept INTEGER NOT NULL,
+    mark BLOB
 );
 CREATE TABLE blobs (
     data TEXT NOT NULL REFERENCES data(key),
@@ -45,7 +68,8 @@ CREATE TABLE runs (
     plan TEXT NOT NULL,
     data TEXT NOT NULL REFERENCES data(key),
     parent INTEGER REFERENCES runs(number),
-    parent_step INTEGER
+    parent_step INTEGER,
+    mark BLOB
 );
 CREATE TABLE scalars (
     run INTEGER NOT NULL REFERENCES runs(number),
@@ -53,6 +77,7 @@ CREATE TABLE scalars (
     first_step INTEGER NOT NULL,
     count INTEGER NOT NULL,
     content BLOB NOT NULL,
+    mark BLOB,
     PRIMARY KEY (run, name, first_step)
 );
 CREATE TABLE metrics (
@@ -61,6 +86,7 @@ CREATE TABLE metrics (
     epoch INTEGER NOT NULL,
     name TEXT NOT NULL,
     value REAL,
+    mark BLOB,
     PRIMARY KEY (run, step, name)
 );
 CREATE TABLE keyframes (
@@ -68,6 +94,7 @@ CREATE TABLE keyframes (
     step INTEGER NOT NULL,
     digest TEXT NOT NULL,
     content BLOB NOT NULL,
+    mark BLOB,
     PRIMARY KEY (run, step)
 );
 CREATE TABLE events (
@@ -75,6 +102,9 @@ CREATE TABLE events (
     run INTEGER NOT NULL REFERENCES runs(number),
     step INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    payload TEXT NOT NULL
+    payload TEXT NOT NULL,
+    mark BLOB
 );
 """
+    + SEALS
+)

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from engineroom.errors import LogbookError
+from engineroom.logbook._migration import show_as_newest
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, TABLES
+from engineroom.logbook._seal import BOOK, write_seal
 
-__all__ = ["FileStore", "MemoryStore", "Store", "check_file", "check_folder", "create_tables", "told"]
+__all__ = ["FileStore", "MemoryStore", "Store", "check_file", "check_folder", "check_version", "create_tables", "told"]
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -60,40 +62,70 @@ class FileStore:
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a read-only connection."""
+        """Yield a read-only connection that sees one moment of the file."""
         check_file(self.path)
         with told(self.name):
-            database = self._open("mode=ro")
+            database = self._connected()
             try:
-                database.execute("SELECT count(*) FROM runs").fetchone()
-            except sqlite3.OperationalError as error:
-                database.close()
-                if "readonly" not in str(error) and "unable to open" not in str(error):
-                    raise
-                # A file left in WAL mode in a folder that cannot be written: nobody else can be writing it either.
-                database = self._open("immutable=1")
-            try:
+                database.execute("PRAGMA temp_store=MEMORY")
+                (version,) = database.execute("PRAGMA user_version").fetchone()
+                check_version(version, self.name)
+                if version < SCHEMA:
+                    show_as_newest(database)
+                database.execute("PRAGMA query_only=ON")
+                database.execute("BEGIN")
                 yield database
             finally:
                 database.close()
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            return self._open("mode=ro")
+        except sqlite3.OperationalError as error:
+            if "readonly" not in str(error) and "unable to open" not in str(error):
+                raise
+        if any(_size(self.path.with_name(self.path.name + end)) for end in ("-wal", "-journal")):
+            # What a crash left beside the file belongs to it; taking it in means writing.
+            try:
+                return self._open("mode=rw")
+            except sqlite3.OperationalError as error:
+                raise LogbookError(
+                    f"{self.name} was left by a crash and cannot be put in order here ({error}): "
+                    "copy it, with the files beside it that begin with its name, to a folder that can be written"
+                ) from None
+        # A file left in WAL mode in a folder that cannot be written: nobody else can be writing it either.
+        return self._open("immutable=1")
 
     def _open(self, how: str) -> sqlite3.Connection:
         database = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=10.0
         )
-        database.execute("PRAGMA query_only=ON")
-        database.execute("PRAGMA trusted_schema=OFF")
-        database.execute("PRAGMA cell_size_check=ON")
+        try:
+            database.execute("PRAGMA trusted_schema=OFF")
+            database.execute("PRAGMA cell_size_check=ON")
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            database.close()
+            raise
         return database
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def create_tables(database: sqlite3.Connection) -> None:
     """Make the tables and leave the marks, in one transaction."""
     database.executescript(
-        f"BEGIN;PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA};{TABLES}"
+        f"BEGIN IMMEDIATE;PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={SCHEMA};{TABLES}"
         "INSERT INTO about VALUES ('what', 'A logbook of engineroom: runs that can be replayed to the bit.');"
-        "INSERT INTO about VALUES ('rows', 'This file contains no rows of training data.');COMMIT;"
+        "INSERT INTO about VALUES ('rows', 'This file contains no rows of training data.');"
     )
+    write_seal(database, BOOK, {})
+    database.execute("COMMIT")
 
 
 def check_file(path: Path) -> None:
@@ -111,17 +143,23 @@ def check_file(path: Path) -> None:
     except OSError as error:
         raise LogbookError(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
     if len(head) == 100 and head.startswith(_MAGIC) and int.from_bytes(head[68:72], "big") == APPLICATION_ID:
-        version = int.from_bytes(head[60:64], "big")
-        if version > SCHEMA:
-            raise LogbookError(
-                f"{shown} has schema {version}, this engineroom reads up to schema {SCHEMA}: "
-                "upgrade with `pip install -U engineroom`"
-            )
+        check_version(int.from_bytes(head[60:64], "big"), shown)
         return
     what = "is empty" if not head else "is an SQLite file of another program" if head.startswith(_MAGIC) else ""
     raise LogbookError(
         f"{shown} {what or 'is not a logbook of engineroom'}: give a file that `logbook=` or `engineroom train` wrote"
     )
+
+
+def check_version(version: int, name: str) -> None:
+    """Raise a LogbookError unless this engineroom reads a logbook of that schema."""
+    if version > SCHEMA:
+        raise LogbookError(
+            f"{name} has schema {version}, this engineroom reads up to schema {SCHEMA}: "
+            "upgrade with `pip install -U engineroom`"
+        )
+    if version < 1:
+        raise LogbookError(f"{name} is damaged: there never was a schema {version}")
 
 
 def check_folder(path: Path) -> None:
@@ -142,17 +180,19 @@ def check_folder(path: Path) -> None:
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
-    """Turn SQLite's errors into sentences about the logbook `name`."""
+    """Turn errors of SQLite, and what damaged numbers and texts lead to, into sentences about the logbook `name`."""
     try:
         yield
-    except sqlite3.Error as error:
-        text = str(error)
-        if "full" in text:
+    except (sqlite3.Error, MemoryError, UnicodeError, OverflowError, RecursionError) as error:
+        text = " ".join(str(error).split())[:200] or type(error).__name__
+        if "is full" in text:
             reason = "could not be written, the disk is full: make room and resume"
+        elif "disk I/O" in text:
+            reason = f"could not be read or written ({text}): check its disk, its quota and the room that is left"
         elif "readonly" in text or "unable to open" in text:
             reason = "cannot be written or opened: check the permissions of the file and its folder"
         elif "locked" in text:
             reason = "is being written by another process: try again when it has ended"
         else:
-            reason = f"is damaged ({text}): what is intact can be read from a copy with `sqlite3 FILE .recover`"
+            reason = f"is damaged ({text}): `engineroom repair` saves what is intact"
         raise LogbookError(f"{name} {reason}") from error

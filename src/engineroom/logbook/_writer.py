@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,10 @@ from numpy.typing import NDArray
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook
+from engineroom.logbook._migration import migrate
+from engineroom.logbook._place import lies_on_network
+from engineroom.logbook._schema import HEADER
+from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, create_tables, told
 
 __all__ = ["Writer"]
@@ -46,6 +49,11 @@ class Writer:
         self._store = store
         self._lock = lock
         self._begun = False
+        self._failed = False
+        self._tallies: dict[int, dict[str, Tally]] = {}
+        self._unsealed: set[int] = set()
+        if lock is not None:
+            self._settle()
 
     @classmethod
     def open(cls, path: str | Path | None) -> Writer:
@@ -95,14 +103,10 @@ class Writer:
         payload, blobs : its description and its arrays.
         rows : whether they hold rows of training data; the file says so.
         """
-        whole = hashlib.sha256(f"{digest}\n{payload}\n".encode())
-        for name, content in blobs.items():
-            whole.update(f"{name} {len(content)}\n".encode())
-            whole.update(content)
-        key = whole.hexdigest()
+        key = data_key(digest, payload, blobs.items())
         with self._writing() as database:
             if database.execute("SELECT 1 FROM data WHERE key = ?", (key,)).fetchone() is None:
-                database.execute("INSERT INTO data VALUES (?, ?, ?, ?)", (key, digest, payload, int(rows)))
+                self._insert(BOOK, "data", (key, digest, payload, int(rows)))
                 database.executemany("INSERT INTO blobs VALUES (?, ?, ?)", [(key, n, b) for n, b in blobs.items()])
                 if rows:
                     database.execute(
@@ -113,11 +117,25 @@ class Writer:
     def _log_ahead(self) -> None:
         """Enter WAL mode, in which readers may look on; data written before it need not go through the WAL."""
         if self._begun:
-            self._database.execute("COMMIT")
-            self._begun = False
-        self._database.execute("PRAGMA journal_mode=WAL")
-        # A crash of the process loses nothing; the disk is waited for only when the WAL is folded into the file.
-        self._database.execute("PRAGMA synchronous=NORMAL")
+            self._end()
+        # From here on the disk is waited for, in the thread that writes: what is committed survives a loss of power.
+        self._database.execute("PRAGMA synchronous=FULL")
+        if not (isinstance(self._store, FileStore) and lies_on_network(self._store.path)):
+            # Where WAL is not to be had, SQLite stays in rollback mode, in which readers wait for a commit.
+            self._database.execute("PRAGMA journal_mode=WAL")
+
+    def _settle(self) -> None:
+        """Call runs interrupted whose writer died: this writer holds the lock, so that no other can be training."""
+        with told(self._store.name):
+            dead = self._database.execute("SELECT number FROM runs WHERE status = 'running'").fetchall()
+        for (run,) in dead:
+            with self._writing() as database:
+                self._tally(run)
+                database.execute("UPDATE runs SET status = 'interrupted' WHERE number = ?", (run,))
+                self._unsealed.add(run)
+        if dead:
+            with self._writing():
+                self._end()
 
     def begin_run(
         self,
@@ -138,63 +156,97 @@ class Writer:
             with told(self._store.name):
                 self._log_ahead()
         with self._writing() as database:
-            cursor = database.execute(
-                "INSERT INTO runs VALUES (NULL, ?, ?, 'running', 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    name,
-                    created,
-                    numerics,
-                    engineroom,
-                    str(seed),
-                    json.dumps(dict(spec)),
-                    plan,
-                    data,
-                    parent,
-                    parent_step,
-                ),
+            (newest,) = database.execute("SELECT coalesce(max(number), 0) FROM runs").fetchone()
+            number = int(newest) + 1
+            header = (
+                number, name, created, numerics, engineroom, str(seed), json.dumps(dict(spec)), plan, data,
+                parent, parent_step,
+            )  # fmt: skip
+            mark = self._count(BOOK, "runs", header)
+            database.execute(
+                f"INSERT INTO runs ({HEADER}, status, steps, mark) VALUES (?,?,?,?,?,?,?,?,?,?,?, 'running', 0, ?)",
+                (*header, mark),
             )
-        if cursor.lastrowid is None:
-            raise LogbookError(f"{self._store.name} gave the run no number")
-        return cursor.lastrowid
+            self._tallies[number] = {}
+            self._unsealed.add(number)
+        return number
 
     def add_scalars(self, run: int, name: str, first_step: int, values: NDArray[np.float64]) -> None:
         """Keep a scalar of the steps from `first_step` on, as one chunk."""
-        content = np.ascontiguousarray(values, "<f8").data
-        with self._writing() as database:
-            database.execute(
-                "INSERT INTO scalars VALUES (?, ?, ?, ?, ?)", (run, name, first_step, len(values), content)
-            )
+        content = np.ascontiguousarray(values, "<f8").tobytes()
+        with self._writing():
+            self._insert(run, "scalars", (run, name, first_step, len(values), content))
 
     def add_metrics(self, run: int, epoch: int, step: int, values: Mapping[str, float]) -> None:
         """Keep what was measured on the validation rows after `step` updates."""
-        with self._writing() as database:
-            database.executemany(
-                "INSERT INTO metrics VALUES (?, ?, ?, ?, ?)", [(run, step, epoch, n, v) for n, v in values.items()]
-            )
+        with self._writing():
+            for name, value in values.items():
+                self._insert(run, "metrics", (run, step, epoch, name, float(value)))
 
     def add_keyframe(self, run: int, step: int, digest: str, content: bytes | memoryview) -> None:
-        """Keep a state; one that is there already stays as it is."""
+        """Keep a state; one that is there already stays as it is.
+
+        Parameters
+        ----------
+        digest : `numerics.digest` of the state; it stands for the content wherever that is checked.
+        """
         with self._writing() as database:
-            database.execute("INSERT OR IGNORE INTO keyframes VALUES (?, ?, ?, ?)", (run, step, digest, content))
+            if database.execute("SELECT 1 FROM keyframes WHERE run = ? AND step = ?", (run, step)).fetchone() is None:
+                mark = self._count(run, "keyframes", (run, step, digest, memoryview(content).nbytes))
+                database.execute("INSERT INTO keyframes VALUES (?, ?, ?, ?, ?)", (run, step, digest, content, mark))
 
     def drop_keyframes(self, run: int, steps: Sequence[int]) -> None:
         """Forget keyframes; their room in the file is used again."""
         with self._writing() as database:
-            database.executemany("DELETE FROM keyframes WHERE run = ? AND step = ?", [(run, s) for s in steps])
+            for step in steps:
+                row = database.execute("SELECT mark FROM keyframes WHERE run = ? AND step = ?", (run, step)).fetchone()
+                if row is not None:
+                    database.execute("DELETE FROM keyframes WHERE run = ? AND step = ?", (run, step))
+                    tallies = self._tally(run)
+                    tallies["keyframes"] = tallies.get("keyframes", Tally()).minus(row[0])
+                    self._unsealed.add(run)
 
     def add_event(self, run: int, step: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Keep something that happened."""
         with self._writing() as database:
-            database.execute(
-                "INSERT INTO events VALUES (NULL, ?, ?, ?, ?)", (run, step, kind, json.dumps(dict(payload)))
-            )
+            (newest,) = database.execute("SELECT coalesce(max(number), 0) FROM events").fetchone()
+            number, text = int(newest) + 1, json.dumps(dict(payload))
+            mark = self._count(run, "events", (run, number, step, kind, text))
+            database.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", (number, run, step, kind, text, mark))
 
     def commit(self, run: int, *, steps: int, status: str = "running") -> None:
         """Make all since the last commit permanent and visible, and say how far the run is."""
         with self._writing() as database:
+            self._tally(run)
             database.execute("UPDATE runs SET steps = ?, status = ? WHERE number = ?", (steps, status, run))
-            database.execute("COMMIT")
-            self._begun = False
+            self._unsealed.add(run)
+            self._end()
+
+    def _insert(self, run: int, table: str, row: Sequence[Any]) -> None:
+        """Insert a row all of whose columns its mark covers."""
+        mark = self._count(run, table, row)
+        self._database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))}, ?)", (*row, mark))
+
+    def _count(self, run: int, table: str, fields: Sequence[Any]) -> bytes:
+        """Return a row's mark, and take it into the tally of its run."""
+        mark = mark_of(table, fields)
+        tallies = self._tally(run)
+        tallies[table] = tallies.get(table, Tally()).plus(mark)
+        self._unsealed.add(run)
+        return mark
+
+    def _tally(self, run: int) -> dict[str, Tally]:
+        if run not in self._tallies:
+            self._tallies[run] = read_tallies(self._database, run, self._store.name)
+        return self._tallies[run]
+
+    def _end(self) -> None:
+        """Seal what changed, and commit."""
+        for run in sorted(self._unsealed):
+            write_seal(self._database, run, self._tallies[run])
+        self._unsealed.clear()
+        self._database.execute("COMMIT")
+        self._begun = False
 
     def close(self) -> None:
         """Commit, fold everything into the one file and give the lock back; a logbook in memory stays readable."""
@@ -204,8 +256,10 @@ class Writer:
         try:
             with told(self._store.name):
                 try:
-                    if self._begun:
-                        self._database.execute("COMMIT")
+                    if self._begun and not self._failed:
+                        self._end()
+                    elif self._database.in_transaction:
+                        self._database.execute("ROLLBACK")
                     self._fold()
                 finally:
                     self._database.close()
@@ -227,10 +281,17 @@ class Writer:
         """Enter the transaction that stays open until `commit`."""
         guard: AbstractContextManager[Any] = self._store.lock if isinstance(self._store, MemoryStore) else nullcontext()
         with guard, told(self._store.name):
+            if self._failed:
+                raise LogbookError(f"{self._store.name} takes nothing more: an earlier write failed")
             if not self._begun:
                 self._database.execute("BEGIN IMMEDIATE")
                 self._begun = True
-            yield self._database
+            try:
+                yield self._database
+            except BaseException:
+                # What follows a write that failed would tear the run: nothing more is committed.
+                self._failed = True
+                raise
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -238,12 +299,15 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA journal_size_limit=0")
-        if path.stat().st_size == 0:
+        # The question also takes back what a crash left half done.
+        if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             # Blobs of megabytes are most of a logbook: larger pages halve the time they take to write.
             database.execute("PRAGMA page_size=16384")
             # There is nothing yet that losing power could take away, so the disk is not waited for.
             database.execute("PRAGMA synchronous=OFF")
             create_tables(database)
+        else:
+            migrate(database)
     except BaseException:
         database.close()
         raise

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engineroom.data import Dataset
 from engineroom.engine import Engine, Evaluation, Tap, make_engine
 from engineroom.errors import LogbookError, NumericsError, OptionError
-from engineroom.logbook import Event, Logbook, MetricRow, RunRow
+from engineroom.logbook import Event, Logbook, MetricRow, RunRow, damage_of
 from engineroom.network import Network
 from engineroom.numerics import NUMERICS, digest
 from engineroom.ops import Loss, Optimizer
@@ -264,12 +264,23 @@ class Record:
         return State(self.plan, after.step, after.values)
 
     def verify(self, progress: StepProgress | None = None) -> Verification:
-        """Replay the whole run from its seed and compare every loss and every keyframe with what was recorded."""
+        """Replay the whole run from its seed and compare every loss and every keyframe with what was recorded.
+
+        Every row that the logbook keeps of the run is checked too, and that none is missing.
+        """
+        kept = self.logbook.unchecked()  # what a check refuses is still compared, to say where it differs
         with self.lock:
             engine = self._take_engine()
-            return verification_of(
-                engine, self.name, self.loss, self.keyframes, lambda s: self.logbook.keyframe(self.number, s), progress
+            losses = kept.scalars(self.number, "loss", 1, self.steps)
+            found = verification_of(
+                engine,
+                self.name,
+                losses,
+                kept.keyframe_steps(self.number),
+                lambda s: kept.keyframe(self.number, s),
+                progress,
             )
+        return replace(found, damage=damage_of(self.logbook, self.number))
 
     def evaluate(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> Evaluation:
         """Return outputs and losses of prepared rows at a state of this run."""

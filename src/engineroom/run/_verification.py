@@ -30,6 +30,7 @@ class Verification:
         when the initial state differs already. None when all are equal.
     loss_step : the first step whose recorded loss differs; None when all are equal.
     damaged : keyframes whose bytes no longer have the hash that was stored with them.
+    damage : a sentence for each part of the run that was changed in the logbook, is missing from it or was added.
 
     Examples
     --------
@@ -43,11 +44,12 @@ class Verification:
     interval: tuple[int, int] | None
     loss_step: int | None
     damaged: tuple[int, ...]
+    damage: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether the replay equals the record in every bit."""
-        return self.interval is None and self.loss_step is None and not self.damaged
+        return self.interval is None and self.loss_step is None and not self.damaged and not self.damage
 
     def __str__(self) -> str:
         compared = f"{self.steps:,} steps and {self.keyframes:,} keyframes of {self.name} were replayed"
@@ -64,7 +66,7 @@ class Verification:
             said.append(f"the recorded loss already differs at step {self.loss_step:,}")
         if self.damaged:
             said.append("the bytes kept at " + ", ".join(f"step {s:,}" for s in self.damaged) + " lost their hash")
-        return f"{compared}: {'; '.join(said)}."
+        return f"{compared}: {'; '.join([*said, *self.damage])}."
 
 
 def verification_of(

@@ -1,0 +1,31 @@
+"""On what kind of file system a logbook lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["lies_on_network"]
+
+_NETWORK = {
+    "9p", "afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs", "gpfs", "lustre", "ncpfs",
+    "nfs", "nfs4", "smb3", "smbfs",
+}  # fmt: skip
+
+
+def lies_on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Whether other machines may open the file too, so that memory shared between processes would mislead.
+
+    Only Linux tells; elsewhere the answer is no.
+    """
+    try:
+        lines = mounts.read_text(errors="replace").splitlines()
+    except OSError:
+        return False
+    place, kind = path.absolute().resolve(), ""
+    longest = -1
+    for line in lines:
+        _, folder, found, *_ = line.split(" ")
+        folder = folder.replace("\\040", " ")
+        if place.is_relative_to(folder) and len(folder) >= longest:
+            longest, kind = len(folder), found
+    return kind in _NETWORK
