@@ -2,6 +2,7 @@
 
 from engineroom.logbook._inspection import damage_of
 from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe
+from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
 from engineroom.logbook._writer import Writer
 
@@ -11,9 +12,11 @@ __all__ = [
     "Event",
     "Logbook",
     "MetricRow",
+    "Repair",
     "RunRow",
     "StoredData",
     "StoredKeyframe",
     "Writer",
     "damage_of",
+    "repair",
 ]
