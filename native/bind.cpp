@@ -64,8 +64,23 @@ class Bound {
             const nb::gil_scoped_release released;
             outcome = engine->run(n, taps, static_cast<double*>(losses.data()), sampled.data());
         }
-        static constexpr const char* reasons[] = {"completed", "stopped", "nonfinite"};
-        return nb::make_tuple(outcome.done, reasons[static_cast<int>(outcome.reason)]);
+        return told(outcome);
+    }
+    nb::tuple moves(std::int64_t n, const std::vector<std::string>& names, const Array& losses, const Array& elements,
+                    const Array& changes) {
+        if (n < 0) throw std::invalid_argument("a run makes 0 or more steps, got " + std::to_string(n));
+        if (elements.dtype() != nb::dtype<std::int64_t>() || static_cast<std::int64_t>(elements.size()) != n) {
+            throw std::invalid_argument("the array for elements needs " + std::to_string(n) + " elements of int64");
+        }
+        check(losses, true, n, "losses");
+        check(changes, true, n, "changes");
+        Outcome outcome;
+        {
+            const nb::gil_scoped_release released;
+            outcome = engine->moves(n, names, static_cast<double*>(losses.data()), static_cast<std::int64_t*>(elements.data()),
+                                    static_cast<double*>(changes.data()));
+        }
+        return told(outcome);
     }
     void phase(int which) {
         if (which < 0 || which > 3) throw std::invalid_argument("there are four phases");
@@ -103,6 +118,10 @@ class Bound {
     std::unique_ptr<Engine> engine;
     Facts facts;
 
+    static nb::tuple told(const Outcome& outcome) {
+        static constexpr const char* reasons[] = {"completed", "stopped", "nonfinite"};
+        return nb::make_tuple(outcome.done, reasons[static_cast<int>(outcome.reason)]);
+    }
     template <class A>
     static void check(const A& array, bool float64, Index size, const char* what) {
         const bool fits = float64 ? array.dtype() == nb::dtype<double>() : array.dtype() == nb::dtype<float>();
@@ -150,6 +169,8 @@ NB_MODULE(_core, m) {
         .def("load", &Bound::load, nb::arg("values"), nb::arg("step"))
         .def("snapshot", &Bound::snapshot, nb::arg("values"))
         .def("run", &Bound::run, nb::arg("n"), nb::arg("buffers"), nb::arg("indices"), nb::arg("losses"), nb::arg("taps"))
+        .def("moves", &Bound::moves, nb::arg("n"), nb::arg("parameters"), nb::arg("losses"), nb::arg("elements"),
+             nb::arg("changes"))
         .def("phase", &Bound::phase, nb::arg("phase"))
         .def("read", [](nb::handle self, const std::string& name) { return nb::cast<Bound&>(self).read(self, name); },
              nb::arg("buffer"))

@@ -62,6 +62,10 @@ class Engine {
     virtual std::int64_t snapshot(void* values) const = 0;
     // losses has room for n values; sampled for n * taps.size() elements of the plan's type.
     virtual Outcome run(std::int64_t n, const std::vector<Tap>& taps, double* losses, void* sampled) = 0;
+    // Runs as `run` does. For each step, elements has the place in the state of the element, among the parameters `names`,
+    // that moved most, the first of equal ones, and changes has new minus old in double; what is not finite moved most.
+    virtual Outcome moves(std::int64_t n, const std::vector<std::string>& names, double* losses, std::int64_t* elements,
+                          double* changes) = 0;
     virtual void phase(Phase phase) = 0;
     virtual View read(const std::string& buffer) const = 0;
     virtual std::vector<std::int64_t> rows() const = 0;

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.errors import DataError, ShapeError
+from engineroom.errors import DataError, OptionError, ShapeError, UnknownNameError, nearest
 from engineroom.plan import Plan
 
-__all__ = ["checked_inputs", "checked_targets"]
+__all__ = ["checked_inputs", "checked_parameters", "checked_targets"]
 
 
 def checked_inputs(plan: Plan, x: NDArray[Any]) -> NDArray[Any]:
@@ -47,6 +48,16 @@ def checked_targets(plan: Plan, y: NDArray[Any], rows: int) -> NDArray[Any]:
         row = int(wrong[0])
         raise DataError(f"y must hold classes from 0 to {classes - 1}, got {int(y[row])} in row {row}; encode them so")
     return np.ascontiguousarray(y, dtype=np.int32)
+
+
+def checked_parameters(plan: Plan, names: Sequence[str]) -> None:
+    """Raise where a name is not a parameter's, or there is none."""
+    known = [buffer.name for buffer in plan.parameters]
+    if not names:
+        raise OptionError(f"moves are those of some parameters, got none; name some of {', '.join(known)}")
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(f"no parameter of the plan is called {name!r}{nearest(name, known)}")
 
 
 def _check_chances(y: NDArray[Any]) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.plan import Phase, Plan, State
 
-__all__ = ["Engine", "Evaluation", "Progress", "Tap"]
+__all__ = ["Engine", "Evaluation", "Moves", "Progress", "Reason", "Tap"]
+
+Reason: TypeAlias = Literal["completed", "stopped", "nonfinite"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,27 @@ class Progress:
     done: int
     losses: NDArray[np.float64]
     taps: NDArray[Any]
-    reason: Literal["completed", "stopped", "nonfinite"]
+    reason: Reason
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """The largest move of each of some steps.
+
+    Attributes
+    ----------
+    done, losses : as of `Progress`.
+    elements : (done,) int64; the place in `State.values` of the element that the step moved most, the first of equal
+        ones. A move that is not finite is larger than all that are.
+    changes : (done,) float64; new minus old.
+    reason : as of `Progress`.
+    """
+
+    done: int
+    losses: NDArray[np.float64]
+    elements: NDArray[np.int64]
+    changes: NDArray[np.float64]
+    reason: Reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +101,10 @@ class Engine(Protocol):
 
     def run(self, n: int, taps: Sequence[Tap] = ()) -> Progress:
         """Make up to `n` steps without Python and without the GIL."""
+        ...
+
+    def moves(self, n: int, parameters: Sequence[str]) -> Moves:
+        """Make up to `n` steps as `run` does, and find which element of these parameters each step moved most."""
         ...
 
     def phase(self, phase: Phase) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.engine import _core
-from engineroom.engine._arrays import checked_inputs, checked_targets
-from engineroom.engine._engine import Evaluation, Progress, Tap
+from engineroom.engine._arrays import checked_inputs, checked_parameters, checked_targets
+from engineroom.engine._engine import Evaluation, Moves, Progress, Reason, Tap
 from engineroom.errors import EngineError, OptionError, ShapeError, UnknownNameError, nearest
 from engineroom.plan import PHASES, Phase, Plan, State
 
@@ -115,8 +115,15 @@ class NativeEngine:
         sampled = np.empty((n, len(taps)), self._dtype)
         with _translated():
             done, reason = self._core.run(n, [t.buffer for t in taps], [t.index for t in taps], losses, sampled)
-        kind = cast(Literal["completed", "stopped", "nonfinite"], reason)
-        return Progress(done, losses[:done], sampled[:done], kind)
+        return Progress(done, losses[:done], sampled[:done], cast(Reason, reason))
+
+    def moves(self, n: int, parameters: Sequence[str]) -> Moves:
+        """Make up to `n` steps as `run` does, and find which element of these parameters each step moved most."""
+        checked_parameters(self._plan, parameters)
+        losses, elements, changes = np.empty(n, np.float64), np.empty(n, np.int64), np.empty(n, np.float64)
+        with _translated():
+            done, reason = self._core.moves(n, list(parameters), losses, elements, changes)
+        return Moves(done, losses[:done], elements[:done], changes[:done], cast(Reason, reason))
 
     def phase(self, phase: Phase) -> None:
         """Run one phase of the next step; after "update" the step is made. In order, else EngineError."""

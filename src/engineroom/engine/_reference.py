@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.engine._arrays import checked_inputs, checked_targets
-from engineroom.engine._engine import Evaluation, Progress, Tap
+from engineroom.engine._arrays import checked_inputs, checked_parameters, checked_targets
+from engineroom.engine._engine import Evaluation, Moves, Progress, Reason, Tap
 from engineroom.errors import EngineError, OptionError, ShapeError, UnknownNameError, nearest
 from engineroom.numerics import Stream, normal, permutation, reduce, uniform
 from engineroom.ops import SCHEDULES, Kernel, Moment, Schedule, kernel
@@ -96,7 +96,7 @@ class ReferenceEngine:
             self._check_tap(tap)
         losses: list[float] = []
         tapped = np.zeros((n, len(taps)), self._plan.dtype)
-        reason: Literal["completed", "stopped", "nonfinite"] = "completed"
+        reason: Reason = "completed"
         while len(losses) < n:
             if self._stop.is_set():
                 self._stop.clear()
@@ -109,6 +109,30 @@ class ReferenceEngine:
                 reason = "nonfinite"
                 break
         return Progress(len(losses), np.array(losses, np.float64), tapped[: len(losses)], reason)
+
+    def moves(self, n: int, parameters: Sequence[str]) -> Moves:
+        """Make up to `n` steps as `run` does, and find which element of these parameters each step moved most."""
+        checked_parameters(self._plan, parameters)
+        losses: list[float] = []
+        elements: list[int] = []
+        changes: list[float] = []
+        reason: Reason = "completed"
+        while len(elements) < n and reason == "completed":
+            before = self.snapshot()
+            made = self.run(1)
+            reason = made.reason
+            if made.done:
+                element, change = _largest_move(before, self.snapshot(), parameters)
+                losses.append(float(made.losses[0]))
+                elements.append(element)
+                changes.append(change)
+        return Moves(
+            len(losses),
+            np.array(losses, np.float64),
+            np.array(elements, np.int64),
+            np.array(changes, np.float64),
+            reason,
+        )
 
     def _step(self) -> float:
         for phase in PHASES:
@@ -221,6 +245,18 @@ class ReferenceEngine:
         if self._phase:
             coming = PHASES[self._phase]
             raise EngineError(f"{what} needs a whole step, but {coming!r} comes next; run the phases to the end")
+
+
+def _largest_move(before: State, after: State, parameters: Sequence[str]) -> tuple[int, float]:
+    """Return the place of the element that moved most, and new minus old."""
+    watched = np.zeros(len(before.values), bool)
+    for piece in before.plan.layout:
+        watched[piece.offset : piece.offset + piece.size] = piece.name in parameters
+    with np.errstate(all="ignore"):
+        changes = after.values.astype(np.float64) - before.values.astype(np.float64)
+    size = np.where(np.isfinite(changes), np.abs(changes), np.inf)
+    element = int(np.argmax(np.where(watched, size, -1.0)))
+    return element, float(changes[element])
 
 
 def schedule_of(plan: Plan) -> Schedule:

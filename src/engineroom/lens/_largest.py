@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.engine import Tap
 from engineroom.errors import OptionError
 from engineroom.lens._place import locate
-from engineroom.plan import Slice, whole_buffer
+from engineroom.plan import Plan, whole_buffer
 from engineroom.run import Record, StepProgress
 
 __all__ = ["Move", "largest_move"]
-
-# Beyond so many parameters whole states are compared, because a tap for each element would cost more.
-_TAPPED = 20_000
-_PIECE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -56,61 +49,27 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
     """
     if record.steps == 0:
         raise OptionError(f"{record.name} has made no step yet, so no weight has moved: train it first")
-    known = record.at(0).weights
+    known = [buffer.name for buffer in record.plan.parameters]
     array = None if weight is None else whole_buffer(record.plan, weight)
     if weight is not None and (array is None or array.name not in known):
         place = locate(record.plan, record.dataset, weight)
-        step, _, change = _largest(record.trace(place.name, progress))
-        return Move(place.name, step, change)
-    wanted = known if array is None else [array.name]
-    parameters = [piece for piece in record.plan.layout if piece.name in wanted]
-    found = Move(_element(parameters, 0), 1, 0.0)
-    for start, states in _states(record, parameters):
-        step, column, change = _largest(states)
-        if not abs(change) <= abs(found.change):
-            found = Move(_element(parameters, column), start + step, change)
-        if progress is not None:
-            progress(start + len(states) - 1, record.steps)
-        if not np.isfinite(change):
-            break
-    return found
+        path = record.trace(place.name, progress)[:, 0].astype(np.float64)
+        with np.errstate(all="ignore"):
+            changes = np.diff(path)
+        step = _largest(changes)
+        return Move(place.name, step + 1, float(changes[step]))
+    elements, changes = record.moves(known if array is None else [array.name], progress)
+    step = _largest(changes)
+    return Move(_named(record.plan, int(elements[step])), step + 1, float(changes[step]))
 
 
-def _states(record: Record, parameters: list[Slice]) -> Iterator[tuple[int, NDArray[Any]]]:
-    """Yield (step, (k + 1, parameters)): all parameters in state `step` and the k states after it."""
-    size = sum(piece.size for piece in parameters)
-    k = max(1, min(_PIECE // size, 1024))
-    taps = [Tap(piece.name, i) for piece in parameters for i in range(piece.size)] if size <= _TAPPED else []
-    last = _flat(record, parameters, 0)
-    for start in range(0, record.steps, k):
-        stop = min(start + k, record.steps)
-        if taps:
-            after = record.replay(start, stop, taps)
-        else:
-            after = np.stack([_flat(record, parameters, t) for t in range(start + 1, stop + 1)])
-        yield start, np.concatenate([last[None, :], after])
-        last = after[-1]
+def _largest(changes: NDArray[np.float64]) -> int:
+    """Return the first step of the largest change; what is not finite is larger than all that is."""
+    return int(np.argmax(np.where(np.isfinite(changes), np.abs(changes), np.inf)))
 
 
-def _flat(record: Record, parameters: list[Slice], t: int) -> NDArray[Any]:
-    state = record.at(t)
-    return np.concatenate([state[piece.name].reshape(-1) for piece in parameters])
-
-
-def _largest(states: NDArray[Any]) -> tuple[int, int, float]:
-    """Return (step within, column, change) of the largest move; what is not finite is larger than all that is."""
-    with np.errstate(all="ignore"):
-        moves = np.diff(states.astype(np.float64), axis=0)
-        size = np.abs(moves)
-    size[~np.isfinite(size)] = np.inf
-    step, column = np.unravel_index(int(np.argmax(size)), size.shape)
-    return int(step) + 1, int(column), float(moves[step, column])
-
-
-def _element(parameters: list[Slice], column: int) -> str:
-    for piece in parameters:
-        if column < piece.size:
-            index = np.unravel_index(column, piece.shape)
-            return f"{piece.name}[{', '.join(str(int(i)) for i in index)}]"
-        column -= piece.size
-    raise IndexError(column)
+def _named(plan: Plan, element: int) -> str:
+    """Return what the element at this place of a state is called."""
+    piece = next(p for p in plan.layout if p.offset <= element < p.offset + p.size)
+    index = np.unravel_index(element - piece.offset, piece.shape)
+    return f"{piece.name}[{', '.join(str(int(i)) for i in index)}]"

@@ -13,7 +13,7 @@ from engineroom.plan._plan import Plan
 __all__ = ["State"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class State:
     """The state after `step` weight updates.
 
@@ -50,6 +50,9 @@ class State:
             if piece.name == name:
                 return self.values[piece.offset : piece.offset + piece.size].reshape(piece.shape)
         raise KeyError(name)
+
+    def __repr__(self) -> str:
+        return f"<State {self.step:,}: {len(self.plan.parameters)} parameters, {self.values.size:,} values>"
 
     @property
     def weights(self) -> dict[str, NDArray[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -178,11 +178,7 @@ class Record:
             if base.step == t:
                 self._states.add(base)
                 return base
-            engine = self._take_engine()
-            engine.load(base)
-            for _ in replayed(engine, base.step, t, self.losses(base.step, t), name=self.name):
-                pass
-            state = engine.snapshot()
+            state = self._engine_at(t).snapshot()
             self._states.add(state)
             return state
 
@@ -197,17 +193,34 @@ class Record:
         """Return (stop - start, number of taps): what was tapped after each step from state `start` to state `stop`."""
         start, stop = self.checked_step(start), self.checked_step(stop)
         with self.lock:
-            base = self._base(start)
-            engine = self._take_engine()
-            engine.load(base)
-            for _ in replayed(engine, base.step, start, self.losses(base.step, start), name=self.name):
-                pass
+            engine = self._engine_at(start)
             out = np.empty((max(0, stop - start), len(taps)), self.plan.dtype)
-            for at, piece in replayed(engine, start, stop, self.losses(start, stop), taps, self.name):
+            tapped = partial(engine.run, taps=taps)
+            for at, piece in replayed(tapped, start, stop, self.losses(start, stop), self.name):
                 out[at - start - piece.done : at - start] = piece.taps
                 if progress is not None:
                     progress(at - start, stop - start)
             return out
+
+    def moves(
+        self, parameters: Sequence[str], progress: StepProgress | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return which element of these parameters each step moved most, and by how much, in one replay.
+
+        Returns
+        -------
+        (steps,) places in `State.values`, and (steps,) new minus old in float64; see `Engine.moves`.
+        """
+        elements, changes = np.empty(self.steps, np.int64), np.empty(self.steps, np.float64)
+        with self.lock:
+            engine = self._engine_at(0)
+            moved = partial(engine.moves, parameters=parameters)
+            for at, piece in replayed(moved, 0, self.steps, self.losses(0, self.steps), self.name):
+                elements[at - piece.done : at] = piece.elements
+                changes[at - piece.done : at] = piece.changes
+                if progress is not None:
+                    progress(at, self.steps)
+        return elements, changes
 
     def trace(
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
@@ -295,6 +308,15 @@ class Record:
             engine = self._take_engine()
             engine.load(state)
             return engine.predict(x)
+
+    def _engine_at(self, t: int) -> Engine:
+        """Return the engine in state t."""
+        base = self._base(t)
+        engine = self._take_engine()
+        engine.load(base)
+        for _ in replayed(engine.run, base.step, t, self.losses(base.step, t), self.name):
+            pass
+        return engine
 
     def _take_engine(self, holding: State | None = None) -> Engine:
         """Return the engine that replays, built when it is first needed; what its buffers held is given up."""

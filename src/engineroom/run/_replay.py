@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.engine import Engine, Progress, Tap
+from engineroom.engine import Reason
 from engineroom.errors import LogbookError
 
 __all__ = ["PIECE", "StepProgress", "first_difference", "next_size", "replayed"]
@@ -38,20 +39,29 @@ def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | No
     return int(np.argmax(differs)) if differs.any() else None
 
 
+class Made(Protocol):
+    """What a call of the engine made: `Progress` or `Moves`."""
+
+    @property
+    def done(self) -> int: ...
+    @property
+    def losses(self) -> NDArray[np.float64]: ...
+    @property
+    def reason(self) -> Reason: ...
+
+
+M = TypeVar("M", bound=Made)
+
+
 def replayed(
-    engine: Engine,
-    start: int,
-    stop: int,
-    recorded: NDArray[np.float64],
-    taps: Sequence[Tap] = (),
-    name: str = "the run",
-) -> Iterator[tuple[int, Progress]]:
-    """Yield (steps made so far, progress) while the engine goes from state `start`, where it is, to state `stop`.
+    go: Callable[[int], M], start: int, stop: int, recorded: NDArray[np.float64], name: str = "the run"
+) -> Iterator[tuple[int, M]]:
+    """Yield (steps made so far, what was made) while the engine goes from state `start`, where it is, to state `stop`.
 
     Parameters
     ----------
+    go : makes up to so many steps, such as `engine.run`.
     recorded : (stop - start,) losses of these steps.
-    taps : what to read after each step.
     name : what messages call the run.
 
     Raises
@@ -61,7 +71,7 @@ def replayed(
     at, size = start, 256
     while at < stop:
         began = perf_counter()
-        progress = engine.run(min(size, stop - at), taps)
+        progress = go(min(size, stop - at))
         took = perf_counter() - began
         different = first_difference(progress.losses, recorded[at - start : at - start + progress.done])
         if different is not None:

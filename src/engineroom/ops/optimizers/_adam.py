@@ -105,7 +105,7 @@ class Adam(Optimizer):
             lines.append(f"g = {shown(g)} + {shown(scalar(kind, self.coupled))} * {shown(w)} = {push}")
         lines += [
             f"m = {b1} * {shown(slots[0])} + {r1} * {push} = {shown(m)}",
-            f"v = {b2} * {shown(slots[1])} + {r2} * {push}^2 = {shown(v)}",
+            f"v = {b2} * {shown(slots[1])} + {r2} * ({push})^2 = {shown(v)}",
             f"d = sqrt({shown(v)} / {corrections[1]:.6g}) + {shown(scalar(kind, self.eps))} = {shown(d)}",
             f"w = {shown(w)} - {rate} / {corrections[0]:.6g} * {shown(m)} / {shown(d)} = {shown(new)}",
         ]

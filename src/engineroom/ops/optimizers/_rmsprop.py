@@ -106,11 +106,11 @@ class RMSProp(Optimizer):
         rho, rest, eps, wd = (shown(scalar(kind, c)) for c in (self.rho, 1 - self.rho, self.eps, self.weight_decay))
         push = shown(decaying)
         lines = [f"g = {shown(g)} + {wd} * {shown(w)} = {push}"] if self.weight_decay else []
-        lines.append(f"s = {rho} * {shown(slots[0])} + {rest} * {push}^2 = {shown(s)}")
+        lines.append(f"s = {rho} * {shown(slots[0])} + {rest} * ({push})^2 = {shown(s)}")
         root = f"sqrt({shown(s)})"
         if a is not None:
             lines.append(f"a = {rho} * {shown(slots[1])} + {rest} * {push} = {shown(a)}")
-            root = f"sqrt({shown(s)} - {shown(a)}^2)"
+            root = f"sqrt({shown(s)} - ({shown(a)})^2)"
         lines.append(f"d = {root} + {eps} = {shown(d)}")
         step = f"{push} / {shown(d)}"
         if self.momentum:
