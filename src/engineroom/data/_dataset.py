@@ -194,6 +194,11 @@ class Dataset:
         full._check_digest()
         return full
 
+    def without(self, rows: Rows) -> Dataset:
+        """Return the data set with some rows of x no longer trained on; its preparation stays what it was."""
+        kept = self.training[~np.isin(self.training, rows)]
+        return replace(self, training=kept, digest="")
+
     def _check_digest(self) -> None:
         if not self.has_rows:
             raise DataError(f"these are not the rows of the run: it has {self.size:,} rows, these are {len(self.x):,}")

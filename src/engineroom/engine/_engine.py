@@ -91,6 +91,10 @@ class Engine(Protocol):
         """Return state 0: the initial weights of the plan and the seed. The engine's own state is unchanged."""
         ...
 
+    def bind(self, x: NDArray[Any], y: NDArray[Any]) -> None:
+        """Take other training rows; the state is lost, so `load` one before the next step."""
+        ...
+
     def load(self, state: State) -> None:
         """Go to `state`; the next step is `state.step + 1`."""
         ...

@@ -62,8 +62,12 @@ class NativeEngine:
         self._dtype = np.dtype(plan.dtype)
         with _translated():
             self._core = _core.Core(plan.text, seed, isa or "", threads or 0)
-        inputs = checked_inputs(plan, x)
-        targets = checked_targets(plan, y, len(inputs))
+        self.bind(x, y)
+
+    def bind(self, x: NDArray[Any], y: NDArray[Any]) -> None:
+        """Take other training rows; the state is lost, so `load` one before the next step."""
+        inputs = checked_inputs(self._plan, x)
+        targets = checked_targets(self._plan, y, len(inputs))
         with _translated():
             self._core.bind(inputs, targets)
 
@@ -181,5 +185,7 @@ def _translated() -> Iterator[None]:
         yield
     except ValueError as error:
         raise OptionError(str(error)) from None
+    except MemoryError:
+        raise OptionError("the network needs more memory than there is: take fewer units or a smaller batch") from None
     except RuntimeError as error:
         raise EngineError(str(error)) from None

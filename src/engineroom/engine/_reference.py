@@ -40,14 +40,18 @@ class ReferenceEngine:
 
     def __init__(self, plan: Plan, x: Array, y: Array, seed: int) -> None:
         self._plan = plan
-        self._x = checked_inputs(plan, x)
-        self._y = checked_targets(plan, y, len(self._x))
         self._seed = seed
         self._schedule = schedule_of(plan)
         self._kernels: list[tuple[Operation, Kernel]] = [
             (operation, kernel(operation.law, dict(operation.attributes))) for operation in plan.operations
         ]
         self._stop = threading.Event()
+        self.bind(x, y)
+
+    def bind(self, x: Array, y: Array) -> None:
+        """Take other training rows; the state is lost, so `load` one before the next step."""
+        self._x = checked_inputs(self._plan, x)
+        self._y = checked_targets(self._plan, y, len(self._x))
         self._order: tuple[int, NDArray[np.int64]] | None = None
         self.load(self.initial())
 

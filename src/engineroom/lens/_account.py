@@ -28,7 +28,7 @@ def explain_change(
         float(examination.read(place.parameter + ".grad")[place.index]),
         slots_of(before, optimizer, place),
         lr=examination.lr,
-        t=after.step,
+        t=examination.count,
         dtype=dtype,
     )
     terms = tuple(Term(t.name, t.label, t.words, t.factor, t.number, t.value) for t in account.terms)

@@ -74,8 +74,10 @@ def why(
         move = largest_move(record, weight, progress)
         weight, step = move.name, move.step
     step = _chosen_step(record, step, epoch)
+    # A step before a fork began is its parent's to explain.
+    record = record.maker(step)
     # From here the states around the step and the steps before it are a short replay away.
-    record.at(looked_back(record.optimizer, step))
+    record.at(looked_back(record, step))
     examination = record.examine(step)
     name = _chosen_weight(record, examination, weight)
     place = locate(record.plan, record.dataset, name)
@@ -93,7 +95,7 @@ def why(
     finding = record.finding
     found = str(finding) if finding is not None and finding.step == step else None
     sentences = in_words(place, step, old, new, account, gradient, found)
-    in_epoch = (step - 1) // record.steps_per_epoch
+    in_epoch = record.epoch_of(step)
     loss = float(record.loss[step - 1])
     dtype = record.plan.dtype
     return Why(

@@ -56,6 +56,9 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
         path = record.trace(place.name, progress)[:, 0].astype(np.float64)
         with np.errstate(all="ignore"):
             changes = np.diff(path)
+            # What a fork set is no move of the step before it.
+            for start in {run.start for run in record.chain} - {0}:
+                changes[start - 1] = record.maker(start).at(start)[place.parameter][place.index] - path[start - 1]
         step = _largest(changes)
         return Move(place.name, step + 1, float(changes[step]))
     elements, changes = record.moves(known if array is None else [array.name], progress)

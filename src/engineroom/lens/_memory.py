@@ -26,10 +26,10 @@ _LONGEST = 128
 """... but no more than so many, so that the answer comes at once; `older` holds what came before."""
 
 
-def looked_back(optimizer: Optimizer, step: int) -> int:
-    """Return the state from which `explain_memory` replays."""
+def looked_back(record: Record, step: int) -> int:
+    """Return the state from which `explain_memory` replays, no earlier than a fork that changed the memory."""
     # One step more than the window, for the slot as the window's first step found it.
-    return max(step - 2 - _window(optimizer), 0)
+    return max(step - 2 - _window(record.optimizer), record.memory_begins)
 
 
 def explain_memory(
@@ -68,11 +68,12 @@ def _path(record: Record, place: Place, names: Sequence[str], step: int) -> NDAr
     """Return the gradient and the slots after each step of the window, and first as the window found them."""
     taps = [Tap(place.parameter + ".grad", place.flat), *(Tap(name, place.flat) for name in names)]
     path: NDArray[np.float64] = np.zeros((0, len(taps)))
-    start = looked_back(record.optimizer, step)
-    if step > 1:
+    start = looked_back(record, step)
+    if step - 1 > start:
         path = record.replay(start, step - 1, taps).astype(np.float64)
-    if start == 0 and step - 2 - _window(record.optimizer) < 0:
-        path = np.concatenate([np.zeros((1, len(taps))), path])
+    if step - 2 - _window(record.optimizer) < start:
+        state = record.at(start)
+        path = np.concatenate([[[0.0, *(value_of(state, name, place) for name in names)]], path])
     return path
 
 

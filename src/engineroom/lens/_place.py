@@ -47,6 +47,8 @@ def locate(plan: Plan, dataset: Dataset, name: str) -> Place:
     if role != "parameter":
         known = ", ".join(b.name for b in plan.parameters)
         raise OptionError(f"why explains weights and biases ({known}), and {element} is of kind {role}")
+    if not any(parameter in operation.writes for operation in plan.operations):
+        raise OptionError(f"{element} is frozen in this run, so no step moves it: ask about a step before the fork")
     backward = writer(plan, parameter + ".grad", "backward")
     layer = layer_of(parameter)
     output = index[-1]

@@ -125,6 +125,11 @@ class Logbook:
         return self._store.path if isinstance(self._store, FileStore) else None
 
     @property
+    def store(self) -> Store:
+        """Where it lies."""
+        return self._store
+
+    @property
     def name(self) -> str:
         """What messages call it."""
         return self._store.name

@@ -81,6 +81,12 @@ class Writer:
             lock.release()
             raise
 
+    @classmethod
+    def of(cls, logbook: Logbook) -> Writer:
+        """Open a logbook that is being read, to write to it as well."""
+        store = logbook.store
+        return cls(store.database, store, None) if isinstance(store, MemoryStore) else cls.open(logbook.path)
+
     @property
     def logbook(self) -> Logbook:
         """The same logbook, to read from."""
@@ -170,6 +176,13 @@ class Writer:
             self._tallies[number] = {}
             self._unsealed.add(number)
         return number
+
+    def continue_run(self, run: int) -> int:
+        """Go on writing to a run that is there, and return its number."""
+        if self._lock is not None:
+            with told(self._store.name):
+                self._log_ahead()
+        return run
 
     def add_scalars(self, run: int, name: str, first_step: int, values: NDArray[np.float64]) -> None:
         """Keep a scalar of the steps from `first_step` on, as one chunk."""

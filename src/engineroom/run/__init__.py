@@ -11,23 +11,29 @@ from engineroom.run._defaults import (
 )
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
+from engineroom.run._fork import Changes, fork_run
 from engineroom.run._keeping import records_of
 from engineroom.run._prediction import predicted, probabilities
 from engineroom.run._record import EngineName, Record
 from engineroom.run._replay import StepProgress
+from engineroom.run._resume import resume_run
+from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
 from engineroom.run._stopping import Best, EarlyStopping
-from engineroom.run._train import TrainingProgress, train_run
+from engineroom.run._train import train_run
+from engineroom.run._training import TrainingProgress
 from engineroom.run._verification import Verification
 
 __all__ = [
     "Baseline",
     "Best",
+    "Changes",
     "EarlyStopping",
     "EngineName",
     "Examination",
     "NonFinite",
     "Record",
+    "Segment",
     "Settings",
     "StepProgress",
     "TrainingProgress",
@@ -37,9 +43,11 @@ __all__ = [
     "default_loss",
     "default_network",
     "default_optimizer",
+    "fork_run",
     "predicted",
     "probabilities",
     "records_of",
+    "resume_run",
     "seconds",
     "size",
     "steps_to_make",

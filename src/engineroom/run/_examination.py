@@ -20,6 +20,7 @@ class Examination:
     ----------
     before, after : states t-1 and t.
     lr : the learning rate of the step.
+    count : which step it is to the optimizer, from 1; after a fork with another optimizer it is less than the step.
     rows : rows of the batch, as rows of `dataset.x`, in order.
     """
 
@@ -28,6 +29,7 @@ class Examination:
         before: State,
         after: State,
         lr: float,
+        count: int,
         rows: NDArray[np.int64],
         read: Callable[[State, str], NDArray[Any]],
     ) -> None:
@@ -36,6 +38,7 @@ class Examination:
         self.before = before
         self.after = after
         self.lr = lr
+        self.count = count
         self.rows = rows
 
     @property

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from engineroom._version import __version__
 from engineroom.data import Dataset, relink
 from engineroom.errors import DataError, LogbookError
@@ -15,7 +17,7 @@ from engineroom.plan import Plan, parse_plan
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
 
-__all__ = ["enter", "records_of"]
+__all__ = ["enter", "enter_fork", "records_of"]
 
 
 def enter(
@@ -49,6 +51,21 @@ def enter(
     )
 
 
+def enter_fork(writer: Writer, parent: Record, settings: Settings, plan: Plan, *, seed: int, name: str | None) -> int:
+    """Enter a fork beside its parent, whose data it shares, and return its number."""
+    return writer.begin_run(
+        name=name,
+        numerics=NUMERICS,
+        engineroom=__version__,
+        seed=seed,
+        spec=settings.to_dict(),
+        plan=plan.text,
+        data=parent.row.data,
+        parent=parent.number,
+        parent_step=settings.segment.start,
+    )
+
+
 def records_of(
     logbook: Logbook,
     data: Any = None,
@@ -68,7 +85,8 @@ def records_of(
     DataError : when `data` was given and is not what any run was trained on.
     """
     datasets: dict[str, Dataset] = {}
-    records, misfit, fits = [], None, False
+    records: list[Record] = []
+    misfit, fits = None, False
     for row in logbook.runs():
         try:
             if row.data not in datasets:
@@ -84,10 +102,27 @@ def records_of(
             except DataError as error:
                 misfit = error
         settings = Settings.from_dict(row.spec)
-        records.append(Record(logbook, row, plan, settings, dataset, engine=engine, isa=isa, threads=threads))
+        parent = _parent_of(logbook, row, settings, records)
+        if settings.segment.dropped:
+            dataset = dataset.without(np.array(settings.segment.dropped, np.int64))
+        records.append(Record(logbook, row, plan, settings, dataset, parent, engine=engine, isa=isa, threads=threads))
     if misfit is not None and not fits:
         raise misfit
     return records
+
+
+def _parent_of(logbook: Logbook, row: RunRow, settings: Settings, before: list[Record]) -> Record | None:
+    """Return the run that a fork goes on from: one entered earlier, which has the state it began with."""
+    start = settings.segment.start
+    if row.parent is None and start == 0:
+        return None
+    parent = next((record for record in before if record.number == row.parent), None)
+    if parent is None or row.parent_step != start or not parent.start <= start <= min(parent.steps, row.steps):
+        raise LogbookError(
+            f"{logbook.name} is damaged: run {row.number} goes on from state {start:,} of run {row.parent}, "
+            "which is not there"
+        )
+    return parent
 
 
 def _dataset_of(logbook: Logbook, row: RunRow) -> Dataset:

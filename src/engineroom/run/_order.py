@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from engineroom.numerics import Stream, permutation
 from engineroom.plan import Plan
+from engineroom.run._segment import Segment
 
-__all__ = ["rows_of_step", "steps_per_epoch"]
+__all__ = ["order_of_epoch", "rows_of_step", "steps_per_epoch"]
 
 
 def steps_per_epoch(rows: int, batch_size: int) -> int:
@@ -22,12 +23,16 @@ def steps_per_epoch(rows: int, batch_size: int) -> int:
     return -(-rows // batch_size)
 
 
-def rows_of_step(plan: Plan, seed: int, rows: int, t: int) -> NDArray[np.int64]:
-    """Return which of `rows` training rows make the batch of step t, in order."""
+def order_of_epoch(plan: Plan, seed: int, rows: int, epoch: int) -> NDArray[np.int64]:
+    """Return the order in which an epoch takes `rows` training rows."""
+    if not plan.shuffle or plan.batch_size >= rows:
+        return np.arange(rows, dtype=np.int64)
+    order: NDArray[np.int64] = permutation(seed, Stream.ORDER, epoch, rows).astype(np.int64)
+    return order
+
+
+def rows_of_step(plan: Plan, seed: int, rows: int, t: int, segment: Segment) -> NDArray[np.int64]:
+    """Return which of `rows` training rows make the batch of step t of a segment, in order."""
     size = plan.batch_size
-    epoch, k = divmod(t - 1, steps_per_epoch(rows, size))
-    if not plan.shuffle or size >= rows:
-        order = np.arange(rows, dtype=np.int64)
-    else:
-        order = permutation(seed, Stream.ORDER, epoch, rows)
-    return order[k * size : (k + 1) * size]
+    epoch, k = segment.place(t, steps_per_epoch(rows, size))
+    return order_of_epoch(plan, seed, rows, epoch)[k * size : (k + 1) * size]

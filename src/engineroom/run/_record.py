@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -14,39 +14,38 @@ from numpy.typing import NDArray
 from engineroom.data import Dataset
 from engineroom.engine import Engine, Evaluation, Tap, make_engine
 from engineroom.errors import LogbookError, NumericsError, OptionError
-from engineroom.logbook import Event, Logbook, MetricRow, RunRow, damage_of
-from engineroom.network import Network
+from engineroom.logbook import Logbook, RunRow, damage_of
 from engineroom.numerics import NUMERICS, digest
-from engineroom.ops import Loss, Optimizer
 from engineroom.plan import Element, Plan, State, resolve
+from engineroom.run._begin import adopted, begun
 from engineroom.run._examination import Examination
-from engineroom.run._finding import NonFinite
-from engineroom.run._order import rows_of_step, steps_per_epoch
+from engineroom.run._facts import Facts
+from engineroom.run._machine import machine_for
+from engineroom.run._order import rows_of_step
 from engineroom.run._replay import StepProgress, replayed
 from engineroom.run._settings import Settings
 from engineroom.run._states import States
-from engineroom.run._stopping import Best, Monitor
 from engineroom.run._targets import engine_targets
-from engineroom.run._verification import Verification, verification_of
+from engineroom.run._verification import Leg, Verification, verification_of
 
 __all__ = ["EngineName", "Record"]
 
 EngineName = Literal["native", "reference"]
 
 
-class Record:
+class Record(Facts):
     """A run as it was recorded, and a machine to make any of its steps again.
 
-    One thread at a time replays; a second one waits.
+    Steps before the one a fork began at are made by the run that it was forked from. One thread at a time replays; a
+    second one waits.
 
     Parameters
     ----------
-    logbook : where it is kept.
-    row : its entry there.
-    plan, settings : what one step does, and what was asked for.
-    dataset : what it was trained on; its rows may be missing.
+    logbook, row, plan, settings, dataset, parent : as in `Facts`.
     engine, isa, threads : with what to replay; none of them changes a bit.
     """
+
+    parent: Record | None
 
     def __init__(
         self,
@@ -55,114 +54,27 @@ class Record:
         plan: Plan,
         settings: Settings,
         dataset: Dataset,
+        parent: Record | None = None,
         *,
         engine: EngineName = "native",
         isa: str | None = None,
         threads: int | None = None,
     ) -> None:
-        self.logbook = logbook
-        self.row = row
-        self.plan = plan
-        self.settings = settings
-        self.dataset = dataset
+        super().__init__(logbook, row, plan, settings, dataset, parent)
         self.how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
         self._engine: Engine | None = None
         self._states = States()
         self._holds: State | None = None
         self.lock = threading.RLock()
 
-    @property
-    def number(self) -> int:
-        """Its number in the logbook, from 1."""
-        return self.row.number
-
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return f"run {self.row.number}" + (f" ({self.row.name})" if self.row.name else "")
-
-    @property
-    def status(self) -> str:
-        """How it ended: "completed", "stopped early", "interrupted", "nonfinite"; or "running"."""
-        return self.row.status
-
-    @property
-    def network(self) -> Network:
-        """The network that was trained."""
-        return self.settings.network
-
-    @property
-    def loss_law(self) -> Loss:
-        """The loss that was minimized."""
-        return self.settings.loss
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """The optimizer that updated the weights."""
-        return self.settings.optimizer
-
-    @property
-    def seed(self) -> int:
-        """The seed of the initial weights and of the order."""
-        return self.row.seed
-
-    @property
-    def steps(self) -> int:
-        """How many weight updates were made."""
-        return self.row.steps
-
-    @cached_property
-    def steps_per_epoch(self) -> int:
-        """How many steps see each training row once."""
-        return steps_per_epoch(len(self.dataset.training), self.plan.batch_size)
-
-    @cached_property
-    def loss(self) -> NDArray[np.float64]:
-        """(steps,) float64: `loss[t-1]` is what step t measured before its update."""
-        values = self.logbook.scalars(self.number, "loss", 1, self.steps)
-        values.flags.writeable = False
-        return values
-
     def losses(self, start: int, stop: int) -> NDArray[np.float64]:
         """Return the losses of the steps that lead from state `start` to state `stop`."""
         return self.loss[start:stop]
 
-    @cached_property
-    def validation(self) -> list[MetricRow]:
-        """What was measured on the validation rows, in order; empty without such rows."""
-        return self.logbook.metrics(self.number)
-
-    @cached_property
-    def events(self) -> list[Event]:
-        """What happened, in order."""
-        return self.logbook.events(self.number)
-
-    @cached_property
-    def finding(self) -> NonFinite | None:
-        """Where the run left the numbers, if it did."""
-        return next((NonFinite.from_dict(e.payload) for e in self.events if e.kind == "nonfinite"), None)
-
-    @cached_property
-    def best(self) -> Best | None:
-        """The best moment on the validation rows; None without such rows."""
-        monitor = Monitor(self.settings.early_stopping)
-        for row in self.validation:
-            monitor.see(row.epoch, row.step, row.values)
-        return monitor.best
-
-    @property
-    def chosen_step(self) -> int:
-        """The state that predicts: the best one with early stopping, else the last one."""
-        return self.best.step if self.settings.early_stopping is not None and self.best is not None else self.steps
-
-    @cached_property
-    def keyframes(self) -> list[int]:
-        """The steps whose states were kept."""
-        return self.logbook.keyframe_steps(self.number)
-
     def rate(self, t: int) -> float:
         """Return the learning rate of step t."""
-        return self.optimizer.schedule.over(self.settings.steps).rate(t)
+        maker = self.maker(t)
+        return maker.optimizer.schedule.over(maker.settings.steps).rate(t - maker.segment.clock)
 
     def at(self, t: int) -> State:
         """Return the state after t updates, equal to the original in every bit.
@@ -173,6 +85,9 @@ class Record:
         LogbookError : when a keyframe no longer has its hash, or a loss on the way differs from the recorded one.
         """
         t = self.checked_step(t)
+        holder = self.holder(t)
+        if holder is not self:
+            return holder.at(t)
         with self.lock:
             base = self._base(t)
             if base.step == t:
@@ -185,22 +100,40 @@ class Record:
     def rows(self, t: int) -> NDArray[np.int64]:
         """Return the rows of step t's batch, as rows of `dataset.x`, in the order of the batch."""
         t = self.checked_step(t, first=1)
-        inside = rows_of_step(self.plan, self.seed, len(self.dataset.training), t)
+        maker = self.maker(t)
+        if maker is not self:
+            return maker.rows(t)
+        inside = rows_of_step(self.plan, self.seed, len(self.dataset.training), t, self.segment)
         rows: NDArray[np.int64] = self.dataset.training[inside]
         return rows
 
     def replay(self, start: int, stop: int, taps: Sequence[Tap], progress: StepProgress | None = None) -> NDArray[Any]:
-        """Return (stop - start, number of taps): what was tapped after each step from state `start` to state `stop`."""
+        """Return (stop - start, number of taps): what was tapped after each step from state `start` to state `stop`.
+
+        What a run of the family does not have, such as a slot of an optimizer that came later, is NaN.
+        """
         start, stop = self.checked_step(start), self.checked_step(stop)
-        with self.lock:
-            engine = self._engine_at(start)
-            out = np.empty((max(0, stop - start), len(taps)), self.plan.dtype)
-            tapped = partial(engine.run, taps=taps)
-            for at, piece in replayed(tapped, start, stop, self.losses(start, stop), self.name):
-                out[at - start - piece.done : at - start] = piece.taps
+        out = np.full((max(0, stop - start), len(taps)), np.nan, self.plan.dtype)
+        for run, end in zip(self.chain, self._ends, strict=True):
+            first, last = max(start, run.start), min(stop, end)
+            if first >= last:
+                continue
+            here = {buffer.name for buffer in run.plan.buffers}
+            known = [i for i, tap in enumerate(taps) if tap.buffer in here]
+            at = first
+            for piece in run.pieces(first, last, [taps[i] for i in known]):
+                out[at - start : at - start + len(piece), known] = piece
+                at += len(piece)
                 if progress is not None:
                     progress(at - start, stop - start)
-            return out
+        return out
+
+    def pieces(self, start: int, stop: int, taps: Sequence[Tap]) -> Iterator[NDArray[Any]]:
+        """Yield what was tapped after each of this run's own steps between two states, some steps at a time."""
+        with self.lock:
+            engine = self._engine_at(start)
+            for _, piece in replayed(partial(engine.run, taps=taps), start, stop, self.losses(start, stop), self.name):
+                yield piece.taps
 
     def moves(
         self, parameters: Sequence[str], progress: StepProgress | None = None
@@ -212,15 +145,22 @@ class Record:
         (steps,) places in `State.values`, and (steps,) new minus old in float64; see `Engine.moves`.
         """
         elements, changes = np.empty(self.steps, np.int64), np.empty(self.steps, np.float64)
-        with self.lock:
-            engine = self._engine_at(0)
-            moved = partial(engine.moves, parameters=parameters)
-            for at, piece in replayed(moved, 0, self.steps, self.losses(0, self.steps), self.name):
-                elements[at - piece.done : at] = piece.elements
-                changes[at - piece.done : at] = piece.changes
-                if progress is not None:
-                    progress(at, self.steps)
+        # Every run of the family has the same parameters in the same places.
+        for run, end in zip(self.chain, self._ends, strict=True):
+            with run.lock:
+                engine = run._engine_at(run.start)
+                moved = partial(engine.moves, parameters=parameters)
+                for at, piece in replayed(moved, run.start, end, run.losses(run.start, end), run.name):
+                    elements[at - piece.done : at] = piece.elements
+                    changes[at - piece.done : at] = piece.changes
+                    if progress is not None:
+                        progress(at, self.steps)
         return elements, changes
+
+    @property
+    def _ends(self) -> list[int]:
+        """The state at which each run of the chain hands over to the next, the last to none."""
+        return [*(run.start for run in self.chain[1:]), self.steps]
 
     def trace(
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
@@ -234,16 +174,21 @@ class Record:
                     f"trace follows weights, biases and optimizer slots, and {element} is none of them: "
                     "name one such as 'dense1.weight[3, 5]'"
                 )
-        first = self.at(0)
-        begin = np.array([first[e.buffer].reshape(-1)[e.flat] for e in found], self.plan.dtype)
-        path = self.replay(0, self.steps, [Tap(e.buffer, e.flat) for e in found], progress)
-        return np.concatenate([begin[None, :], path])
+        path = np.full((self.steps + 1, len(found)), np.nan, self.plan.dtype)
+        path[1:] = self.replay(0, self.steps, [Tap(e.buffer, e.flat) for e in found], progress)
+        # Where a run of the family begins, its state is what its fork made of it.
+        for start in {run.start for run in self.chain}:
+            state = self.at(start)
+            here = {piece.name for piece in state.plan.layout}
+            path[start] = [state[e.buffer].reshape(-1)[e.flat] if e.buffer in here else np.nan for e in found]
+        return path
 
     def examine(self, t: int) -> Examination:
         """Make step t again and return it, taken apart."""
         t = self.checked_step(t, first=1)
-        before, after = self.at(t - 1), self.at(t)
-        return Examination(before, after, self.rate(t), self.rows(t), self._read_after)
+        maker = self.maker(t)
+        before, after = maker.at(t - 1), maker.at(t)
+        return Examination(before, after, self.rate(t), t - maker.segment.clock, self.rows(t), maker._read_after)
 
     def _read_after(self, before: State, buffer: str) -> NDArray[Any]:
         """Return a buffer as the step after `before` left it."""
@@ -261,6 +206,9 @@ class Record:
         The loss is the mean over the rows that remain.
         """
         t = self.checked_step(t, first=1)
+        maker = self.maker(t)
+        if maker is not self:
+            return maker.fork_step(t, without_rows)
         left_out = set(map(int, without_rows))
         batch = self.rows(t)
         kept = np.array([row for row in batch.tolist() if row not in left_out], np.int64)
@@ -271,42 +219,55 @@ class Record:
         with self.lock:
             y = engine_targets(plan, self.dataset.y)
             engine = make_engine(plan, self.dataset.x[kept], y[kept], self.seed, **self.how)
-            engine.load(State(plan, before.step, before.values))
+            engine.load(State(plan, before.step - self.segment.clock, before.values))
             engine.run(1)
             after = engine.snapshot()
-        return State(self.plan, after.step, after.values)
+        return State(self.plan, t, after.values)
 
     def verify(self, progress: StepProgress | None = None) -> Verification:
         """Replay the whole run from its seed and compare every loss and every keyframe with what was recorded.
 
-        Every row that the logbook keeps of the run is checked too, and that none is missing.
+        Every row that the logbook keeps of the run is checked too, and that none is missing. A fork is followed from
+        the seed of the first run of its family.
         """
         kept = self.logbook.unchecked()  # what a check refuses is still compared, to say where it differs
+        chain = self.chain
+        family = list(zip(chain, self._ends, strict=True))
         with self.lock:
-            engine = self._take_engine()
-            losses = kept.scalars(self.number, "loss", 1, self.steps)
-            found = verification_of(
-                engine,
-                self.name,
-                losses,
-                kept.keyframe_steps(self.number),
-                lambda s: kept.keyframe(self.number, s),
-                progress,
-            )
-        return replace(found, damage=damage_of(self.logbook, self.number))
+            losses = np.concatenate([kept.scalars(run.number, "loss", run.start + 1, stop) for run, stop in family])
+            found = verification_of([run._leg(kept, stop) for run, stop in family], self.name, losses, progress)
+        return replace(
+            found, damage=tuple(dict.fromkeys(d for run in chain for d in damage_of(self.logbook, run.number)))
+        )
+
+    def _leg(self, kept: Logbook, stop: int) -> Leg:
+        engine = self._take_engine()
+        return Leg(
+            engine=engine,
+            begin=lambda before: engine.initial() if before is None else self._begun(before),
+            start=self.start,
+            stop=stop,
+            keyframes=[s for s in kept.keyframe_steps(self.number) if s <= stop],
+            load=lambda s: kept.keyframe(self.number, s),
+        )
+
+    def _begun(self, before: State) -> State:
+        """Return the state that this fork goes on from, where its parent was at `before`."""
+        kept = self.parent is not None and self.parent.optimizer.law == self.optimizer.law
+        return begun(before, self.plan, self.segment, slots=kept)
 
     def evaluate(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> Evaluation:
         """Return outputs and losses of prepared rows at a state of this run."""
         with self.lock:
             engine = self._take_engine()
-            engine.load(state)
+            engine.load(self._seen(state))
             return engine.evaluate(x, engine_targets(self.plan, y))
 
     def outputs(self, state: State, x: NDArray[Any]) -> NDArray[Any]:
         """Return the network's output for prepared rows at a state of this run."""
         with self.lock:
             engine = self._take_engine()
-            engine.load(state)
+            engine.load(self._seen(state))
             return engine.predict(x)
 
     def _engine_at(self, t: int) -> Engine:
@@ -318,19 +279,26 @@ class Record:
             pass
         return engine
 
+    def _seen(self, state: State) -> State:
+        """Return a state, which may be of another run of the family, as one that the engine can look at."""
+        return State(self.plan, self.start, adopted(state, self.plan).values)
+
     def _take_engine(self, holding: State | None = None) -> Engine:
         """Return the engine that replays, built when it is first needed; what its buffers held is given up."""
         self._holds = holding
         if self._engine is None:
-            if self.plan.numerics != NUMERICS:
-                raise NumericsError(
-                    f"{self.name} was recorded under numerics {self.plan.numerics}, this engineroom computes under "
-                    f"numerics {NUMERICS}, so a replay would not be exact: "
-                    f"install engineroom {self.row.engineroom} to replay it"
-                )
-            x, y = self.dataset.training_x, engine_targets(self.plan, self.dataset.training_y)
-            self._engine = make_engine(self.plan, x, y, self.seed, **self.how)
+            self.check_numerics()
+            self._engine = machine_for(self.plan, self.segment, self.dataset, self.seed, self.how)
         return self._engine
+
+    def check_numerics(self) -> None:
+        """Raise a NumericsError where this engineroom would compute other bits."""
+        if self.plan.numerics != NUMERICS:
+            raise NumericsError(
+                f"{self.name} was recorded under numerics {self.plan.numerics}, this engineroom computes under "
+                f"numerics {NUMERICS}, so a replay would not be exact: "
+                f"install engineroom {self.row.engineroom} to replay it"
+            )
 
     def keyframe(self, step: int) -> State:
         """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""
@@ -346,32 +314,6 @@ class Record:
             "`verify` says what is intact"
         )
 
-    def checked_step(self, t: int, first: int = 0) -> int:
-        """Return t as an int between `first` and the last step, or raise a sentence that explains steps."""
-        if isinstance(t, bool) or not isinstance(t, (int, np.integer)):
-            raise OptionError(f"a step is a whole number, got {t!r}")
-        if first <= t <= self.steps:
-            return int(t)
-        if t == 0:
-            raise OptionError(
-                f"step 0 is no update: steps count from 1, state 0 is the initial state; {self.name} has steps "
-                f"1 to {self.steps:,}, and its first update is step=1"
-            )
-        epochs = -(-self.steps // self.steps_per_epoch)
-        raise OptionError(
-            f"{self.name} has no step {t:,}: it made {self.steps:,} updates, numbered 1 to {self.steps:,} "
-            f"({self.steps_per_epoch:,} an epoch, epochs 0 to {max(0, epochs - 1):,}); state 0 is the initial state"
-        )
-
-    def last_step_of(self, epoch: int) -> int:
-        """Return the last step of an epoch, counted from 0."""
-        epochs = -(-self.steps // self.steps_per_epoch)
-        if isinstance(epoch, bool) or not isinstance(epoch, (int, np.integer)) or not 0 <= epoch < epochs:
-            raise OptionError(
-                f"{self.name} has no epoch {epoch!r}: it ran {epochs:,}, counted from 0 to {max(0, epochs - 1):,}"
-            )
-        return min((int(epoch) + 1) * self.steps_per_epoch, self.steps)
-
     def _base(self, t: int) -> State:
         """Return the nearest state at or before t that needs no replay."""
         held = self._states.nearest(t)
@@ -379,5 +321,5 @@ class Record:
         if held is not None and (kept is None or held.step >= kept):
             return held
         if kept is None:
-            return self._take_engine().initial()
+            return self._take_engine().initial() if self.parent is None else self._begun(self.parent.at(self.start))
         return self.keyframe(kept)

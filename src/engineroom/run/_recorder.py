@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from time import perf_counter, thread_time
 from types import TracebackType
@@ -40,24 +40,35 @@ class Recorder:
     enter : enters it there and returns its number.
     wait : seconds of replay within which any step should be reached; kept when it costs no more than its share.
     room : bytes for keyframes; when they are used up, every other keyframe between the first and the last goes.
+    step, kept : where training begins, and the steps of the keyframes that the run has already.
     """
 
-    def __init__(self, writer: Writer, enter: Callable[[], int], *, wait: float, room: int) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        enter: Callable[[], int],
+        *,
+        wait: float,
+        room: int,
+        step: int = 0,
+        kept: Sequence[int] = (),
+    ) -> None:
         self._writer = writer
         self._enter = enter
         self._room = room
         self._spacing = 0.75 * wait
-        self._steps: list[int] = []
+        self._steps = list(kept)
         self._writing = False
         self._cost = 0.0
         self._spent = 0.0
         self._last = 0.0
         self._losses: list[NDArray[np.float64]] = []
         self._metrics: list[tuple[int, int, Mapping[str, float]]] = []
-        self._committed_step = 0
+        self._committed_step = step
         self._committed = perf_counter()
         self.number = 0
-        self.step = 0
+        self.step = step
+        self._began_at = step
 
     def __enter__(self) -> Recorder:
         self._clerk = Clerk()
@@ -68,6 +79,11 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._clerk.finish()
+
+    @property
+    def made(self) -> int:
+        """How many steps it has taken in."""
+        return self.step - self._began_at
 
     def add_losses(self, losses: NDArray[np.float64]) -> None:
         """Take the losses of the steps just made."""
@@ -82,7 +98,7 @@ class Recorder:
         """Whether a keyframe is worth its price now, after so many seconds of training."""
         if trained - self._last < self._spacing or self._writing:
             return False
-        return self._spent + self._cost <= share_for_recording(trained / max(self.step, 1)) * trained
+        return self._spent + self._cost <= share_for_recording(trained / max(self.made, 1)) * trained
 
     def add_keyframe(self, state: State, trained: float) -> None:
         """Keep a state."""

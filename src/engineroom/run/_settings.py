@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from engineroom.errors import LogbookError
 from engineroom.network import Network
 from engineroom.ops import Loss, Optimizer, loss, optimizer
+from engineroom.run._segment import Segment
 from engineroom.run._stopping import EarlyStopping
 
 __all__ = ["Settings"]
@@ -25,6 +26,7 @@ class Settings:
     steps : how far it was to go.
     shuffle : whether each epoch has its own order.
     early_stopping : None when it was to go all the way.
+    segment : from where a fork goes on; a run that begins by itself has the usual one.
     """
 
     network: Network
@@ -34,10 +36,13 @@ class Settings:
     steps: int
     shuffle: bool = True
     early_stopping: EarlyStopping | None = None
+    segment: Segment = field(default_factory=Segment)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, ready for JSON."""
+        segment = {} if self.segment == Segment() else {"segment": self.segment.to_dict()}
         return {
+            **segment,
             "network": self.network.to_json(),
             "loss": self.loss.to_dict(),
             "optimizer": self.optimizer.to_dict(),
@@ -60,6 +65,7 @@ class Settings:
                 steps=int(data["steps"]),
                 shuffle=bool(data["shuffle"]),
                 early_stopping=None if stopping is None else EarlyStopping(**stopping),
+                segment=Segment.from_dict(data["segment"]) if "segment" in data else Segment(),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise LogbookError(f"the logbook is damaged: the settings of a run cannot be read ({error!r})") from None

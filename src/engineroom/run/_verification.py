@@ -13,9 +13,10 @@ from engineroom.engine import Engine
 from engineroom.errors import LogbookError
 from engineroom.logbook import StoredKeyframe
 from engineroom.numerics import digest
+from engineroom.plan import State
 from engineroom.run._replay import StepProgress, first_difference, next_size
 
-__all__ = ["Verification", "verification_of"]
+__all__ = ["Leg", "Verification", "verification_of"]
 
 
 @dataclass(frozen=True)
@@ -69,55 +70,96 @@ class Verification:
         return f"{compared}: {'; '.join([*said, *self.damage])}."
 
 
+@dataclass(frozen=True)
+class Leg:
+    """The steps of a run that one engine makes.
+
+    Attributes
+    ----------
+    engine : makes them.
+    begin : gives the state that it begins with, from the one in which the leg before ended; that is None for the first.
+    start, stop : the states between which it goes.
+    keyframes, load : the steps of its keyframes, ascending, and what was kept at each.
+    """
+
+    engine: Engine
+    begin: Callable[[State | None], State]
+    start: int
+    stop: int
+    keyframes: Sequence[int]
+    load: Callable[[int], StoredKeyframe]
+
+
 def verification_of(
-    engine: Engine,
-    name: str,
-    recorded: NDArray[np.float64],
-    keyframes: Sequence[int],
-    load: Callable[[int], StoredKeyframe],
-    progress: StepProgress | None = None,
+    legs: Sequence[Leg], name: str, recorded: NDArray[np.float64], progress: StepProgress | None = None
 ) -> Verification:
     """Replay a run from its seed.
 
     Parameters
     ----------
+    legs : the run and those it was forked from, the first of them first.
     recorded : (steps,) its losses.
-    keyframes, load : the steps of its keyframes, ascending, and what was kept at each.
     """
-    steps = len(recorded)
-    engine.load(engine.initial())
-    at, last_equal = 0, -1
-    interval: tuple[int, int] | None = None
-    loss_step: int | None = None
-    damaged: list[int] = []
-    size = 256
-    for goal in (*keyframes, *([steps] if not keyframes or keyframes[-1] != steps else [])):
+    check = _Check(recorded, progress)
+    state: State | None = None
+    for leg in legs:
+        state = check.follow(leg, leg.begin(state))
+        if state is None:
+            break
+    keyframes = sum(len(leg.keyframes) for leg in legs)
+    return Verification(name, len(recorded), keyframes, check.interval, check.loss_step, tuple(check.damaged))
+
+
+class _Check:
+    """What differed so far."""
+
+    def __init__(self, recorded: NDArray[np.float64], progress: StepProgress | None) -> None:
+        self._recorded = recorded
+        self._progress = progress
+        self._size = 256
+        self._last_equal = -1
+        self.interval: tuple[int, int] | None = None
+        self.loss_step: int | None = None
+        self.damaged: list[int] = []
+
+    def follow(self, leg: Leg, begin: State) -> State | None:
+        """Replay a leg and return the state at its end; None when it cannot be reached."""
+        engine, at = leg.engine, leg.start
+        engine.load(begin)
+        for goal in (*leg.keyframes, *([leg.stop] if not leg.keyframes or leg.keyframes[-1] != leg.stop else [])):
+            at = self._go(engine, at, goal)
+            if at != goal:
+                return None
+            if goal in leg.keyframes:
+                self._compare(engine.snapshot(), goal, leg.load)
+        return engine.snapshot()
+
+    def _go(self, engine: Engine, at: int, goal: int) -> int:
         while at < goal:
             began = perf_counter()
-            done = engine.run(min(size, goal - at))
-            size = next_size(size, perf_counter() - began)
-            different = first_difference(done.losses, recorded[at : at + done.done])
-            if different is not None and loss_step is None:
-                loss_step = at + different + 1
+            done = engine.run(min(self._size, goal - at))
+            self._size = next_size(self._size, perf_counter() - began)
+            different = first_difference(done.losses, self._recorded[at : at + done.done])
+            if different is not None and self.loss_step is None:
+                self.loss_step = at + different + 1
             at += done.done
-            if progress is not None:
-                progress(at, steps)
+            if self._progress is not None:
+                self._progress(at, len(self._recorded))
             if done.done == 0 or (done.reason != "completed" and at < goal):
-                loss_step = loss_step or at
+                self.loss_step = self.loss_step or at
                 break
-        if at != goal or goal not in keyframes:
-            break
+        return at
+
+    def _compare(self, state: State, goal: int, load: Callable[[int], StoredKeyframe]) -> None:
         try:
             stored = load(goal)
         except LogbookError:
-            damaged.append(goal)
-            continue
-        state = engine.snapshot()
+            self.damaged.append(goal)
+            return
         kept = np.frombuffer(stored.content[: state.values.nbytes], state.values.dtype.newbyteorder("<"))
         if len(stored.content) != state.values.nbytes or digest(kept.astype(state.values.dtype)) != stored.digest:
-            damaged.append(goal)
+            self.damaged.append(goal)
         if digest(state.values) == stored.digest:
-            last_equal = goal
-        elif interval is None:
-            interval = (last_equal, goal)
-    return Verification(name, steps, len(keyframes), interval, loss_step, tuple(damaged))
+            self._last_equal = goal
+        elif self.interval is None:
+            self.interval = (self._last_equal, goal)

@@ -1,0 +1,217 @@
+"""What a logbook says of a run, before any of it is computed again."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data import Dataset
+from engineroom.errors import OptionError
+from engineroom.logbook import Event, Logbook, MetricRow, RunRow
+from engineroom.network import Network
+from engineroom.ops import Loss, Optimizer
+from engineroom.plan import Plan
+from engineroom.run._finding import NonFinite
+from engineroom.run._order import steps_per_epoch
+from engineroom.run._segment import Segment
+from engineroom.run._settings import Settings
+from engineroom.run._stopping import Best, Monitor
+
+__all__ = ["Facts"]
+
+Self = TypeVar("Self", bound="Facts")
+
+
+class Facts:
+    """A run as its entry in a logbook tells it, and those of the runs that it was forked from.
+
+    Parameters
+    ----------
+    logbook : where it is kept.
+    row : its entry there.
+    plan, settings : what one step does, and what was asked for.
+    dataset : what it was trained on; its rows may be missing.
+    parent : the run it goes on from; None for one that began by itself.
+    """
+
+    def __init__(
+        self, logbook: Logbook, row: RunRow, plan: Plan, settings: Settings, dataset: Dataset, parent: Facts | None
+    ) -> None:
+        self.logbook = logbook
+        self.row = row
+        self.plan = plan
+        self.settings = settings
+        self.dataset = dataset
+        self.parent = parent
+
+    @property
+    def number(self) -> int:
+        """Its number in the logbook, from 1."""
+        return self.row.number
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return f"run {self.row.number}" + (f" ({self.row.name})" if self.row.name else "")
+
+    @property
+    def status(self) -> str:
+        """How it ended: "completed", "stopped early", "interrupted", "nonfinite"; or "running"."""
+        return self.row.status
+
+    @property
+    def network(self) -> Network:
+        """The network that was trained."""
+        return self.settings.network
+
+    @property
+    def loss_law(self) -> Loss:
+        """The loss that was minimized."""
+        return self.settings.loss
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer that updated the weights."""
+        return self.settings.optimizer
+
+    @property
+    def seed(self) -> int:
+        """The seed of the initial weights and of the order."""
+        return self.row.seed
+
+    @property
+    def steps(self) -> int:
+        """How many weight updates were made."""
+        return self.row.steps
+
+    @cached_property
+    def steps_per_epoch(self) -> int:
+        """How many steps see each training row once."""
+        return steps_per_epoch(len(self.dataset.training), self.plan.batch_size)
+
+    @property
+    def segment(self) -> Segment:
+        """From where its own steps go on, and how they count."""
+        return self.settings.segment
+
+    @property
+    def start(self) -> int:
+        """The state from which its own steps go on; 0 unless it was forked."""
+        return self.settings.segment.start
+
+    @cached_property
+    def chain(self: Self) -> list[Self]:
+        """The runs that made its steps: the first of its family, then each fork, itself the last."""
+        before = cast("Self | None", self.parent)
+        return [*([] if before is None else before.chain), self]
+
+    def maker(self: Self, t: int) -> Self:
+        """Return the run of its family that made step t."""
+        return next((run for run in reversed(self.chain) if t > run.start), self.chain[0])
+
+    def holder(self: Self, t: int) -> Self:
+        """Return the run of its family to which state t belongs; where a fork begins it is the fork's."""
+        return next((run for run in reversed(self.chain) if t >= run.start), self.chain[0])
+
+    @cached_property
+    def loss(self) -> NDArray[np.float64]:
+        """(steps,) float64: `loss[t-1]` is what step t measured before its update."""
+        values = self.logbook.scalars(self.number, "loss", self.start + 1, self.steps)
+        if self.parent is not None:
+            values = np.concatenate([self.parent.loss[: self.start], values])
+        values.flags.writeable = False
+        return values
+
+    @cached_property
+    def validation(self) -> list[MetricRow]:
+        """What was measured on the validation rows, in order; empty without such rows."""
+        own = self.logbook.metrics(self.number)
+        return own if self.parent is None else [r for r in self.parent.validation if r.step <= self.start] + own
+
+    @cached_property
+    def comparable(self) -> list[MetricRow]:
+        """What was measured on the validation rows under the same loss."""
+        family = [run for run in reversed(self.chain) if run.parent is not None]
+        begin = next((run.start for run in family if run.parent and run.loss_law != run.parent.loss_law), -1)
+        return [row for row in self.validation if row.step > begin]
+
+    @cached_property
+    def memory_begins(self) -> int:
+        """The state since which what the optimizer remembers followed one law, untouched."""
+        for run in reversed(self.chain):
+            before = run.parent
+            if before is not None and (
+                run.segment.values
+                or (run.optimizer.law, run.optimizer.attributes) != (before.optimizer.law, before.optimizer.attributes)
+            ):
+                return run.start
+        return 0
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """What happened, in order."""
+        return self.logbook.events(self.number)
+
+    @cached_property
+    def finding(self) -> NonFinite | None:
+        """Where the run left the numbers, if it did."""
+        return next((NonFinite.from_dict(e.payload) for e in self.events if e.kind == "nonfinite"), None)
+
+    @cached_property
+    def best(self) -> Best | None:
+        """The best moment on the validation rows; None without such rows."""
+        monitor = Monitor(self.settings.early_stopping)
+        for row in self.comparable:
+            monitor.see(row.epoch, row.step, row.values)
+        return monitor.best
+
+    @property
+    def chosen_step(self) -> int:
+        """The state that predicts: the best one with early stopping, else the last one."""
+        return self.best.step if self.settings.early_stopping is not None and self.best is not None else self.steps
+
+    @cached_property
+    def keyframes(self) -> list[int]:
+        """The steps whose states were kept, those of the runs it was forked from not counted."""
+        return [s for s in self.logbook.keyframe_steps(self.number) if self.start <= s <= self.steps]
+
+    def checked_step(self, t: int, first: int = 0) -> int:
+        """Return t as an int between `first` and the last step, or raise a sentence that explains steps."""
+        if isinstance(t, bool) or not isinstance(t, (int, np.integer)):
+            raise OptionError(f"a step is a whole number, got {t!r}")
+        if first <= t <= self.steps:
+            return int(t)
+        if t == 0:
+            raise OptionError(
+                f"step 0 is no update: steps count from 1, state 0 is the initial state; {self.name} has steps "
+                f"1 to {self.steps:,}, and its first update is step=1"
+            )
+        raise OptionError(
+            f"{self.name} has no step {t:,}: it made {self.steps:,} updates, numbered 1 to {self.steps:,} "
+            f"({self.steps_per_epoch:,} an epoch, epochs 0 to {max(0, self.epochs - 1):,}); "
+            "state 0 is the initial state"
+        )
+
+    def last_step_of(self, epoch: int) -> int:
+        """Return the last step of an epoch, counted from 0."""
+        if isinstance(epoch, bool) or not isinstance(epoch, (int, np.integer)) or not 0 <= epoch < self.epochs:
+            raise OptionError(
+                f"{self.name} has no epoch {epoch!r}: it ran {self.epochs:,}, counted from 0 to "
+                f"{max(0, self.epochs - 1):,}"
+            )
+        if self.parent is not None and (self.steps == self.start or epoch < self.epoch_of(self.start + 1)):
+            return min(self.parent.last_step_of(epoch), self.start)
+        return min(self.segment.end_of(int(epoch), self.steps_per_epoch), self.steps)
+
+    def epoch_of(self, t: int) -> int:
+        """Return the epoch of step t, from 0."""
+        maker = self.maker(t)
+        return maker.segment.place(t, maker.steps_per_epoch)[0]
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were begun."""
+        return self.epoch_of(self.steps) + 1 if self.steps else 0

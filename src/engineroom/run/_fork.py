@@ -1,0 +1,238 @@
+"""A fork: training goes on from any state of a run, with something changed or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from engineroom.data import Dataset
+from engineroom.errors import OptionError, UnknownNameError, nearest
+from engineroom.logbook import Writer
+from engineroom.ops import Loss, Optimizer, Schedule, schedule
+from engineroom.ops import loss as loss_law
+from engineroom.ops import optimizer as optimizer_law
+from engineroom.plan import Plan, build_plan, resolve
+from engineroom.run._amounts import seconds, size
+from engineroom.run._begin import begun
+from engineroom.run._defaults import steps_to_make
+from engineroom.run._going_on import begun_at, check_horizon
+from engineroom.run._keeping import enter_fork
+from engineroom.run._machine import machine_for
+from engineroom.run._record import Record
+from engineroom.run._segment import Segment
+from engineroom.run._settings import Settings
+from engineroom.run._targets import target_shape
+from engineroom.run._train import check_fit
+from engineroom.run._training import TrainingProgress, train_into
+
+__all__ = ["Changes", "fork_run"]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a fork changes; what is None stays as it was.
+
+    Attributes
+    ----------
+    lr : a learning rate or a schedule, which begins with the fork.
+    optimizer : a law or its name. One of another kind begins with empty slots and counts its steps from 1.
+    batch_size : rows a step; "all" is all of them.
+    loss : a law or its name.
+    seed : of the order of the rows from here on.
+    values : what to set, such as {"dense1.weight[3, 5]": 0.0}.
+    freeze : parameters, or whole layers, that no step changes from here on.
+    drop_examples : rows not to train on any more, by their number in the data as they came, as `why` prints them.
+    """
+
+    lr: float | Schedule | Mapping[str, Any] | None = None
+    optimizer: str | Optimizer | Mapping[str, Any] | None = None
+    batch_size: int | Literal["all"] | None = None
+    loss: str | Loss | Mapping[str, Any] | None = None
+    seed: int | None = None
+    values: Mapping[str, float] | None = None
+    freeze: Sequence[str] | None = None
+    drop_examples: Sequence[int] | None = None
+
+
+def fork_run(
+    record: Record,
+    at: int,
+    changes: Changes,
+    *,
+    epochs: int | None = None,
+    steps: int | None = None,
+    name: str | None = None,
+    max_wait: str | float = "50ms",
+    max_size: str | float = "256MB",
+    progress: TrainingProgress | None = None,
+) -> Record:
+    """Go on from state `at` of a run, and record it as a run of its own in the same logbook.
+
+    The steps are numbered on. Where batch size, rows or order change, a new epoch begins; otherwise the one under way
+    goes on in its order. The run itself stays as it is.
+
+    Parameters
+    ----------
+    epochs, steps : how much further to go, one of them; None goes to where the run was to end.
+
+    Raises
+    ------
+    OptionError, UnknownNameError : when there is no such state, or something cannot be changed so.
+    LogbookError : when the logbook cannot be written, or another process is writing it.
+    """
+    wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
+    parent = record.holder(record.checked_step(at))
+    parent.check_numerics()
+    dropped = _rows_to_drop(parent, changes.drop_examples)
+    dataset = parent.dataset.without(np.array(dropped, np.int64)) if dropped else parent.dataset
+    rows, batch = len(dataset.training), _batch_size(parent, dataset, changes.batch_size)
+    end = _end(parent, at, epochs, steps, batch, rows)
+    law = parent.optimizer if changes.optimizer is None else optimizer_law(changes.optimizer)
+    same_kind = law.law == parent.optimizer.law
+    clock = parent.segment.clock if same_kind else at
+    law = _with_schedule(parent, law, changes, at=at, clock=clock, end=end)
+    seed = parent.seed if changes.seed is None else changes.seed
+    anew = batch != parent.plan.batch_size or bool(dropped) or (seed != parent.seed and parent.plan.shuffle)
+    draft = replace(
+        parent.settings,
+        loss=parent.loss_law if changes.loss is None else loss_law(changes.loss),
+        optimizer=law,
+        batch_size=batch,
+        steps=end,
+    )
+    check_fit(draft, rows, len(dataset.validation))
+    plan = _plan(draft, dataset)
+    frozen = parent.segment.frozen if changes.freeze is None else _frozen(plan, changes.freeze)
+    segment = Segment(
+        start=at,
+        clock=clock,
+        order=at if anew else parent.segment.order,
+        epoch=_next_epoch(parent, at) if anew else parent.segment.epoch,
+        values=_values(plan, changes.values),
+        frozen=frozen,
+        dropped=tuple(sorted({*parent.segment.dropped, *dropped})),
+    )
+    settings = replace(draft, segment=segment)
+    plan = replace(
+        plan, operations=tuple(o for o in plan.operations if o.phase != "update" or o.writes[0] not in frozen)
+    )
+    begin = begun(parent.at(at), plan, segment, slots=same_kind)
+    machine = machine_for(plan, segment, dataset, seed, record.how)
+    with Writer.of(record.logbook) as writer:
+        number = train_into(
+            writer,
+            lambda: enter_fork(writer, parent, settings, plan, seed=seed, name=name),
+            machine,
+            plan,
+            dataset,
+            settings,
+            begin=begin,
+            total=end,
+            measured=[r for r in parent.comparable if r.step <= at] if draft.loss == parent.loss_law else (),
+            wait=wait,
+            room=room,
+            progress=progress,
+        )
+    kept = record.logbook
+    return Record(kept, kept.run(number), plan, settings, dataset, parent, **record.how)
+
+
+def _plan(settings: Settings, dataset: Dataset) -> Plan:
+    return build_plan(
+        settings.network,
+        settings.loss,
+        settings.optimizer,
+        inputs=dataset.x.shape[1],
+        target=target_shape(settings.loss, dataset.target),
+        batch_size=settings.batch_size,
+        dtype=dataset.dtype,
+        shuffle=settings.shuffle,
+        steps=settings.steps,
+    )
+
+
+def _end(parent: Record, at: int, epochs: int | None, steps: int | None, batch: int, rows: int) -> int:
+    """Return the step at which the fork ends."""
+    if epochs is not None or steps is not None:
+        return at + steps_to_make(epochs, steps, rows, batch)
+    end = max(parent.settings.steps, parent.steps)
+    if end <= at:
+        raise OptionError(f"{parent.name} ends with state {at:,}: say how much further to go with epochs= or steps=")
+    return end
+
+
+def _with_schedule(parent: Record, law: Optimizer, changes: Changes, *, at: int, clock: int, end: int) -> Optimizer:
+    """Return the optimizer with the schedule it goes on with."""
+    kept = parent.optimizer.schedule.over(parent.settings.steps)
+    if changes.lr is not None:
+        rate = begun_at(schedule(changes.lr), at - clock, end - at)
+    elif changes.optimizer is not None:
+        rate = begun_at(law.schedule, at - clock, end - at)
+    else:
+        check_horizon(kept, parent.settings.steps, clock, end)
+        rate = kept
+    return optimizer_law({**law.to_dict(), "lr": rate.to_dict()})
+
+
+def _batch_size(parent: Record, dataset: Dataset, given: int | str | None) -> int:
+    rows = len(dataset.training)
+    # A full batch stays one when rows are dropped.
+    full = parent.plan.batch_size >= len(parent.dataset.training)
+    if given == "all" or (given is None and full):
+        return rows
+    if given is None:
+        return parent.plan.batch_size
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
+        raise OptionError(f'batch_size must be a whole number, or "all" for all rows, got {given!r}')
+    return int(given)
+
+
+def _next_epoch(parent: Record, at: int) -> int:
+    return parent.epoch_of(at) + 1 if at else 0
+
+
+def _rows_to_drop(parent: Record, given: Sequence[int] | None) -> tuple[int, ...]:
+    """Return rows of x for rows as they are numbered in the data as they came."""
+    if given is None:
+        return ()
+    training = parent.dataset.training
+    known = dict(zip(parent.dataset.row_numbers[training].tolist(), training.tolist(), strict=True))
+    for row in given:
+        if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or int(row) not in known:
+            raise OptionError(f"drop_examples names rows that {parent.name} trains on, and {row!r} is none of them")
+    rows = tuple(sorted({known[int(row)] for row in given}))
+    if len(rows) == len(training):
+        raise OptionError(f"drop_examples leaves none of the {len(training):,} training rows: leave some in")
+    return rows
+
+
+def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(given, str):
+        given = [given]
+    names = [buffer.name for buffer in plan.parameters]
+    layers = dict.fromkeys(name.split(".")[0] for name in names)
+    found: set[str] = set()
+    for name in given:
+        if name not in names and name not in layers:
+            raise UnknownNameError(
+                f"freeze takes parameters or layers, and there is none called {name!r}{nearest(str(name), names)}"
+            )
+        found |= {n for n in names if n == name or n.split(".")[0] == name}
+    if len(found) == len(names):
+        raise OptionError("with every parameter frozen nothing would be trained: leave one free")
+    return tuple(n for n in names if n in found)
+
+
+def _values(plan: Plan, given: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
+    made: dict[str, float] = {}
+    for name, value in (given or {}).items():
+        element = resolve(plan, name)
+        if plan.buffer(element.buffer).role not in ("parameter", "slot"):
+            raise OptionError(f"set takes weights, biases and optimizer slots, and {element} is none of them")
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+            raise OptionError(f"{element} can be set to a finite number, got {value!r}")
+        made[str(element)] = float(np.dtype(plan.dtype).type(value))
+    return tuple(made.items())
