@@ -49,14 +49,14 @@ def test_keyframes_wait_until_they_are_paid_for() -> None:
     assert keeper.due(trained=0.21)  # and are now less than 1 %
 
 
-def test_thinning_drops_every_other_keyframe_but_never_the_ends() -> None:
+def test_thinning_drops_half_of_the_keyframes_but_never_the_ends() -> None:
     room = 8 * (10 * 4 + 128)
     with Writer.open(None) as writer:
         with recorder(writer, room=room) as keeper:
             for step in range(9):
                 keeper.add_keyframe(state(step), trained=step / 10)
             keeper.commit("completed")
-        assert writer.logbook.keyframe_steps(1) == [0, 2, 4, 6, 7, 8]
+        assert writer.logbook.keyframe_steps(1) == [0, 2, 4, 6, 8]
         with recorder(writer, room=room) as keeper:
             for step in range(400):
                 keeper.add_keyframe(state(step), trained=step / 10)
@@ -64,6 +64,26 @@ def test_thinning_drops_every_other_keyframe_but_never_the_ends() -> None:
         steps = writer.logbook.keyframe_steps(2)
     assert (steps[0], steps[-1]) == (0, 399)
     assert len(steps) <= 8
+
+
+@pytest.mark.parametrize("pace", ["steady", "uneven"])
+def test_thinned_keyframes_lie_evenly_over_the_run(pace: str) -> None:
+    room, seed = 20 * (10 * 4 + 128), 3
+    print("seed", seed)
+    times = np.cumsum(np.random.default_rng(seed).uniform(0.2, 1.8, 5000) if pace == "uneven" else np.ones(5000))
+    for steps in (700, 1900, 3300, 5000):
+        with Writer.open(None) as writer, recorder(writer, wait=10.0, room=room) as keeper:
+            for step in range(steps):
+                keeper.step, keeper._writing, keeper._spent, keeper._cost = step, False, 0.0, 0.0
+                if step == 0 or step == steps - 1 or keeper.due(float(times[step])):
+                    keeper.add_keyframe(state(step), trained=float(times[step]))
+            keeper.commit("completed")
+        kept = writer.logbook.keyframe_steps(1)
+        gaps = np.diff(kept)
+        assert (kept[0], kept[-1]) == (0, steps - 1) and 9 <= len(kept) <= 20
+        # The last keyframe comes when the run ends, and thinning counts its gaps back from the end.
+        assert max(gaps) <= 2.5 * min(gaps[1:-1]), (steps, gaps)
+        assert max(gaps) <= 3 * steps / len(kept), (steps, gaps)
 
 
 def test_losses_come_in_chunks_and_all_of_them() -> None:

@@ -39,8 +39,12 @@ class Recorder:
     writer : where the run is kept.
     enter : enters it there and returns its number.
     wait : seconds of replay within which any step should be reached; kept when it costs no more than its share.
+<<<<<<< src/engineroom/run/_recorder.py
+    room : bytes for keyframes; when they are used up, half of the keyframes go, never the first and the last.
+=======
     room : bytes for keyframes; when they are used up, every other keyframe between the first and the last goes.
     step, kept : where training begins, and the steps of the keyframes that the run has already.
+>>>>>>> /tmp/er/new.tmp
     """
 
     def __init__(
@@ -104,10 +108,10 @@ class Recorder:
         """Keep a state."""
         if self._steps and self._steps[-1] == state.step:
             return
-        if (len(self._steps) + 1) * (state.values.nbytes + _ROW_OVERHEAD) > self._room and len(self._steps) > 2:
-            self._thin()
         self._steps.append(state.step)
         self._last = trained
+        if len(self._steps) * (state.values.nbytes + _ROW_OVERHEAD) > self._room and len(self._steps) > 3:
+            self._thin()
         self._writing = True
         self._clerk.do(partial(self._write_keyframe, state))
 
@@ -134,8 +138,15 @@ class Recorder:
         self._committed = perf_counter()
 
     def _thin(self) -> None:
-        dropped = self._steps[1:-1:2]
-        gone = set(dropped)
+        """Drop half of the keyframes or more, so that those that stay lie evenly from the first to the last."""
+        first, *between, last = self._steps
+        gap = 2 * (last - first) / (len(self._steps) - 1)
+        kept = [last]
+        for step in reversed(between):
+            if kept[-1] - step >= gap and step - first >= gap / 2:
+                kept.append(step)
+        gone = set(between).difference(kept)
+        dropped = sorted(gone)
         self._steps = [s for s in self._steps if s not in gone]
         self._spacing = max(2 * self._spacing, self._last / len(self._steps))
         self._clerk.do(lambda: self._writer.drop_keyframes(self.number, dropped))
