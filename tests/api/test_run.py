@@ -120,7 +120,8 @@ def test_rows_left_out_are_relinked(tmp_path: Path, data: tuple[np.ndarray, np.n
     assert not bare.contains_rows
     np.testing.assert_array_equal(bare.runs[0].loss, run.loss)
     np.testing.assert_array_equal(bare.runs[0].at(30).values, run.at(30).values)
-    with pytest.raises(DataError, match="only their digest; open it with data="):
+    np.testing.assert_array_equal(bare.runs[0].predict(data[0]), run.predict(data[0]))
+    with pytest.raises(DataError, match="only their digest; give the file or arrays"):
         bare.runs[0].why(step=3)
     linked = er.open(path, data=data)
     assert linked.runs[0].verify().ok

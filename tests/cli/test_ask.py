@@ -101,6 +101,10 @@ def test_predict(ask, logbook: Path, houses: Path, tmp_path: Path) -> None:
     with (tmp_path / "said.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["price"]) for row in rows] == wanted.tolist()
+    before = houses.read_bytes()
+    refused = ask("predict", logbook, houses, "--output", houses)
+    assert refused.code == 2 and "is the table itself" in refused.err
+    assert houses.read_bytes() == before
 
 
 def test_predict_classes_with_their_probability(ask) -> None:

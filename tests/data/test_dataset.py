@@ -80,7 +80,7 @@ def test_only_the_digest_may_be_kept() -> None:
     assert lean.size == 344
     assert lean.digest == dataset.digest
     for ask in (lambda: lean.training_x, lambda: lean.raw(0), lambda: lean.to_payload()):
-        with pytest.raises(DataError, match="only their digest; open it with data="):
+        with pytest.raises(DataError, match="only their digest; give the file or arrays"):
             ask()
     again = lean.to_payload(include_rows=False)
     assert again[0] == description

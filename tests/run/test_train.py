@@ -179,21 +179,24 @@ def test_the_parameter_that_left_the_numbers_is_named(dataset: Dataset, settings
     np.testing.assert_array_equal(finding.rows, dataset.row_numbers[record.rows(finding.step)])
 
 
-def test_control_c_ends_training_and_keeps_the_run(tmp_path: Path, settings: Settings, trained: Trained) -> None:
-    before = signal.getsignal(signal.SIGINT)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_training_and_keeps_the_run(
+    tmp_path: Path, settings: Settings, trained: Trained, number: signal.Signals
+) -> None:
+    before = signal.getsignal(number)
 
     pressed: list[int] = []
 
     def press(done: int, total: int, loss: float) -> None:
         if not pressed:
             pressed.append(done)
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
 
     record = trained(tmp_path / "r.logbook", settings=replace(settings, steps=10**9), progress=press)
     assert record.status == "interrupted"
     assert 0 < record.steps < 10**9
     assert record.keyframes[-1] == record.steps
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(number) is before
     kept = reopened(tmp_path / "r.logbook")
     assert (kept.status, kept.steps, len(kept.loss)) == ("interrupted", record.steps, record.steps)
     assert kept.at(kept.steps).same_bits(record.at(record.steps))

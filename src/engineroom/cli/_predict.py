@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option
-from engineroom.errors import NotFoundError
+from engineroom.errors import NotFoundError, OptionError
 from engineroom.show import count, facts_text, make_console, show_predictions
 
 __all__ = ["PREDICT_EXAMPLES", "predict"]
@@ -38,6 +38,8 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict the target of new rows with the weights of a run."""
+    if output is not None and Path(table).exists() and output.exists() and output.samefile(table):
+        raise OptionError(f"--output {output} is the table itself: name another file, so that the rows are not lost")
     asked = chosen_run(file, run, data)
     target = asked.dataset.target
     said = asked.predict(table)

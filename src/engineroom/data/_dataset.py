@@ -213,7 +213,7 @@ class Dataset:
         if not self.has_rows:
             raise DataError(
                 f"the {self.size:,} rows of this run were not kept with it, only their digest; "
-                "open it with data= set to the file or arrays that it was trained on"
+                "give the file or arrays that it was trained on, as data= or --data"
             )
 
     def _rows_of(self, array: Array, rows: Rows) -> Array:

@@ -41,7 +41,8 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
     width = len(dataset.features)
     if inputs.shape[1] != width:
         raise ShapeError(
-            f"X has rows of {inputs.shape[1]} values, the network was trained on rows of {width}; give the same columns"
+            f"X has rows of {inputs.shape[1]} values, the network was trained on rows of {width}; "
+            "give the same columns, and for a single row a list of one row"
         )
     mean, scale = (np.array([getattr(f, key) for f in dataset.features]) for key in ("mean", "scale"))
     return rounded_to(standardized(inputs, mean, scale), dataset.dtype, "X")
