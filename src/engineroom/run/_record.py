@@ -264,11 +264,12 @@ class Record(Facts):
             return engine.evaluate(x, engine_targets(self.plan, y))
 
     def outputs(self, state: State, x: NDArray[Any]) -> NDArray[Any]:
-        """Return the network's output for prepared rows at a state of this run."""
-        with self.lock:
-            engine = self._take_engine()
-            engine.load(self._seen(state))
-            return engine.predict(x)
+        """Return the network's output for prepared rows at a state of this run; the training rows are not needed."""
+        target = self.plan.buffer("y")
+        nothing = np.zeros(1, np.int32) if target.role == "classes" else np.zeros((1, target.shape[1]), self.plan.dtype)
+        engine = make_engine(self.plan, x[:1], nothing, self.seed, **self.how)
+        engine.load(State(self.plan, 0, adopted(state, self.plan).values))
+        return engine.predict(x)
 
     def _engine_at(self, t: int) -> Engine:
         """Return the engine in state t."""
