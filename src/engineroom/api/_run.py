@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,17 +15,22 @@ from engineroom.errors import OptionError
 from engineroom.lens import Why, why
 from engineroom.logbook import Event
 from engineroom.network import Network
+from engineroom.ops import Loss, Optimizer, Schedule
 from engineroom.plan import Plan, State
 from engineroom.run import (
     Baseline,
     Best,
+    Changes,
     NonFinite,
     Record,
     StepProgress,
+    TrainingProgress,
     Verification,
     baselines,
+    fork_run,
     predicted,
     probabilities,
+    resume_run,
 )
 
 __all__ = ["Run"]
@@ -73,7 +78,7 @@ class Run:
     @property
     def epochs(self) -> int:
         """How many epochs were begun; they are numbered from 0."""
-        return -(-self.steps // self.record.steps_per_epoch)
+        return self.record.epochs
 
     @property
     def loss(self) -> NDArray[np.float64]:
@@ -221,6 +226,87 @@ class Run:
         path = self.record.trace(weight, progress)
         return path[:, 0] if isinstance(weight, str) else path
 
+    def fork(
+        self,
+        at: int,
+        *,
+        lr: float | Schedule | None = None,
+        optimizer: str | Optimizer | Mapping[str, Any] | None = None,
+        batch_size: int | Literal["all"] | None = None,
+        loss: str | Loss | Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        set: Mapping[str, float] | None = None,
+        freeze: Sequence[str] | None = None,
+        drop_examples: Sequence[int] | None = None,
+        epochs: int | None = None,
+        steps: int | None = None,
+        name: str | None = None,
+        progress: TrainingProgress | None = None,
+    ) -> Run:
+        """Go on from state `at` with something changed, or nothing, as a run of its own in the same logbook.
+
+        This run stays as it is. The steps of the fork are numbered on, and the whole path can be asked of it. Where
+        batch size, rows or seed change, a new epoch begins; otherwise the one under way goes on in its order.
+
+        Parameters
+        ----------
+        at : the state to go on from, 0 to `steps`.
+        lr : a learning rate or a schedule, which begins with the fork.
+        optimizer : one of another kind begins with nothing remembered and counts its steps from 1.
+        batch_size : rows a step; "all" is all of them.
+        loss : a law or its name.
+        seed : of the order of the rows from here on.
+        set : weights, biases or optimizer slots to set, such as {"dense1.weight[3, 5]": 0.0}.
+        freeze : arrays or whole layers that no step changes from here on; [] frees all.
+        drop_examples : rows not to train on any more, numbered as `why` prints them.
+        epochs, steps : how much further to go, one of them; None goes to where this run was to end.
+
+        Raises
+        ------
+        OptionError, UnknownNameError : when there is no such state, or something cannot be changed so.
+        LogbookError : when the logbook cannot be written.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> twin = run.fork(at=20, lr=0.1, steps=5)
+        >>> twin.number, twin.steps, twin.at(25).weights["dense1.weight"].item().__round__(4)
+        (2, 25, 2.0)
+        """
+        changes = Changes(
+            lr=lr,
+            optimizer=optimizer,
+            batch_size=batch_size,
+            loss=loss,
+            seed=seed,
+            values=set,
+            freeze=freeze,
+            drop_examples=drop_examples,
+        )
+        return Run(fork_run(self.record, at, changes, epochs=epochs, steps=steps, name=name, progress=progress))
+
+    def resume(
+        self, *, epochs: int | None = None, steps: int | None = None, progress: TrainingProgress | None = None
+    ) -> Run:
+        """Go on from the end, an interruption or a crash, by the same bits as if training had never stopped.
+
+        The run itself grows; what is returned is the run as it is then.
+
+        Parameters
+        ----------
+        epochs, steps : how much further to go, one of them; None goes to where it was to end.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=0.01), steps=10)
+        >>> run.resume(steps=5).steps
+        15
+        """
+        return Run(resume_run(self.record, epochs=epochs, steps=steps, progress=progress))
+
     def predict(self, x: ArrayLike | Any) -> NDArray[Any]:
         """Return what the network says of raw rows: class labels, or numbers in the target's own unit.
 
@@ -250,6 +336,11 @@ class Run:
         lines = [
             f"{self.record.name}: {self.status} after {self.steps:,} steps ({self.epochs:,} epochs)",
             f"network    {self.network}",
+            *(
+                [f"goes on    from state {self.record.start:,} of {parent.name}"]
+                if (parent := self.record.parent)
+                else []
+            ),
             f"data       {len(self.dataset.training):,} rows to train on, {len(self.dataset.validation):,} held out",
         ]
         if self.steps:

@@ -26,6 +26,8 @@ def run_facts(run: api.Run) -> dict[str, Any]:
         "name": run.name,
         "created": record.row.created,
         "status": run.status,
+        "parent": record.row.parent,
+        "parent_step": record.row.parent_step,
         "steps": run.steps,
         "epochs": run.epochs,
         "steps_per_epoch": record.steps_per_epoch,

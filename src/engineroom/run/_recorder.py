@@ -39,12 +39,8 @@ class Recorder:
     writer : where the run is kept.
     enter : enters it there and returns its number.
     wait : seconds of replay within which any step should be reached; kept when it costs no more than its share.
-<<<<<<< src/engineroom/run/_recorder.py
     room : bytes for keyframes; when they are used up, half of the keyframes go, never the first and the last.
-=======
-    room : bytes for keyframes; when they are used up, every other keyframe between the first and the last goes.
     step, kept : where training begins, and the steps of the keyframes that the run has already.
->>>>>>> /tmp/er/new.tmp
     """
 
     def __init__(

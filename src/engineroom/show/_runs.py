@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rich.console import Console
@@ -20,19 +20,22 @@ _STYLES = {"completed": "er.good", "stopped early": "er.good", "nonfinite": "er.
 
 
 def show_runs(console: Console, records: Sequence[Record]) -> None:
-    """Print one line for each run: when, what was trained how, how far, how it ended and how good it became."""
+    """Print one line for each run: when, what was trained how, how far, how it ended and how good it became.
+
+    A fork stands below the run that it goes on from.
+    """
     table = make_table()
-    table.add_column("run", justify="right", style="er.name")
+    table.add_column("run", style="er.name", no_wrap=True)
     table.add_column("when", no_wrap=True)
     table.add_column("network", overflow="fold")
     table.add_column("optimizer", no_wrap=True)
     table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("ended", no_wrap=True)
     table.add_column("result", overflow="fold")
-    for record in records:
+    for record, branch in _family(records, None, ""):
         ended = Text(record.status, style=_STYLES.get(record.status, "er.warn"))
         table.add_row(
-            str(record.number),
+            branch,
             _when(record.row.created),
             record.row.name or network_text(record.network, record.dataset.x.shape[1]),
             optimizer_text(record),
@@ -42,6 +45,20 @@ def show_runs(console: Console, records: Sequence[Record]) -> None:
         )
     console.print()
     console.print(table)
+
+
+def _family(records: Sequence[Record], parent: int | None, stem: str) -> Iterator[tuple[Record, str]]:
+    """Yield each run before its forks, and how its branch of the tree is drawn, such as `├ 3 @ 120`."""
+    present = {record.number for record in records}
+    children = [r for r in records if (r.row.parent if r.row.parent in present else None) == parent]
+    for record in children:
+        last = record is children[-1]
+        if parent is None:
+            yield record, str(record.number)
+        else:
+            yield record, f"{stem}{'└' if last else '├'} {record.number} @ {record.start:,}"
+        below = "" if parent is None else stem + ("  " if last else "│ ")
+        yield from _family(records, record.number, below)
 
 
 def network_text(network: Network, inputs: int) -> str:

@@ -1,0 +1,143 @@
+"""`engineroom fork` and `engineroom resume`: training goes on from a state that a logbook keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from engineroom import api
+from engineroom.cli._facts import run_facts
+from engineroom.cli._options import (
+    AsJson,
+    DataFile,
+    LogbookFile,
+    RunNumber,
+    any_number,
+    chosen_run,
+    option,
+    whole_number,
+)
+from engineroom.errors import OptionError
+from engineroom.show import count, facts_text, make_console, number, say, training_progress
+
+__all__ = ["FORK_EXAMPLES", "RESUME_EXAMPLES", "fork", "resume"]
+
+FORK_EXAMPLES = """\
+Examples:
+  engineroom fork demo.logbook --at 120 --lr 0.01
+  engineroom fork demo.logbook --at 120 --set dense1.weight.3.5=0
+  engineroom fork demo.logbook --at 0 --drop 812 --freeze dense1 --json"""
+
+RESUME_EXAMPLES = """\
+Examples:
+  engineroom resume demo.logbook
+  engineroom resume demo.logbook --run 1 --epochs 5 --json"""
+
+_EPOCHS = option(
+    "--epochs", metavar="N", help="Epochs to go on; to where it was to end if left out.", parser=whole_number
+)
+_STEPS = option("--steps", metavar="N", help="Steps to go on, instead of epochs.", parser=whole_number)
+
+
+def fork(
+    file: LogbookFile,
+    at: Annotated[
+        int, option("--at", metavar="T", help="The state to go on from, 0 to the last.", parser=whole_number)
+    ],
+    lr: Annotated[
+        float | None, option("--lr", metavar="RATE", help="Another learning rate, constant.", parser=any_number)
+    ] = None,
+    optimizer: Annotated[str | None, option("--optimizer", metavar="LAW", help="Another optimizer.")] = None,
+    batch_size: Annotated[
+        str | None, option("--batch-size", metavar="ROWS", help="Other rows a step, or all; begins a new epoch.")
+    ] = None,
+    loss: Annotated[str | None, option("--loss", metavar="LAW", help="Another loss.")] = None,
+    seed: Annotated[
+        int | None,
+        option("--seed", metavar="S", help="Another order of the rows; begins a new epoch.", parser=whole_number),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        option("--set", metavar="NAME=VALUE", help="Set a weight, such as dense1.weight.3.5=0; may be repeated."),
+    ] = None,
+    freeze: Annotated[
+        list[str] | None,
+        option("--freeze", metavar="NAME", help="An array or layer that no step changes; may be repeated."),
+    ] = None,
+    drop: Annotated[
+        list[int] | None,
+        option("--drop", metavar="ROW", help="A row not to train on any more; may be repeated.", parser=whole_number),
+    ] = None,
+    epochs: Annotated[int | None, _EPOCHS] = None,
+    steps: Annotated[int | None, _STEPS] = None,
+    name: Annotated[str | None, option("--name", metavar="NAME", help="What to call the fork.")] = None,
+    run: RunNumber = None,
+    data: DataFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """Go on from any state with something changed, as a run of its own.
+
+    The run that is forked stays as it is. The steps are numbered on.
+    """
+    asked = chosen_run(file, run, data)
+    size: Any = batch_size
+    if batch_size is not None and batch_size != "all":
+        size = whole_number(batch_size)
+    with training_progress(make_console(stderr=True)) as progress:
+        made = asked.fork(
+            at,
+            lr=lr,
+            optimizer=optimizer,
+            batch_size=size,
+            loss=loss,
+            seed=seed,
+            set=dict(map(_setting, values)) if values else None,
+            freeze=freeze or None,
+            drop_examples=drop or None,
+            epochs=epochs,
+            steps=steps,
+            name=name,
+            progress=progress,
+        )
+    return _told(made, file, f"It goes on from state {at:,} of run {made.record.row.parent}", as_json)
+
+
+def resume(
+    file: LogbookFile,
+    epochs: Annotated[int | None, _EPOCHS] = None,
+    steps: Annotated[int | None, _STEPS] = None,
+    run: RunNumber = None,
+    data: DataFile = None,
+    as_json: AsJson = False,
+) -> int:
+    """Go on with a run as if it had never stopped, bit for bit.
+
+    It may have ended, been interrupted, or crashed.
+    """
+    asked = chosen_run(file, run, data)
+    with training_progress(make_console(stderr=True)) as progress:
+        grown = asked.resume(epochs=epochs, steps=steps, progress=progress)
+    return _told(grown, file, f"It went on from step {asked.steps:,}", as_json)
+
+
+def _told(run: api.Run, file: Path, begun: str, as_json: bool) -> int:
+    """Print what became of a run, and return the exit code."""
+    if as_json:
+        print(facts_text({"run": run_facts(run)}))
+    else:
+        loss = f", loss {number(run.loss[-1])}" if run.steps else ""
+        say(
+            make_console(),
+            f"Run {run.number} of {file}: {run.status} after {count(run.steps, 'step')}{loss}. {begun}.",
+        )
+    return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, equals, value = text.rpartition("=")
+    try:
+        if equals:
+            return name, float(value)
+    except ValueError:
+        pass
+    raise OptionError(f"--set must be a weight and a number such as dense1.weight.3.5=0, got {text!r}")
