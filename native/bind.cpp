@@ -5,6 +5,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "library.hpp"
@@ -17,10 +18,20 @@ namespace {
 using Array = nb::ndarray<nb::device::cpu, nb::c_contig>;
 using In = nb::ndarray<nb::ro, nb::device::cpu, nb::c_contig>;
 
+// Memory that cannot be had is the plan's fault; other extensions may have taken over what Python makes of bad_alloc.
+template <class F>
+auto with_memory(const F& f) {
+    try {
+        return f();
+    } catch (const std::bad_alloc&) {
+        throw std::invalid_argument("the plan needs more memory than this machine gives; use fewer units or a smaller batch");
+    }
+}
+
 class Bound {
   public:
     Bound(const std::string& plan, std::uint64_t seed, const std::string& isa, int threads)
-        : core_isa(core(isa).isa), engine(core(isa).make(plan, seed, threads)), facts(engine->facts()) {}
+        : core_isa(core(isa).isa), engine(with_memory([&] { return core(isa).make(plan, seed, threads); })), facts(engine->facts()) {}
 
     std::string isa() const { return core_isa; }
     int threads() const { return engine->threads(); }
@@ -37,7 +48,7 @@ class Bound {
     void bind(const In& x, const In& y) {
         const Rows data = rows_of(x, y);
         const nb::gil_scoped_release released;
-        engine->bind(data);
+        with_memory([&] { engine->bind(data); });
     }
     void initial(const Array& values) {
         check_state(values);

@@ -253,3 +253,10 @@ def test_a_foreign_floating_point_state_does_not_reach_the_bits():
         libm.fesetenv(kept)
     assert 0 < abs(engine.read("dense1.weight.grad")[0, 0]) < 1e-300
     assert after[7] & 0x8040 == 0x8040  # the caller's state is back
+
+
+def test_a_plan_that_no_memory_holds_is_refused_in_a_sentence() -> None:
+    network = Network(Dense(2**31 - 1), Dense(2**31 - 1), Dense(1))
+    plan = build_plan(network, loss("mse"), SGD(), inputs=1, target=("number", 1), batch_size=3, steps=1)
+    with pytest.raises(OptionError, match="needs more memory than this machine gives"):
+        NativeEngine(plan, np.ones((3, 1)), np.ones((3, 1)), 0)
