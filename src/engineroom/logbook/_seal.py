@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 import sqlite3
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,21 +26,22 @@ _WIDTH = 2**128
 
 
 def mark_of(table: str, fields: Sequence[Any]) -> bytes:
-    """Return 16 bytes of BLAKE2b over a row: its table, and each field with its type and length."""
-    whole = hashlib.blake2b(table.encode(), digest_size=16, person=b"engineroom")
+    """Return 16 bytes of SHA-256 over a row: its table and fields as Python writes them in ASCII, bytes behind them."""
+    plain: list[Any] = [table]
+    contents = []
     for field in fields:
-        if isinstance(field, float):
+        if isinstance(field, bytes):
+            plain.append([len(field)])
+            contents.append(field)
+        elif isinstance(field, float):
             # SQLite keeps a NaN as NULL, and zero without its sign.
-            field = None if math.isnan(field) else struct.pack("<d", field + 0.0)
-        if isinstance(field, (bytes, memoryview)):
-            whole.update(b"b%d:" % len(field))
-            whole.update(field)
+            plain.append(None if math.isnan(field) else field + 0.0)
         else:
-            kind = "n" if field is None else type(field).__name__[0]
-            text = b"" if field is None else str(field).encode("utf-8", "surrogatepass")
-            whole.update(f"{kind}{len(text)}:".encode())
-            whole.update(text)
-    return whole.digest()
+            plain.append(field)
+    whole = hashlib.sha256(ascii(plain).encode())
+    for content in contents:
+        whole.update(content)
+    return whole.digest()[:16]
 
 
 def data_key(digest: str, payload: str, blobs: Iterable[tuple[str, bytes]]) -> str:
