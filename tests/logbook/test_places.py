@@ -99,6 +99,16 @@ def test_a_killed_run_is_interrupted_and_all_it_committed_is_there(killed: Path,
     assert [p.name for p in path.parent.iterdir()] == ["r.logbook"]
 
 
+@pytest.mark.parametrize("held", [(True, False), (False, True)])
+def test_a_writer_that_ends_or_begins_while_one_looks_interrupts_nothing(
+    killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: tuple[bool, bool]
+) -> None:
+    logbook = Logbook.open(shutil.copytree(killed, tmp_path / "copy") / "r.logbook")
+    answers = iter(held)
+    monkeypatch.setattr("engineroom.logbook._logbook.is_being_written", lambda path: next(answers))
+    assert logbook.run(1).status == "running"
+
+
 def test_what_a_crash_left_is_not_passed_over(killed: Path, disk: Path, tmp_path: Path) -> None:
     shutil.copy(killed / "r.logbook", disk)
     shutil.copy(killed / "r.logbook-wal", disk)

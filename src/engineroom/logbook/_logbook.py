@@ -150,16 +150,18 @@ class Logbook:
 
     def runs(self) -> list[RunRow]:
         """Return all runs, oldest first; one that says it is running while nobody writes was interrupted."""
+        written = self._is_being_written()
         with self._reading() as (database, sealed):
             rows = database.execute(f"{_SELECT_RUNS} ORDER BY number").fetchall()
             if sealed:
                 for row in rows:
                     self._check_run(database, row)
                 self._check_tally(database, BOOK, "runs", rows, "runs")
-        return [self._run_row(row) for row in rows]
+        return [self._run_row(row, written) for row in rows]
 
     def run(self, number: int) -> RunRow:
         """Return the run `number`; LogbookError when it is not in the file."""
+        written = self._is_being_written()
         with self._reading() as (database, sealed):
             row = database.execute(f"{_SELECT_RUNS} WHERE number = ?", (number,)).fetchone()
             if row is None:
@@ -167,7 +169,7 @@ class Logbook:
                 raise LogbookError(f"{self.name} has no run {number}: it holds {count} run{'s' if count != 1 else ''}")
             if sealed:
                 self._check_run(database, row)
-        return self._run_row(row)
+        return self._run_row(row, written)
 
     def newest(self) -> RunRow:
         """Return the newest run; LogbookError when there is none."""
@@ -299,9 +301,13 @@ class Logbook:
     def _damaged(self, what: str) -> LogbookError:
         return LogbookError(f"{self.name} is damaged: {what}; `engineroom repair` saves what is intact")
 
-    def _run_row(self, row: tuple[Any, ...]) -> RunRow:
+    def _is_being_written(self) -> bool:
+        return self.path is None or is_being_written(self.path)
+
+    def _run_row(self, row: tuple[Any, ...], written: bool) -> RunRow:
         number, name, created, numerics, version, seed, spec, plan, data, parent, parent_step, status, steps, _ = row
-        if status == "running" and self.path is not None and not is_being_written(self.path):
+        # Asked before and after reading: a writer that ends or begins meanwhile interrupts nothing.
+        if status == "running" and not written and not self._is_being_written():
             status = "interrupted"
         try:
             parsed = json.loads(spec)
