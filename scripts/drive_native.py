@@ -31,8 +31,8 @@ ROWS, INPUTS, STEPS, SEED = 50, 19, 23, 7
 BUILDS: dict[str, tuple[list[str], list[str], list[str]]] = {
     # how to configure; what runs the program; options of the driver
     "plain": ([], [], ["threads=2"]),
-    "address": (["-DENGINEROOM_SANITIZE=address,undefined", "-DCMAKE_CXX_FLAGS_RELEASE=-O0"], [], ["threads=2"]),
-    "thread": (["-DENGINEROOM_SANITIZE=thread", "-DCMAKE_CXX_FLAGS_RELEASE=-O1"], [], ["threads=3"]),
+    "address": (["-DENGINEROOM_SANITIZE=address,undefined", "-DENGINEROOM_OPTIMIZE=-O0"], [], ["threads=2"]),
+    "thread": (["-DENGINEROOM_SANITIZE=thread", "-DENGINEROOM_OPTIMIZE=-O1"], [], ["threads=3"]),
     "aarch64": (
         [
             "-DCMAKE_SYSTEM_NAME=Linux",
