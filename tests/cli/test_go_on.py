@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import engineroom as er
@@ -47,3 +48,15 @@ def test_what_cannot_be_forked_is_one_sentence(ask, book: Path) -> None:
     assert "such as dense1.weight.3.5=0" in ask("fork", book, "--at", 3, "--set", "dense1.weight.3.5").err
     assert "ends with state 60" in ask("fork", book, "--at", 60).err
     assert "made all the steps" in ask("resume", book).err
+
+
+def test_query(ask, book: Path) -> None:
+    facts = ask("query", book, "dense1.weight.grad.norm", "loss", "--run", 1, "--steps", "2:10:4", "--json").facts
+    run = er.open(book).run(1)
+    assert facts["steps"] == [2, 6, 10]
+    assert facts["values"]["loss"] == [run.loss[1], run.loss[5], run.loss[9]]
+    assert ask("query", book, "dense1.weight", "--run", 1, "--steps", 5, "--output", "out.npz").code == 0
+    with np.load("out.npz") as arrays:
+        np.testing.assert_array_equal(arrays["dense1.weight"][0], run.at(5).weights["dense1.weight"])
+    assert "is there already" in ask("query", book, "loss", "--output", "out.npz").err
+    assert "1:100" in ask("query", book, "loss", "--steps", "x").err

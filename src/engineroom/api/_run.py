@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engineroom.data import Dataset, prepare_inputs
 from engineroom.errors import OptionError
-from engineroom.lens import Why, why
+from engineroom.lens import Hit, Why, first, query, steps_asked, why
 from engineroom.logbook import Event
 from engineroom.network import Network
 from engineroom.ops import Loss, Optimizer, Schedule
@@ -34,6 +34,8 @@ from engineroom.run import (
 )
 
 __all__ = ["Run"]
+
+T = TypeVar("T")
 
 
 class Run:
@@ -225,6 +227,39 @@ class Run:
         """Return the whole path of a weight: (steps + 1,) from the initial value on; (steps + 1, k) for k weights."""
         path = self.record.trace(weight, progress)
         return path[:, 0] if isinstance(weight, str) else path
+
+    def query(
+        self,
+        names: str | Sequence[str],
+        steps: range | slice | int | None = None,
+        progress: StepProgress | None = None,
+    ) -> dict[str, NDArray[Any]]:
+        """Return anything that any steps computed, in one replay: an array for each name, its first axis the steps.
+
+        Parameters
+        ----------
+        names : buffers of `print(run.plan)` or elements of them, such as "dense1.weight", "dense1.weight.grad[3, 5]",
+            "dense1.a", "dense1.z.grad", "loss.examples" or "dense1.weight.m"; "dense1.weight.grad.norm";
+            "dense1.weight.update_ratio"; "dense1.dead" or "dense1.saturated"; "loss".
+        steps : which steps, from 1; None is all of them.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.query("dense1.weight.grad.norm", range(1, 3))["dense1.weight.grad.norm"].round(4).tolist()
+        [18.6667, 16.9244]
+        """
+        return dict(query(self.record, names, steps, progress).values)
+
+    def map(self, function: Callable[[State], T], steps: range | slice | int | None = None) -> list[T]:
+        """Return what `function` says of the state after each of some steps."""
+        return [function(self.record.at(t)) for t in steps_asked(self.record, steps)]
+
+    def first(self, predicate: Callable[[State], bool]) -> Hit | None:
+        """Return the first state at which `predicate` holds, with `why` of the step that led to it; None if none."""
+        return first(self.record, predicate)
 
     def fork(
         self,

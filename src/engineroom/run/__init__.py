@@ -14,7 +14,7 @@ from engineroom.run._finding import NonFinite
 from engineroom.run._fork import Changes, fork_run
 from engineroom.run._keeping import records_of
 from engineroom.run._prediction import predicted, probabilities
-from engineroom.run._record import EngineName, Record
+from engineroom.run._record import EngineName, Record, Walked
 from engineroom.run._replay import StepProgress
 from engineroom.run._resume import resume_run
 from engineroom.run._segment import Segment
@@ -38,6 +38,7 @@ __all__ = [
     "StepProgress",
     "TrainingProgress",
     "Verification",
+    "Walked",
     "baselines",
     "default_batch_size",
     "default_loss",

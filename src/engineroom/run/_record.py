@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -28,9 +28,26 @@ from engineroom.run._states import States
 from engineroom.run._targets import engine_targets
 from engineroom.run._verification import Leg, Verification, verification_of
 
-__all__ = ["EngineName", "Record"]
+__all__ = ["EngineName", "Record", "Walked"]
 
 EngineName = Literal["native", "reference"]
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A step that was just made again.
+
+    Attributes
+    ----------
+    step, plan : which one, and what it did.
+    read : gives a buffer of the plan as the step left it.
+    before : buffers as they were before it.
+    """
+
+    step: int
+    plan: Plan
+    read: Callable[[str], NDArray[Any]]
+    before: dict[str, NDArray[Any]]
 
 
 class Record(Facts):
@@ -134,6 +151,30 @@ class Record(Facts):
             engine = self._engine_at(start)
             for _, piece in replayed(partial(engine.run, taps=taps), start, stop, self.losses(start, stop), self.name):
                 yield piece.taps
+
+    def walk(self, steps: Sequence[int], before: Sequence[str] = ()) -> Iterator[Walked]:
+        """Yield each of some steps, ascending, as the engine left it, in one replay.
+
+        Ask nothing else of the run before the next one.
+
+        Parameters
+        ----------
+        before : buffers to keep as they were before each step.
+        """
+        at, engine, maker = -1, None, self
+        for t in steps:
+            t = self.checked_step(t, first=1)
+            if engine is None or self.maker(t) is not maker:
+                maker = self.maker(t)
+                engine, at = maker._engine_at(t - 1), t - 1
+            here = {buffer.name for buffer in maker.plan.buffers}
+            for _ in replayed(engine.run, at, t - 1, self.losses(at, t - 1), self.name):
+                pass
+            old = {name: engine.read(name) for name in before if name in here}
+            for _ in replayed(engine.run, t - 1, t, self.losses(t - 1, t), self.name):
+                pass
+            at = t
+            yield Walked(t, maker.plan, engine.read, old)
 
     def moves(
         self, parameters: Sequence[str], progress: StepProgress | None = None
