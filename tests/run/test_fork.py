@@ -16,7 +16,7 @@ from engineroom.errors import LogbookError, OptionError, UnknownNameError
 from engineroom.lens import why
 from engineroom.logbook import Logbook
 from engineroom.numerics import Stream, permutation
-from engineroom.ops import SGD, Adam, Cosine, RMSProp
+from engineroom.ops import SGD, Adam, AdamW, Cosine, RMSProp
 from engineroom.plan import State
 from engineroom.run import Changes, EarlyStopping, Record, Settings, fork_run, records_of
 
@@ -118,6 +118,13 @@ def test_another_optimizer_begins_empty_and_counts_from_one(trained: Trained, se
     path = fork.trace(["dense1.weight[0, 0]", "dense1.weight.m[0, 0]"])
     assert np.isnan(path[:13, 1]).all()
     assert path[13, 1] == 0
+    assert fork.verify().ok
+
+
+def test_slots_of_the_same_name_are_not_taken_over_from_another_kind(trained: Trained) -> None:
+    fork = fork_run(trained(), 13, Changes(optimizer=AdamW(lr=0.01)), steps=9)
+    assert fork.at(13).slots.keys() == {f"{b.name}.{slot}" for b in fork.plan.parameters for slot in "mv"}
+    assert not any(slot.any() for slot in fork.at(13).slots.values())
     assert fork.verify().ok
 
 
