@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 from sklearn.datasets import load_digits
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
 import engineroom as er
+from engineroom.errors import DataError
 
 
 @pytest.mark.filterwarnings("ignore:Stochastic Optimizer")  # twenty epochs are few, for both alike
@@ -50,3 +52,8 @@ def test_a_linear_network_finds_the_least_squares_line() -> None:
     weights = run.at(run.steps).weights
     assert np.allclose(weights["dense1.weight"][:, 0], exact.coef_, atol=1e-10)
     assert np.allclose(weights["dense1.bias"], exact.intercept_, atol=1e-10)
+
+
+def test_a_sparse_matrix_is_one_sentence() -> None:
+    with pytest.raises(DataError, match=r"X is a sparse matrix; give it as X.toarray\(\)"):
+        er.train(er.Network(er.Dense(1)), csr_matrix(np.eye(4)), [1.0, 2.0, 3.0, 4.0])
