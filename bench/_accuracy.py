@@ -14,7 +14,8 @@ __all__ = ["measure"]
 
 def measure(report: Report, threads: int, quick: bool) -> None:
     """Add the table of accuracies on held-out rows, over seeds: each seed holds out other rows."""
-    seeds = range(3 if quick else 10)
+    # The defaults were chosen by trying settings on the splits of seeds 0 to 19 and 100 to 111; these are other ones.
+    seeds = range(1000, 1003 if quick else 1020)
     rows, data = [], {}
     for name, target in (("digits", "digit"), ("penguins", "species")):
         report.progress(f"accuracy: {name}")
@@ -26,11 +27,11 @@ def measure(report: Report, threads: int, quick: bool) -> None:
             accuracies.append(run.metrics["accuracy"] * 100)
         low, high = min(accuracies), max(accuracies)
         middle = f"{statistics.median(accuracies):.2f} ({low:.2f}-{high:.2f})"
-        rows.append([name, middle, f"{accuracies[0]:.2f}", summary(Measured(tuple(seconds)))])
+        rows.append([name, middle, f"{statistics.mean(accuracies):.2f}", summary(Measured(tuple(seconds)))])
         data[name] = {"accuracy %": accuracies, "seconds": seconds}
     report.table(
-        f"Accuracy on held-out rows with default settings, {len(seeds)} seeds, and seconds of the whole er.train",
-        ["data", "%, median (least-most)", "%, seed 0", "seconds"],
+        f"Accuracy on held-out rows with default settings, {len(seeds)} seeds that chose nothing; seconds of er.train",
+        ["data", "%, median (least-most)", "mean", "seconds"],
         rows,
     )
     report.facts["accuracy"] = data

@@ -14,8 +14,8 @@ from engineroom.run._order import steps_per_epoch
 
 __all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make"]
 
-# One wide layer told held-out digits and penguins apart better than two narrow ones of the same cost; curves of
-# numbers need the depth.
+# Chosen by trial on held-out digits, where the worst seeds gained; on penguins the two differ by nothing that 69 rows
+# could show. Numbers keep the second layer.
 _CLASSES_HIDDEN, _NUMBER_HIDDEN = (256,), (64, 64)
 _BATCH = 32
 _LEARNING_RATE = 0.01
