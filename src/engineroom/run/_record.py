@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
@@ -145,36 +146,66 @@ class Record(Facts):
                     progress(at - start, stop - start)
         return out
 
-    def pieces(self, start: int, stop: int, taps: Sequence[Tap]) -> Iterator[NDArray[Any]]:
-        """Yield what was tapped after each of this run's own steps between two states, some steps at a time."""
+    def pieces(self, start: int, stop: int, taps: Sequence[Tap], most: int | None = None) -> Iterator[NDArray[Any]]:
+        """Yield what was tapped after each of this run's own steps between two states, `most` steps at a time."""
         with self.lock:
             engine = self._engine_at(start)
-            for _, piece in replayed(partial(engine.run, taps=taps), start, stop, self.losses(start, stop), self.name):
+            go = partial(engine.run, taps=taps)
+            for _, piece in replayed(go, start, stop, self.losses(start, stop), self.name, most):
                 yield piece.taps
 
     def walk(self, steps: Sequence[int], before: Sequence[str] = ()) -> Iterator[Walked]:
         """Yield each of some steps, ascending, as the engine left it, in one replay.
 
-        Ask nothing else of the run before the next one.
+        Ask nothing else of the run before the next one, or walk `apart`.
 
         Parameters
         ----------
         before : buffers to keep as they were before each step.
         """
-        at, engine, maker = -1, None, self
-        for t in steps:
-            t = self.checked_step(t, first=1)
-            if engine is None or self.maker(t) is not maker:
-                maker = self.maker(t)
-                engine, at = maker._engine_at(t - 1), t - 1
+        for t, maker, engine in self._reached(steps, 1, self.maker):
             here = {buffer.name for buffer in maker.plan.buffers}
-            for _ in replayed(engine.run, at, t - 1, self.losses(at, t - 1), self.name):
-                pass
             old = {name: engine.read(name) for name in before if name in here}
-            for _ in replayed(engine.run, t - 1, t, self.losses(t - 1, t), self.name):
-                pass
-            at = t
+            maker._go_on(engine, t - 1, t)
             yield Walked(t, maker.plan, engine.read, old)
+
+    def states(self, steps: Sequence[int]) -> Iterator[State]:
+        """Yield the states after some steps, ascending from 0 on, in one replay; each is what `at` gives.
+
+        Ask nothing else of the run before the next one, or let a record `apart` give them.
+        """
+        for _, _, engine in self._reached(steps, 0, self.holder):
+            yield engine.snapshot()
+
+    def apart(self) -> Record:
+        """Return the same record with engines of its own, so that it replays while something else asks this one."""
+        parent = None if self.parent is None else self.parent.apart()
+        return Record(self.logbook, self.row, self.plan, self.settings, self.dataset, parent, **self.how)
+
+    def _reached(
+        self, steps: Sequence[int], first: int, of: Callable[[int], Record]
+    ) -> Iterator[tuple[int, Record, Engine]]:
+        """Yield each of some steps t, from `first` on, the run it is `of`, and its engine in state t - first."""
+        at, engine, run = -1, None, self
+        with ExitStack() as alone:
+            for member in self.chain:
+                alone.enter_context(member.lock)
+            for t in steps:
+                t = self.checked_step(t, first)
+                goal = t - first
+                # Not through the steps between when a keyframe is nearer.
+                if engine is None or of(t) is not run or (goal - at > 1 and any(at < s <= goal for s in run.keyframes)):
+                    run = of(t)
+                    engine = run._engine_at(goal)
+                else:
+                    run._go_on(engine, at, goal)
+                yield t, run, engine
+                at = t
+
+    def _go_on(self, engine: Engine, at: int, t: int) -> None:
+        """Bring the engine from state `at` to state t, every loss compared."""
+        for _ in replayed(engine.run, at, t, self.losses(at, t), self.name):
+            pass
 
     def moves(
         self, parameters: Sequence[str], progress: StepProgress | None = None
@@ -317,8 +348,7 @@ class Record(Facts):
         base = self._base(t)
         engine = self._take_engine()
         engine.load(base)
-        for _ in replayed(engine.run, base.step, t, self.losses(base.step, t), self.name):
-            pass
+        self._go_on(engine, base.step, t)
         return engine
 
     def _seen(self, state: State) -> State:

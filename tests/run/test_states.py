@@ -1,0 +1,78 @@
+"""States streamed in one replay are the states that are asked for one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engineroom.data import from_arrays
+from engineroom.engine import Engine
+from engineroom.network import Network
+from engineroom.ops import MSE, Adam, Dense
+from engineroom.run import Changes, Record, Settings, fork_run, train_run
+from engineroom.run import _record as record_module
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    x = np.random.default_rng(2).normal(size=(40, 3))
+    dataset = from_arrays(x, x @ [1.0, -2.0, 0.5], validation=None)
+    return train_run(dataset, Settings(Network(Dense(5, "tanh"), Dense(1)), MSE(), Adam(lr=0.01), 8, 300), seed=3)
+
+
+@pytest.fixture(scope="module")
+def fork(record: Record) -> Record:
+    return fork_run(record, 100, Changes(values={"dense1.weight[0, 0]": 2.0}, batch_size=7), steps=60)
+
+
+@pytest.mark.parametrize("steps", [range(161), range(0, 161, 7), [99, 100, 101], [100], [160], []])
+def test_states_are_those_of_at(fork: Record, steps: Any) -> None:
+    for t, state in zip(steps, fork.states(steps), strict=True):
+        assert state.step == t
+        assert state.same_bits(fork.at(t)) and state.plan is fork.holder(t).plan
+
+
+def test_the_state_where_a_fork_begins_is_the_forks(record: Record, fork: Record) -> None:
+    (here,), (before,) = fork.states([100]), record.states([100])
+    assert here["dense1.weight"][0, 0] == 2.0 != before["dense1.weight"][0, 0]
+
+
+def test_a_record_apart_is_not_disturbed(record: Record, fork: Record) -> None:
+    wanted = [fork.at(t) for t in range(90, 130)]
+    twin = fork.apart()
+    assert twin.parent is not record
+    for state, expected in zip(twin.states(range(90, 130)), wanted, strict=True):
+        record.at(250 - state.step)
+        fork.at(state.step + 5)
+        assert state.same_bits(expected)
+
+
+@pytest.mark.parametrize("question", ["states", "walk"])
+def test_far_steps_are_reached_from_their_keyframes(
+    record: Record, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = 0
+
+    def counted(machine: Any, *given: Any, **more: Any) -> Engine:
+        engine = machine(*given, **more)
+        run = engine.run
+
+        def counting(n: int, taps: Any = ()) -> Any:
+            nonlocal made
+            made += n
+            return run(n, taps)
+
+        engine.run = counting
+        return engine
+
+    machine = record_module.machine_for
+    monkeypatch.setattr(record_module, "machine_for", lambda *a, **k: counted(machine, *a, **k))
+    twin = record.apart()
+    twin.keyframes = [0, 100, 200, 300]
+    twin.keyframe = lambda step: record.at(step)  # type: ignore[method-assign]
+    answers = list(getattr(twin, question)([5, 103, 205]))
+    assert len(answers) == 3 and made == 5 + 3 + 5
+    made = 0
+    assert len(list(getattr(twin, question)(range(1, 301)))) == 300 and made == 300
