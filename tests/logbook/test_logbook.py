@@ -276,3 +276,25 @@ def test_many_readers_while_a_writer_writes(tmp_path: Path) -> None:
             assert logbook.run(run).steps == step - 1
             writer.commit(run, steps=step)
             assert logbook.scalars(run, "loss", step, step)[0] == step
+
+
+@pytest.mark.parametrize("looked_on", [False, True])
+def test_a_large_end_goes_straight_into_the_file_unless_somebody_reads(tmp_path: Path, looked_on: bool) -> None:
+    path = tmp_path / "a.logbook"
+    with Writer.open(path) as writer:
+        run = begin(writer)
+        writer.add_keyframe(run, 0, "aa", b"zero")
+        writer.commit(run, steps=0)
+        reader = sqlite3.connect(path, isolation_level=None)
+        if looked_on:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM keyframes").fetchall()
+        writer.fold()
+        assert path.with_name("a.logbook-wal").exists() == looked_on
+        writer.add_keyframe(run, 4, "bb", b"end" * 1000)
+        writer.add_scalars(run, "loss", 1, np.ones(4))
+        writer.commit(run, steps=4, status="completed")
+        reader.close()
+        assert Logbook.open(path).keyframe(run, 4).content == b"end" * 1000
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.logbook"]
+    assert Logbook.open(path).run(run).status == "completed"

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import astuple
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
@@ -16,14 +17,17 @@ from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import WriterLock
-from engineroom.logbook._logbook import Logbook
+from engineroom.logbook._logbook import Logbook, Summary
 from engineroom.logbook._migration import migrate
 from engineroom.logbook._place import lies_on_network
-from engineroom.logbook._schema import HEADER
+from engineroom.logbook._schema import HEADER, SCHEMA
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, create_tables, told
 
 __all__ = ["Writer"]
+
+_PATIENCE = 10.0
+"""Seconds to wait for a reader who holds the file."""
 
 
 @final
@@ -64,7 +68,7 @@ class Writer:
         path = Path(path)
         check_folder(path)
         if path.exists() and path.stat().st_size:
-            check_file(path)
+            check_file(path, newest=SCHEMA)
         store = FileStore(path)
         try:
             lock = WriterLock(path)
@@ -129,6 +133,29 @@ class Writer:
         if not (isinstance(self._store, FileStore) and lies_on_network(self._store.path)):
             # Where WAL is not to be had, SQLite stays in rollback mode, in which readers wait for a commit.
             self._database.execute("PRAGMA journal_mode=WAL")
+            # Large commits are folded into the file as they come, by the thread that writes, and not at the end.
+            self._database.execute("PRAGMA wal_autocheckpoint=64")
+
+    def fold(self) -> None:
+        """Fold what is committed into the one file, so that the large last commit of a run is written to it directly.
+
+        Only between commits. A reader that looks on right now may prevent it: then the file stays in WAL mode, in which
+        readers and the writer never wait for each other.
+        """
+        if self._lock is None or self._begun:
+            return
+        with told(self._store.name):
+            self._fold(wait=False)
+            try:
+                # With the lock in hand no reader can come between this moment and the commit.
+                self._database.execute("BEGIN EXCLUSIVE")
+                self._begun = True
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                self._log_ahead()
+            finally:
+                self._database.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
 
     def _settle(self) -> None:
         """Call runs interrupted whose writer died: this writer holds the lock, so that no other can be training."""
@@ -190,6 +217,17 @@ class Writer:
         with self._writing():
             self._insert(run, "scalars", (run, name, first_step, len(values), content))
 
+    def put_summary(self, run: int, name: str, summary: Summary) -> None:
+        """Keep a summary of many steps, in place of the one that began at the same step if there is one."""
+        with self._writing() as database:
+            key = (run, name, summary.first_step)
+            where = "run = ? AND name = ? AND first_step = ?"
+            row = database.execute(f"SELECT mark FROM summaries WHERE {where}", key).fetchone()
+            if row is not None:
+                database.execute(f"DELETE FROM summaries WHERE {where}", key)
+                self._discount(run, "summaries", row[0])
+            self._insert(run, "summaries", (run, name, *astuple(summary)))
+
     def add_metrics(self, run: int, epoch: int, step: int, values: Mapping[str, float]) -> None:
         """Keep what was measured on the validation rows after `step` updates."""
         with self._writing():
@@ -215,9 +253,7 @@ class Writer:
                 row = database.execute("SELECT mark FROM keyframes WHERE run = ? AND step = ?", (run, step)).fetchone()
                 if row is not None:
                     database.execute("DELETE FROM keyframes WHERE run = ? AND step = ?", (run, step))
-                    tallies = self._tally(run)
-                    tallies["keyframes"] = tallies.get("keyframes", Tally()).minus(row[0])
-                    self._unsealed.add(run)
+                    self._discount(run, "keyframes", row[0])
 
     def add_event(self, run: int, step: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Keep something that happened."""
@@ -247,6 +283,12 @@ class Writer:
         tallies[table] = tallies.get(table, Tally()).plus(mark)
         self._unsealed.add(run)
         return mark
+
+    def _discount(self, run: int, table: str, mark: bytes) -> None:
+        """Take the mark of a row that is gone out of the tally of its run."""
+        tallies = self._tally(run)
+        tallies[table] = tallies.get(table, Tally()).minus(mark)
+        self._unsealed.add(run)
 
     def _tally(self, run: int) -> dict[str, Tally]:
         if run not in self._tallies:
@@ -279,15 +321,16 @@ class Writer:
         finally:
             lock.release()
 
-    def _fold(self) -> None:
+    def _fold(self, *, wait: bool = True) -> None:
         """Leave WAL mode, so that nothing lies beside the file; a reader that looks on right now may prevent it."""
         try:
-            self._database.execute("PRAGMA busy_timeout=200")
+            self._database.execute(f"PRAGMA busy_timeout={200 if wait else 0}")
             self._database.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if wait:
+                self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -308,7 +351,7 @@ class Writer:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
+    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     try:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA journal_size_limit=0")

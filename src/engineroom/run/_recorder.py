@@ -23,6 +23,7 @@ __all__ = ["Recorder", "share_for_recording"]
 _SHARE, _PER_STEP, _LONG_STEP = 0.010, 0.03e-6, 10e-6
 _COMMIT_EVERY = 1.0
 _ROW_OVERHEAD = 128
+_LARGE = 1 << 20
 
 
 def share_for_recording(step_seconds: float) -> float:
@@ -124,6 +125,12 @@ class Recorder:
         """Commit when the last commit is long ago."""
         if perf_counter() - self._committed > _COMMIT_EVERY:
             self.commit("running")
+
+    def prepare_end(self, nbytes: int) -> None:
+        """Make ready for a last keyframe of so many bytes: a large one is written straight into the file."""
+        if nbytes > _LARGE:
+            self.commit("running")
+            self._clerk.do(self._writer.fold)
 
     def commit(self, status: str) -> None:
         """Make all that was taken so far permanent."""

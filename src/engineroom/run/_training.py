@@ -117,6 +117,7 @@ class _Training:
         self._last = begin
         with Interrupt(engine.stop) as interrupt:
             status = self._loop(interrupt)
+        recorder.prepare_end(begin.values.nbytes)
         end = engine.snapshot()
         recorder.add_keyframe(end, self._trained)
         if self._best is not None:
