@@ -2,6 +2,7 @@
 
 from engineroom.ops._kernels import KERNELS, Kernel, Moment, kernel
 from engineroom.ops._spec import Family, Spec
+from engineroom.ops._tangents import Linearized, linearize
 from engineroom.ops.activations import (
     GELU,
     Activation,
@@ -36,6 +37,7 @@ from engineroom.ops.optimizers import (
     Adam,
     AdamW,
     Fact,
+    Flow,
     Memory,
     Optimizer,
     Remembered,
@@ -64,6 +66,7 @@ __all__ = [
     "Dense",
     "Fact",
     "Family",
+    "Flow",
     "Glorot",
     "GlorotNormal",
     "He",
@@ -74,6 +77,7 @@ __all__ = [
     "Kernel",
     "Layer",
     "LeakyReLU",
+    "Linearized",
     "Loss",
     "Memory",
     "Moment",
@@ -97,6 +101,7 @@ __all__ = [
     "initializer",
     "kernel",
     "layer",
+    "linearize",
     "loss",
     "optimizer",
     "schedule",

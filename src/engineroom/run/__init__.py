@@ -11,7 +11,7 @@ from engineroom.run._defaults import (
 )
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
-from engineroom.run._fork import Changes, fork_run
+from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
 from engineroom.run._keeping import records_of
 from engineroom.run._prediction import predicted, probabilities
 from engineroom.run._record import EngineName, Record, Walked
@@ -25,6 +25,7 @@ from engineroom.run._training import TrainingProgress
 from engineroom.run._verification import Verification
 
 __all__ = [
+    "Attempt",
     "Baseline",
     "Best",
     "Changes",
@@ -53,4 +54,5 @@ __all__ = [
     "size",
     "steps_to_make",
     "train_run",
+    "try_fork",
 ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engineroom.data import Dataset
+from engineroom.engine import Reason
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.logbook import Writer
 from engineroom.ops import Loss, Optimizer, Schedule, schedule
 from engineroom.ops import loss as loss_law
 from engineroom.ops import optimizer as optimizer_law
-from engineroom.plan import Plan, build_plan, resolve
+from engineroom.plan import Plan, State, build_plan, resolve
 from engineroom.run._amounts import seconds, size
 from engineroom.run._begin import begun
 from engineroom.run._defaults import steps_to_make
@@ -22,13 +25,14 @@ from engineroom.run._going_on import begun_at, check_horizon
 from engineroom.run._keeping import enter_fork
 from engineroom.run._machine import machine_for
 from engineroom.run._record import Record
+from engineroom.run._replay import StepProgress, next_size
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
 from engineroom.run._targets import target_shape
 from engineroom.run._train import check_fit
 from engineroom.run._training import TrainingProgress, train_into
 
-__all__ = ["Changes", "fork_run"]
+__all__ = ["Attempt", "Changes", "fork_run", "try_fork"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,22 @@ class Changes:
     values: Mapping[str, float] | None = None
     freeze: Sequence[str] | None = None
     drop_examples: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt:
+    """What became of a fork that was not recorded.
+
+    Attributes
+    ----------
+    state : its last one.
+    losses : (steps made,) what each of its steps measured before its update.
+    reason : "completed", or "nonfinite" where it left the numbers.
+    """
+
+    state: State
+    losses: NDArray[np.float64]
+    reason: Reason
 
 
 def fork_run(
@@ -84,6 +104,77 @@ def fork_run(
     LogbookError : when the logbook cannot be written, or another process is writing it.
     """
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
+    made = _drafted(record, at, changes, epochs, steps)
+    parent, settings, plan = made.parent, made.settings, made.plan
+    machine = machine_for(plan, settings.segment, made.dataset, made.seed, record.how)
+    with Writer.of(record.logbook) as writer:
+        number = train_into(
+            writer,
+            lambda: enter_fork(writer, parent, settings, plan, seed=made.seed, name=name),
+            machine,
+            plan,
+            made.dataset,
+            settings,
+            begin=made.begin,
+            total=settings.steps,
+            measured=[r for r in parent.comparable if r.step <= at] if settings.loss == parent.loss_law else (),
+            wait=wait,
+            room=room,
+            progress=progress,
+        )
+    kept = record.logbook
+    return Record(kept, kept.run(number), plan, settings, made.dataset, parent, **record.how)
+
+
+def try_fork(
+    record: Record,
+    at: int,
+    changes: Changes,
+    *,
+    epochs: int | None = None,
+    steps: int | None = None,
+    progress: StepProgress | None = None,
+) -> Attempt:
+    """Go on from state `at` as `fork_run` would, and record nothing.
+
+    Early stopping is not heeded. The engine is one of its own, so that replays of the run may go on meanwhile.
+
+    Parameters
+    ----------
+    epochs, steps : how much further to go, one of them; None goes to where the run was to end.
+    progress : told how far it is.
+    """
+    made = _drafted(record, at, changes, epochs, steps)
+    engine = machine_for(made.plan, made.settings.segment, made.dataset, made.seed, record.how)
+    engine.load(made.begin)
+    planned = made.settings.steps - at
+    losses: list[NDArray[np.float64]] = [np.empty(0)]
+    reason: Reason = "completed"
+    done, size = 0, 256
+    while done < planned and reason == "completed":
+        began = perf_counter()
+        piece = engine.run(min(size, planned - done))
+        size = next_size(size, perf_counter() - began)
+        losses.append(piece.losses)
+        done, reason = done + piece.done, piece.reason
+        if progress is not None:
+            progress(done, planned)
+    return Attempt(engine.snapshot(), np.concatenate(losses), reason)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A fork before it is made."""
+
+    parent: Record
+    dataset: Dataset
+    settings: Settings
+    plan: Plan
+    seed: int
+    begin: State
+
+
+def _drafted(record: Record, at: int, changes: Changes, epochs: int | None, steps: int | None) -> _Draft:
     parent = record.holder(record.checked_step(at))
     parent.check_numerics()
     dropped = _rows_to_drop(parent, changes.drop_examples)
@@ -120,24 +211,7 @@ def fork_run(
         plan, operations=tuple(o for o in plan.operations if o.phase != "update" or o.writes[0] not in frozen)
     )
     begin = begun(parent.at(at), plan, segment, slots=same_kind)
-    machine = machine_for(plan, segment, dataset, seed, record.how)
-    with Writer.of(record.logbook) as writer:
-        number = train_into(
-            writer,
-            lambda: enter_fork(writer, parent, settings, plan, seed=seed, name=name),
-            machine,
-            plan,
-            dataset,
-            settings,
-            begin=begin,
-            total=end,
-            measured=[r for r in parent.comparable if r.step <= at] if draft.loss == parent.loss_law else (),
-            wait=wait,
-            room=room,
-            progress=progress,
-        )
-    kept = record.logbook
-    return Record(kept, kept.run(number), plan, settings, dataset, parent, **record.how)
+    return _Draft(parent, dataset, settings, plan, seed, begin)
 
 
 def _plan(settings: Settings, dataset: Dataset) -> Plan:

@@ -54,7 +54,12 @@ M = TypeVar("M", bound=Made)
 
 
 def replayed(
-    go: Callable[[int], M], start: int, stop: int, recorded: NDArray[np.float64], name: str = "the run"
+    go: Callable[[int], M],
+    start: int,
+    stop: int,
+    recorded: NDArray[np.float64],
+    name: str = "the run",
+    most: int | None = None,
 ) -> Iterator[tuple[int, M]]:
     """Yield (steps made so far, what was made) while the engine goes from state `start`, where it is, to state `stop`.
 
@@ -63,12 +68,13 @@ def replayed(
     go : makes up to so many steps, such as `engine.run`.
     recorded : (stop - start,) losses of these steps.
     name : what messages call the run.
+    most : steps to make at once, where what is made of each takes much memory.
 
     Raises
     ------
     LogbookError : when a step measures another loss than the recorded one.
     """
-    at, size = start, 256
+    at, size = start, min(256, most or 256)
     while at < stop:
         began = perf_counter()
         progress = go(min(size, stop - at))
@@ -85,4 +91,4 @@ def replayed(
         yield at, progress
         if progress.done == 0 or (progress.reason != "completed" and at < stop):
             raise LogbookError(f"replaying {name} ended at step {at:,} of {stop:,} ({progress.reason})")
-        size = next_size(size, took)
+        size = min(next_size(size, took), most or stop)

@@ -1,6 +1,6 @@
 """Optimizers: one file each."""
 
-from engineroom.ops.optimizers._account import Account, Fact, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Account, Fact, Flow, Memory, Remembered, Term
 from engineroom.ops.optimizers._adam import Adam
 from engineroom.ops.optimizers._adamw import AdamW
 from engineroom.ops.optimizers._lookup import optimizer
@@ -14,6 +14,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Fact",
+    "Flow",
     "Memory",
     "Optimizer",
     "RMSProp",

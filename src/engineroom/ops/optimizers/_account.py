@@ -1,11 +1,14 @@
-"""The change of one weight in one step, taken apart exactly."""
+"""The change of one weight in one step, taken apart exactly; and the laws by which many steps carry weights along."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["Account", "Fact", "Memory", "Remembered", "Term"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Account", "Fact", "Flow", "Memory", "Remembered", "Term"]
 
 
 @dataclass(frozen=True)
@@ -118,3 +121,26 @@ class Account:
     def term(self, name: str) -> Term | None:
         """Return the term called `name`, if the optimizer has it."""
         return next((term for term in self.terms if term.name == name), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """How each of n steps carried k weights along: linear in gradient, memory and weight, all factors known.
+
+    A step moves a weight w with gradient g and memory m (what the optimizer carries from step to step) by
+    `gradient*g + momentum*m + weight_decay*w`, and leaves the memory `keeps*m + impulse*(g + pull*w)`, up to rounding.
+    What a step divides by is a part of its factors.
+
+    Attributes
+    ----------
+    gradient, momentum, weight_decay, impulse : (n, k) float64, the factors of each step and weight.
+    keeps : the part of the memory that outlasts a step.
+    pull : the weight decay that goes through the memory.
+    """
+
+    gradient: NDArray[np.float64]
+    momentum: NDArray[np.float64]
+    weight_decay: NDArray[np.float64]
+    impulse: NDArray[np.float64]
+    keeps: float
+    pull: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,8 +12,18 @@ import numpy as np
 
 from engineroom.numerics import fma, powi
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Remembered, Term
-from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
+from engineroom.ops.optimizers._account import Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._optimizer import (
+    DECAY,
+    EARLIER,
+    GRADIENT,
+    Optimizer,
+    Slots,
+    column,
+    decayed,
+    exact,
+    shown,
+)
 from engineroom.ops.schedules import Schedule
 
 __all__ = ["Adam"]
@@ -57,11 +68,6 @@ class Adam(Optimizer):
         return ("m", "v")
 
     @property
-    def coupled(self) -> float:
-        """The weight decay that is added to the gradient."""
-        return self.weight_decay
-
-    @property
     def remembers(self) -> tuple[Remembered, ...]:
         return (Remembered("m", self.beta1, True), Remembered("v", self.beta2, False))
 
@@ -73,13 +79,29 @@ class Adam(Optimizer):
             "w = w - lr / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + eps)"
         )
 
+    @property
+    def reach(self) -> tuple[float, str]:
+        return 2 * (1 + self.beta1) / (1 - self.beta1), "2*(1 + beta1)/(1 - beta1)"
+
+    def preconditioner(self, slots: Slots, t: int) -> Array:
+        _, v = slots
+        scale: Array = 1 / (np.sqrt(v.astype(np.float64) / (1 - powi(self.beta2, t))) + self.eps)
+        return scale
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         _, m, v, d = self._scale(w, g, slots, t)
         return fma(self._rate(w, lr, t), m / d, w), (m, v)
 
     def _rate(self, w: Array, lr: float, t: int) -> Any:
         """Return minus the learning rate with m's correction in it."""
-        return scalar(w.dtype, -(lr / (1 - powi(self.beta1, t))))
+        return scalar(w.dtype, self._corrected(lr, t))
+
+    def _corrected(self, lr: float, t: int) -> float:
+        return float(-(lr / (1 - powi(self.beta1, t))))
+
+    def _correction(self, t: int) -> float:
+        """Return what the root of v is multiplied by."""
+        return 1 / math.sqrt(1 - powi(self.beta2, t))
 
     def _scale(self, w: Array, g: Array, slots: Slots, t: int) -> tuple[Array, Array, Array, Array]:
         """Return the decayed gradient, the new moments, and the denominator with v's correction in it."""
@@ -88,7 +110,7 @@ class Adam(Optimizer):
         g = decayed(w, g, self.coupled)
         m = fma(scalar(kind, self.beta1), m, scalar(kind, 1 - self.beta1) * g)
         v = fma(scalar(kind, self.beta2), v, (scalar(kind, 1 - self.beta2) * g) * g)
-        correction = scalar(kind, 1 / math.sqrt(1 - powi(self.beta2, t)))
+        correction = scalar(kind, self._correction(t))
         return g, m, v, fma(np.sqrt(v), correction, scalar(kind, self.eps))
 
     def _numbers(
@@ -130,3 +152,12 @@ class Adam(Optimizer):
         if wd:
             terms.append(Term(*DECAY, step * rest * wd, exact(w)))
         return tuple(terms), rest * (exact(g) + wd * exact(w)), memory
+
+    def flow(self, after: Mapping[str, Array], rates: Sequence[float], counts: Sequence[int], dtype: str) -> Flow:
+        kind = np.dtype(dtype)
+        beta, rest, wd = (float(scalar(kind, c)) for c in (self.beta1, 1 - self.beta1, self.coupled))
+        v = after["v"]
+        corrections = column(kind, [self._correction(t) for t in counts]).astype(kind)
+        d = fma(np.sqrt(v), np.broadcast_to(corrections, v.shape), scalar(kind, self.eps)).astype(np.float64)
+        step = column(kind, [self._corrected(lr, t) for lr, t in zip(rates, counts, strict=True)]) / d
+        return Flow(step * rest, step * beta, step * rest * wd, np.full(v.shape, rest), beta, wd)

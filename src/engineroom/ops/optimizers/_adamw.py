@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+import numpy as np
 
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Term
+from engineroom.ops.optimizers._account import Fact, Flow, Memory, Term
 from engineroom.ops.optimizers._adam import Adam
-from engineroom.ops.optimizers._optimizer import DECAY, Slots, exact, shown
+from engineroom.ops.optimizers._optimizer import DECAY, Slots, column, exact, shown
 
 __all__ = ["AdamW"]
 
@@ -49,6 +53,11 @@ class AdamW(Adam):
     def equation(self) -> str:
         return ("w = w - lr*weight_decay*w; " if self.weight_decay else "") + super().equation
 
+    def stable_rate(self, curvature: float) -> float:
+        # Decay acts at once and the gradient through its slow average, so decay weighs that much more.
+        felt = curvature + self.weight_decay * (1 + self.beta1) / (1 - self.beta1)
+        return self.reach[0] / felt if felt > 0 else math.inf
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         return super().update(self._shrunk(w, lr), g, slots, lr, t)
 
@@ -72,3 +81,8 @@ class AdamW(Adam):
         if self.weight_decay:
             terms = (*terms, Term(*DECAY, exact(scalar(w.dtype, -(lr * self.weight_decay))), exact(w)))
         return terms, impulse, memory
+
+    def flow(self, after: Mapping[str, Array], rates: Sequence[float], counts: Sequence[int], dtype: str) -> Flow:
+        flow = super().flow(after, rates, counts, dtype)
+        shrinks = column(np.dtype(dtype), [-(lr * self.weight_decay) for lr in rates])
+        return replace(flow, weight_decay=flow.weight_decay + shrinks)

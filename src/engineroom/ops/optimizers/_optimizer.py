@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engineroom.errors import OptionError
 from engineroom.numerics import fma
 from engineroom.ops._arguments import flag, fraction, not_negative, positive
 from engineroom.ops._spec import Array, Spec, scalar
-from engineroom.ops.optimizers._account import Account, Fact, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Account, Fact, Flow, Memory, Remembered, Term
 from engineroom.ops.schedules import Schedule, schedule
 
-__all__ = ["DECAY", "EARLIER", "GRADIENT", "Optimizer", "Slots", "decayed", "exact", "shown"]
+__all__ = ["DECAY", "EARLIER", "GRADIENT", "Optimizer", "Slots", "column", "decayed", "exact", "shown"]
 
 Slots: TypeAlias = tuple[Any, ...]
 """The optimizer's arrays for one parameter, in the order of `Optimizer.slots`; None where one is not kept."""
@@ -80,6 +83,39 @@ class Optimizer(Spec):
         """The formula as these settings make it."""
         raise NotImplementedError
 
+    @property
+    def coupled(self) -> float:
+        """The weight decay that is added to the gradient, and so to the curvature."""
+        return self.weight_decay
+
+    @property
+    def reach(self) -> tuple[float, str]:
+        """Up to which `lr * curvature` its steps along a direction of that curvature die out, and the formula.
+
+        Where it scales gradients, the scale P is held still and the curvature is that of `sqrt(P) * H * sqrt(P)`.
+        """
+        raise OptionError(f"for {self.law} it is not known up to which learning rate its steps are stable")
+
+    def stable_rate(self, curvature: float) -> float:
+        """Return the largest learning rate at which steps along a direction of this curvature die out.
+
+        Parameters
+        ----------
+        curvature : along the direction, coupled weight decay included, gradients scaled as `preconditioner` says;
+            inf is returned where there is no such limit.
+        """
+        return self.reach[0] / curvature if curvature > 0 else math.inf
+
+    def preconditioner(self, slots: Slots, t: int) -> Array | None:
+        """Return what each element of the gradient is multiplied by after step t, in float64; None if by nothing.
+
+        Parameters
+        ----------
+        slots : after step t, as `slots` names them.
+        t : how many steps were made, from 1.
+        """
+        return None
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         """Return the parameter and its slots after step t.
 
@@ -142,6 +178,27 @@ class Optimizer(Spec):
             },
         )
 
+    def flow(self, after: Mapping[str, Array], rates: Sequence[float], counts: Sequence[int], dtype: str) -> Flow:
+        """Return how some steps carried some weights along, as factors; `terms` says the same of one step, exactly.
+
+        Parameters
+        ----------
+        after : (n, k) of each slot as the n steps left it for k weights, by name; without slots one (n, k) array
+            under any name.
+        rates : (n,) learning rates, before any bias correction.
+        counts : (n,) which step of the optimizer each is, from 1.
+        dtype : of the run.
+
+        Example
+        -------
+        >>> import numpy as np
+        >>> from engineroom.ops import SGD
+        >>> flow = SGD(momentum=0.5).flow({"velocity": np.zeros((2, 1))}, [0.5, 0.25], [1, 2], "float64")
+        >>> flow.gradient[:, 0], flow.momentum[:, 0], flow.keeps
+        (array([-0.5 , -0.25]), array([-0.25 , -0.125]), 0.5)
+        """
+        raise NotImplementedError
+
     def _numbers(
         self, w: Array, g: Array, slots: Slots, new: Array, after: Slots, lr: float, t: int
     ) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
@@ -158,6 +215,11 @@ class Optimizer(Spec):
 def decayed(w: Array, g: Array, weight_decay: float) -> Array:
     """Return the gradient with the pull of weight decay added; unchanged, to the bit, where there is none."""
     return fma(scalar(w.dtype, weight_decay), w, g) if weight_decay else g
+
+
+def column(dtype: np.dtype[Any], values: Sequence[float]) -> NDArray[np.float64]:
+    """Return (n, 1) constants as steps of this type used them, each rounded to it once."""
+    return np.array(values, np.float64).astype(dtype).astype(np.float64)[:, None]
 
 
 def exact(number: Any) -> Fraction:

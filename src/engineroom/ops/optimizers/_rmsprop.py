@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,8 +10,18 @@ import numpy as np
 
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Remembered, Term
-from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
+from engineroom.ops.optimizers._account import Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._optimizer import (
+    DECAY,
+    EARLIER,
+    GRADIENT,
+    Optimizer,
+    Slots,
+    column,
+    decayed,
+    exact,
+    shown,
+)
 from engineroom.ops.schedules import Schedule
 
 __all__ = ["RMSProp"]
@@ -75,6 +86,18 @@ class RMSProp(Optimizer):
         lines.append("w = w - lr*v" if self.momentum else f"w = w - lr * {g} / ({root} + eps)")
         return "; ".join(lines)
 
+    @property
+    def reach(self) -> tuple[float, str]:
+        return (2 + 2 * self.momentum, "2 + 2*momentum") if self.momentum else (2.0, "2")
+
+    def preconditioner(self, slots: Slots, t: int) -> Array:
+        square, mean, _ = slots
+        q = square.astype(np.float64)
+        if mean is not None:
+            q = np.maximum(q - np.square(mean.astype(np.float64)), 0.0)
+        scale: Array = 1 / (np.sqrt(q) + self.eps)
+        return scale
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         g, s, a, d = self._scale(w, g, slots)
         r = g / d
@@ -90,13 +113,19 @@ class RMSProp(Optimizer):
         s, a, _ = slots
         g = decayed(w, g, self.weight_decay)
         s = fma(rho, s, (rest * g) * g)
-        q = s
         if a is not None:
             a = fma(rho, a, rest * g)
+        return g, s, a, self._denominator(s, a)
+
+    def _denominator(self, s: Array, a: Array | None) -> Array:
+        """Return what the step is divided by, from the mean square and the mean as the step leaves them."""
+        q = s
+        if a is not None:
             q = fma(-a, a, s)
             # Rounding can leave a tiny negative variance; its root would be NaN.
-            q = np.where(q <= 0, scalar(t, 0.0), q)
-        return g, s, a, np.sqrt(q) + scalar(t, self.eps)
+            q = np.where(q <= 0, scalar(s.dtype, 0.0), q)
+        denominator: Array = np.sqrt(q) + scalar(s.dtype, self.eps)
+        return denominator
 
     def _numbers(
         self, w: Array, g: Array, slots: Slots, new: Array, after: Slots, lr: float, t: int
@@ -139,3 +168,11 @@ class RMSProp(Optimizer):
         if wd:
             terms.append(Term(*DECAY, rate * wd / d, exact(w)))
         return tuple(terms), impulse, memory
+
+    def flow(self, after: Mapping[str, Array], rates: Sequence[float], counts: Sequence[int], dtype: str) -> Flow:
+        kind = np.dtype(dtype)
+        mu, wd = (float(scalar(kind, c)) for c in (self.momentum, self.weight_decay))
+        d = self._denominator(after["square"], after.get("mean")).astype(np.float64)
+        rate = column(kind, [-lr for lr in rates])
+        step = rate / d
+        return Flow(step, np.broadcast_to(rate * mu, d.shape), step * wd, 1 / d, mu, wd)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+import numpy as np
 
 from engineroom.errors import OptionError
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Memory, Remembered, Term
-from engineroom.ops.optimizers._optimizer import DECAY, EARLIER, GRADIENT, Optimizer, Slots, decayed, exact, shown
+from engineroom.ops.optimizers._account import Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._optimizer import (
+    DECAY,
+    EARLIER,
+    GRADIENT,
+    Optimizer,
+    Slots,
+    column,
+    decayed,
+    exact,
+    shown,
+)
 from engineroom.ops.schedules import Schedule
 
 __all__ = ["SGD"]
@@ -69,6 +82,14 @@ class SGD(Optimizer):
             return f"v = momentum*v + {g}; w = w - lr*(momentum*v + {g})"
         return f"v = momentum*v + {g}; w = w - lr*v"
 
+    @property
+    def reach(self) -> tuple[float, str]:
+        # Both roots of the recursion of w and v lie within the unit circle up to here, and one leaves it at -1 beyond.
+        mu = self.momentum
+        if self.nesterov:
+            return (2 + 2 * mu) / (1 + 2 * mu), "(2 + 2*momentum) / (1 + 2*momentum)"
+        return (2 + 2 * mu, "2 + 2*momentum") if mu else (2.0, "2")
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         g = decayed(w, g, self.weight_decay)
         rate, mu = scalar(w.dtype, -lr), scalar(w.dtype, self.momentum)
@@ -109,3 +130,12 @@ class SGD(Optimizer):
         if wd:
             terms.append(Term(*DECAY, ahead * wd, exact(w)))
         return tuple(terms), impulse, memory
+
+    def flow(self, after: Mapping[str, Array], rates: Sequence[float], counts: Sequence[int], dtype: str) -> Flow:
+        kind = np.dtype(dtype)
+        shape = next(iter(after.values())).shape
+        mu, wd = (float(scalar(kind, c)) for c in (self.momentum, self.weight_decay))
+        rate = column(kind, [-lr for lr in rates]) + np.zeros(shape)
+        ahead = rate * (1 + mu) if self.nesterov else rate
+        later = rate * mu if self.nesterov else rate
+        return Flow(ahead, later * mu, ahead * wd, np.ones(shape), mu, wd)
