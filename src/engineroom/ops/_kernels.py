@@ -16,7 +16,7 @@ from engineroom.ops.layers import affine_backward, affine_forward
 from engineroom.ops.losses import Loss, loss
 from engineroom.ops.optimizers import Optimizer, optimizer
 
-__all__ = ["KERNELS", "Kernel", "Moment", "kernel"]
+__all__ = ["KERNELS", "Kernel", "Moment", "Reads", "Writes", "kernel", "loss_forms"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,18 @@ def _optimizer(law: type[Optimizer]) -> Callable[[Mapping[str, float]], Kernel]:
     return bound
 
 
+def loss_forms() -> dict[str, tuple[type[Loss], dict[str, Any]]]:
+    """Return the stem of each loss's kernels, with the law behind it and what that stem decides."""
+    found: dict[str, tuple[type[Loss], dict[str, Any]]] = {}
+    for name, kind in loss.laws.items():
+        if kind.squashed_by is None:
+            found[name] = kind, {}
+        else:
+            found[name] = kind, {"probabilities": False}
+            found[f"{name}_probabilities"] = kind, {"probabilities": True}
+    return found
+
+
 def _all() -> dict[str, Callable[[Mapping[str, float]], Kernel]]:
     found: dict[str, Callable[[Mapping[str, float]], Kernel]] = {
         "affine_forward": lambda attributes: _affine_forward,
@@ -89,13 +101,9 @@ def _all() -> dict[str, Callable[[Mapping[str, float]], Kernel]]:
         if name != "identity":
             found[f"{name}_forward"] = _activation(law, backward=False)
             found[f"{name}_backward"] = _activation(law, backward=True)
-    for name, kind in loss.laws.items():
-        forms: dict[str, dict[str, Any]] = {name: {}}
-        if kind.squashed_by is not None:
-            forms = {name: {"probabilities": False}, f"{name}_probabilities": {"probabilities": True}}
-        for stem, chosen in forms.items():
-            found[f"{stem}_forward"] = _loss(kind, chosen, backward=False)
-            found[f"{stem}_backward"] = _loss(kind, chosen, backward=True)
+    for stem, (kind, chosen) in loss_forms().items():
+        found[f"{stem}_forward"] = _loss(kind, chosen, backward=False)
+        found[f"{stem}_backward"] = _loss(kind, chosen, backward=True)
     for name, rule in optimizer.laws.items():
         found[name] = _optimizer(rule)
     return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import numpy as np
 
+from engineroom.errors import OptionError
 from engineroom.ops._spec import Array, Spec
 
-__all__ = ["Activation"]
+__all__ = ["Activation", "from_zero"]
 
 
 class Activation(Spec):
@@ -49,3 +51,33 @@ class Activation(Spec):
         with np.errstate(all="ignore"):
             kept = z if self.keeps == "z" else self.forward(z)
             return self.backward(kept, np.ones_like(z))
+
+    def forward_tangent(self, z: Array) -> Callable[[Array], Array]:
+        """Return the linear map from a small change tz of z to the change ta of a."""
+        slope = self.slope(z)
+        return lambda tz: slope * tz
+
+    def backward_tangent(self, kept: Array, da: Array) -> Callable[[Array, Array], Array]:
+        """Return the linear map from small changes (tkept, tda) of what backward reads to the change tdz of dz.
+
+        With `dz = da * slope(kept)` it is `tdz = slope*tda + da*bend*tkept`.
+        """
+        with np.errstate(all="ignore"):
+            slope = self.backward(kept, np.ones_like(kept))
+            bent = da * self.bend(kept)
+        return lambda tkept, tda: slope * tda + bent * tkept
+
+    def bend(self, kept: Array) -> Array:
+        """Return how fast what backward multiplies da by changes with `kept`, element by element."""
+        raise OptionError(f"the activation {self.law} has no tangents, so its curvature is not known")
+
+    def kink_distance(self, z: Array) -> Array | None:
+        """Return how far each z is from where the slope jumps, as a part of the usual size of z; None if nowhere."""
+        return None
+
+
+def from_zero(values: Array) -> Array:
+    """Return the size of each element as a part of their root mean square; zeros where all are 0."""
+    size: Array = np.abs(values)
+    usual = float(np.sqrt(np.mean(np.square(values))))
+    return size / usual if usual > 0 else size

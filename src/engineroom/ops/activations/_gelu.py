@@ -43,3 +43,7 @@ class GELU(Activation):
         p = fma(scalar(t, 0.5), u, scalar(t, 0.5))
         q = scalar(t, 1 / math.sqrt(2 * math.pi)) * exp((scalar(t, -0.5) * z) * z)
         return da * fma(z, q, p)
+
+    def bend(self, kept: Array) -> Array:
+        bent: Array = exp(-0.5 * kept * kept) / math.sqrt(2 * math.pi) * (2 - kept * kept)
+        return bent

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from engineroom.ops._spec import Array
 from engineroom.ops.activations._activation import Activation
 
@@ -32,3 +34,6 @@ class Identity(Activation):
     def backward(self, kept: Array, da: Array) -> Array:
         dz: Array = da.copy()
         return dz
+
+    def bend(self, kept: Array) -> Array:
+        return np.zeros_like(kept)

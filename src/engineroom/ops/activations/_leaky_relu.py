@@ -8,7 +8,7 @@ import numpy as np
 
 from engineroom.ops._arguments import not_negative
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.activations._activation import Activation
+from engineroom.ops.activations._activation import Activation, from_zero
 
 __all__ = ["LeakyReLU"]
 
@@ -49,3 +49,10 @@ class LeakyReLU(Activation):
 
     def backward(self, kept: Array, da: Array) -> Array:
         return np.where(kept <= 0, scalar(da.dtype, self.alpha) * da, da)
+
+    def bend(self, kept: Array) -> Array:
+        # The slope jumps at 0 and is level on both sides; the jump is counted as a kink, not as curvature.
+        return np.zeros_like(kept)
+
+    def kink_distance(self, z: Array) -> Array:
+        return from_zero(z)

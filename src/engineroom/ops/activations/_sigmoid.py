@@ -35,3 +35,7 @@ class Sigmoid(Activation):
     def backward(self, kept: Array, da: Array) -> Array:
         dz: Array = da * (kept * (scalar(da.dtype, 1.0) - kept))
         return dz
+
+    def bend(self, kept: Array) -> Array:
+        bent: Array = 1 - 2 * kept
+        return bent

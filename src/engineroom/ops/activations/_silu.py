@@ -37,3 +37,8 @@ class SiLU(Activation):
         s = sigmoid(kept)
         dz: Array = da * (s * fma(kept, one - s, one))
         return dz
+
+    def bend(self, kept: Array) -> Array:
+        s = sigmoid(kept)
+        bent: Array = s * (1 - s) * (2 + kept * (1 - 2 * s))
+        return bent

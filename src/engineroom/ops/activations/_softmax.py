@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from engineroom.numerics import exp, ordered_dot, ordered_sum
 from engineroom.ops._spec import Array
 from engineroom.ops.activations._activation import Activation
 
-__all__ = ["Softmax", "exponentials"]
+__all__ = ["Softmax", "exponentials", "mixed"]
 
 
 def exponentials(z: Array) -> tuple[Array, Array, Array]:
@@ -21,6 +22,12 @@ def exponentials(z: Array) -> tuple[Array, Array, Array]:
         m = np.where(z[:, k] > m, z[:, k], m)
     e = exp(z - m[:, None])
     return m, e, ordered_sum(e, axis=1)
+
+
+def mixed(a: Array, change: Array) -> Array:
+    """Return `a[k] * (change[k] - sum of change[j]*a[j])`: softmax's derivative at its output a, times a change."""
+    out: Array = a * (change - np.sum(change * a, axis=1, keepdims=True))
+    return out
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,20 @@ class Softmax(Activation):
         t = ordered_dot(da, kept, axis=1)
         dz: Array = kept * (da - t[:, None])
         return dz
+
+    def forward_tangent(self, z: Array) -> Callable[[Array], Array]:
+        a = self.forward(z)
+        return lambda tz: mixed(a, tz)
+
+    def backward_tangent(self, kept: Array, da: Array) -> Callable[[Array, Array], Array]:
+        a = kept
+        level = da - np.sum(da * a, axis=1, keepdims=True)
+
+        def tangent(ta: Array, tda: Array) -> Array:
+            out: Array = ta * level + a * (tda - np.sum(tda * a + da * ta, axis=1, keepdims=True))
+            return out
+
+        return tangent
 
     def slope(self, z: Array) -> Array:
         """Refuse: one output of softmax depends on the whole row."""

@@ -41,3 +41,8 @@ class Softplus(Activation):
 
     def backward(self, kept: Array, da: Array) -> Array:
         return da * sigmoid(kept)
+
+    def bend(self, kept: Array) -> Array:
+        s = sigmoid(kept)
+        bent: Array = s * (1 - s)
+        return bent

@@ -34,3 +34,7 @@ class Tanh(Activation):
 
     def backward(self, kept: Array, da: Array) -> Array:
         return da * fma(-kept, kept, scalar(da.dtype, 1.0))
+
+    def bend(self, kept: Array) -> Array:
+        bent: Array = -2 * kept
+        return bent

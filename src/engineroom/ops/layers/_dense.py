@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from engineroom.ops.activations import activation as activation_law
 from engineroom.ops.initializers import Glorot, He, Initializer, Zeros, initializer
 from engineroom.ops.layers._layer import Layer
 
-__all__ = ["Dense", "affine_backward", "affine_forward"]
+__all__ = ["Dense", "affine_backward", "affine_backward_tangent", "affine_forward", "affine_forward_tangent"]
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -111,3 +111,29 @@ def affine_backward(
     dbias = ordered_sum(dz, axis=0) if bias else None
     dx = product(dz, np.ascontiguousarray(weight.T)) if inputs else None
     return dweight, dbias, dx
+
+
+def affine_forward_tangent(x: Array, weight: Array) -> Callable[[Array | None, Array, Array | None], Array]:
+    """Return the linear map from changes (tx, tweight, tbias) to the change of z; None is no change."""
+
+    def tangent(tx: Array | None, tweight: Array, tbias: Array | None) -> Array:
+        tz: Array = x @ tweight
+        if tx is not None:
+            tz += tx @ weight
+        return tz if tbias is None else tz + tbias
+
+    return tangent
+
+
+def affine_backward_tangent(
+    x: Array, weight: Array, dz: Array, *, bias: bool = True, inputs: bool = True
+) -> Callable[[Array | None, Array, Array], tuple[Array, Array | None, Array | None]]:
+    """Return the linear map from changes (tx, tweight, tdz) to those of (dweight, dbias, dx); None is no change."""
+
+    def tangent(tx: Array | None, tweight: Array, tdz: Array) -> tuple[Array, Array | None, Array | None]:
+        tdweight: Array = x.T @ tdz
+        if tx is not None:
+            tdweight += tx.T @ dz
+        return tdweight, tdz.sum(axis=0) if bias else None, tdz @ weight.T + dz @ tweight.T if inputs else None
+
+    return tangent

@@ -78,3 +78,12 @@ class BinaryCrossEntropy(Loss):
             return np.where(clipped(p, self.clip)[1], scalar(t, 0.0), slope)
         grad: Array = (sigmoid(kept) - y) * share
         return grad
+
+    def bend(self, kept: Array, y: Array) -> Array:
+        if self.probabilities:
+            p = kept
+            bent = y / (p * p) + (1 - y) / ((1 - p) * (1 - p))
+            return np.where(clipped(p, self.clip)[1], 0.0, bent / kept.size)
+        s = sigmoid(kept)
+        curved: Array = s * (1 - s) / kept.size
+        return curved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from engineroom.errors import OptionError
 from engineroom.numerics import log
 from engineroom.ops._arguments import flag, fraction
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.activations._softmax import exponentials
+from engineroom.ops.activations._softmax import exponentials, mixed
 from engineroom.ops.losses._loss import Loss, clipped
 
 __all__ = ["CrossEntropy"]
@@ -87,3 +88,18 @@ class CrossEntropy(Loss):
         grad[rows, y] = kept[rows, y] - scalar(t, 1.0)
         grad *= share
         return grad
+
+    def forward_tangent(self, out: Array, y: Array) -> Callable[[Array], tuple[Array, ...]]:
+        if self.probabilities:
+            return super().forward_tangent(out, y)
+        p = self.forward(out, y)[1]
+        slopes = self.backward(p, y) * len(y)
+        return lambda tout: (np.sum(slopes * tout, axis=1), mixed(p, tout))
+
+    def bend(self, kept: Array, y: Array) -> Array:
+        if not self.probabilities:
+            return np.full_like(kept, 1 / len(y))
+        bent, rows = np.zeros_like(kept), np.arange(len(y))
+        p = kept[rows, y]
+        bent[rows, y] = np.where(clipped(p, self.clip)[1], 0.0, 1 / (len(y) * p * p))
+        return bent

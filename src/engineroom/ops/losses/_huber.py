@@ -58,3 +58,10 @@ class Huber(Loss):
         held = np.where(r > delta, delta, np.where(r < -delta, -delta, r))
         grad: Array = held * scalar(t, 1 / r.size)
         return grad
+
+    def bend(self, kept: Array, y: Array) -> Array:
+        return np.where(np.abs(kept - y) <= self.delta, 1 / kept.size, 0.0)
+
+    def kink_distance(self, kept: Array, y: Array) -> Array:
+        distance: Array = np.abs(np.abs(kept - y) / self.delta - 1)
+        return distance

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal, TypeVar
 
 import numpy as np
 
+from engineroom.errors import OptionError
 from engineroom.numerics import ordered_sum
 from engineroom.ops._spec import Array, Spec, scalar
 
@@ -52,6 +54,26 @@ class Loss(Spec):
     def backward(self, kept: Array, y: Array) -> Array:
         """Return the gradient of the mean loss with respect to the output; `kept` is the output, or loss.p."""
         raise NotImplementedError
+
+    def forward_tangent(self, out: Array, y: Array) -> Callable[[Array], tuple[Array, ...]]:
+        """Return the linear map from a small change tout of the output to the changes of what forward gives."""
+        with np.errstate(all="ignore"):
+            slopes = self.backward(out, y) * len(out)
+        return lambda tout: (np.sum(slopes * tout, axis=1),)
+
+    def backward_tangent(self, kept: Array, y: Array) -> Callable[[Array], Array]:
+        """Return the linear map from a small change tkept of what backward reads to the change of the gradient."""
+        with np.errstate(all="ignore"):
+            bent = self.bend(kept, y)
+        return lambda tkept: bent * tkept
+
+    def bend(self, kept: Array, y: Array) -> Array:
+        """Return how fast each element of backward's gradient changes with its own element of `kept`."""
+        raise OptionError(f"the loss {self.law} has no tangents, so its curvature is not known")
+
+    def kink_distance(self, kept: Array, y: Array) -> Array | None:
+        """Return how far each output is from where the curvature jumps, as a part of a usual size; None if nowhere."""
+        return None
 
 
 def mean_of_row(terms: Array) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engineroom.ops._spec import Array, scalar
+from engineroom.ops.activations._activation import from_zero
 from engineroom.ops.losses._loss import Loss, mean_of_row
 
 __all__ = ["MAE"]
@@ -35,3 +36,10 @@ class MAE(Loss):
         c = scalar(r.dtype, 1 / r.size)
         # The last branch is for 0, which stays 0, and NaN, which passes on.
         return np.where(r > 0, c, np.where(r < 0, -c, r * scalar(r.dtype, 0.0)))
+
+    def bend(self, kept: Array, y: Array) -> Array:
+        # Straight on both sides of the target; the jump at it is counted as a kink.
+        return np.zeros_like(kept)
+
+    def kink_distance(self, kept: Array, y: Array) -> Array:
+        return from_zero(kept - y)
