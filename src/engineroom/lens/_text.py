@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from engineroom.lens._exact import Amount, floating
+from engineroom.lens._layout import cut, table, wrapped
 from engineroom.lens._rows import short
 from engineroom.lens._sentences import signed
 from engineroom.lens._why import Account, Chain, ChainExample, Example, Gradient, Memory, Proof, Rest
 
 __all__ = ["stored", "why_text"]
-
-_WIDTH = 79
 
 
 def stored(value: float, dtype: str) -> str:
@@ -35,7 +33,7 @@ def why_text(
     change: Amount,
 ) -> str:
     """Return the whole explanation."""
-    blocks = [[title, f"  {values}"], [line for s in sentences for line in _wrapped(s)]]
+    blocks = [[title, f"  {values}"], [line for s in sentences for line in wrapped(s)]]
     blocks.append(_account_lines(account, change))
     blocks.append(_gradient_lines(account, gradient))
     blocks.append(_chain_lines(chain))
@@ -46,10 +44,10 @@ def why_text(
 
 
 def _account_lines(account: Account, change: Amount) -> list[str]:
-    lines = [f"The update, by {account.optimizer}", *_wrapped(account.equation)]
-    lines += [part for line in account.numbers for part in _wrapped(line, hang=8)]
+    lines = [f"The update, by {account.optimizer}", *wrapped(account.equation)]
+    lines += [part for line in account.numbers for part in wrapped(line, hang=8)]
     if account.factors:
-        lines += ["", *_table([[_short_exact(f.value), f.label] for f in account.factors], "rl")]
+        lines += ["", *table([[_short_exact(f.value), f.label] for f in account.factors], "rl")]
     rows = [
         [t.label, _long(t.amount), f"= {short(floating(t.factor))} * {short(floating(t.number))}"]
         for t in account.terms
@@ -57,7 +55,7 @@ def _account_lines(account: Account, change: Amount) -> list[str]:
     if rows:
         rows.append(["rounding", signed(account.rounding), ""])
         rows.append(["change", _long(change), "= new - old, to the last bit"])
-        lines += ["", *_table(rows, "lrl")]
+        lines += ["", *table(rows, "lrl")]
     same = "has the same bits" if account.residual == 0 else "has other bits"
     lines.append(f"  residual {account.residual:g}: the new value, computed again by the contract, {same}")
     return lines
@@ -67,7 +65,7 @@ def _gradient_lines(account: Account, gradient: Gradient) -> list[str]:
     count = "the one row" if gradient.batch == 1 else f"the {gradient.batch:,} rows"
     lines = [f"The gradient {short(gradient.value)}, as the sum over {count} of input times error signal"]
     if gradient.silence:
-        return [*lines, *_wrapped(f"It is 0 because {gradient.silence}.")]
+        return [*lines, *wrapped(f"It is 0 because {gradient.silence}.")]
     rows = [["row", "input", "error", "gradient", "push", "target", "predicted"]]
     for example in (*gradient.up, *gradient.down):
         rows.append(_example_cells(example))
@@ -77,8 +75,8 @@ def _gradient_lines(account: Account, gradient: Gradient) -> list[str]:
     rows.append(["rounding", "", "", signed(gradient.rounding), signed(gradient.rounding_push), "", ""])
     whole = account.terms[0].amount if account.terms else floating(account.per_gradient)
     rows.append(["sum", "", "", signed(gradient.value), signed(whole), "", ""])
-    lines += _table(rows, "rrrrrll")
-    return [*lines, *_wrapped(f"Input: {gradient.input_name}. Rule: {account.rule[0].lower()}{account.rule[1:]}")]
+    lines += table(rows, "rrrrrll")
+    return [*lines, *wrapped(f"Input: {gradient.input_name}. Rule: {account.rule[0].lower()}{account.rule[1:]}")]
 
 
 def _example_cells(example: Example) -> list[str]:
@@ -92,23 +90,23 @@ def _example_cells(example: Example) -> list[str]:
         signed(example.error),
         signed(example.contribution),
         push,
-        _cut(example.target),
-        _cut(example.prediction),
+        cut(example.target),
+        cut(example.prediction),
     ]
 
 
 def _chain_lines(chain: Chain) -> list[str]:
     if chain.from_loss:
-        lines = [f"The error signal of {chain.neuron} comes from the loss", *_wrapped(chain.source)]
-        return lines + _wrapped(chain.formula) + _table([_loss_cells(chain, e) for e in chain.examples], "rll")
-    lines = [f"The error signal of {chain.neuron} came back from {chain.source}", *_wrapped(chain.formula)]
+        lines = [f"The error signal of {chain.neuron} comes from the loss", *wrapped(chain.source)]
+        return lines + wrapped(chain.formula) + table([_loss_cells(chain, e) for e in chain.examples], "rll")
+    lines = [f"The error signal of {chain.neuron} came back from {chain.source}", *wrapped(chain.formula)]
     rows = [["through", "weight", "of the gradient"]]
     rows += [[link.neuron, short(link.weight), signed(link.amount)] for link in chain.batch]
     rows += _rest_cells(chain.rest, 3)
     if chain.coupling:
         rows.append([f"{chain.activation} takes", "", signed(chain.coupling)])
     rows.append(["rounding", "", signed(chain.rounding)])
-    lines += _table(rows, "lrr")
+    lines += table(rows, "lrr")
     if chain.examples:
         lines += _traced_lines(chain, chain.examples[0])
     return lines
@@ -136,7 +134,7 @@ def _traced_lines(chain: Chain, example: ChainExample) -> list[str]:
     if example.coupling:
         rows.append([f"{chain.activation} takes", "", "", signed(example.coupling)])
     rows.append(["error signal", "", "", signed(example.error)])
-    return ["", *_table(rows, "lrrr")]
+    return ["", *table(rows, "lrrr")]
 
 
 def _rest_cells(rest: Rest, width: int) -> list[list[str]]:
@@ -158,7 +156,7 @@ def _memory_lines(memory: Memory) -> list[str]:
         rows.append([f"  {steps}", signed(memory.others), "", f"since step {memory.since:,}"])
     if memory.since > 1:
         rows.append(["  older", signed(memory.older), "", f"before step {memory.since:,}"])
-    return [*lines, *_table(rows, "lrrl")]
+    return [*lines, *table(rows, "lrrl")]
 
 
 def _share(part: Fraction, whole: Fraction) -> str:
@@ -176,23 +174,7 @@ def _proof_lines(proof: Proof) -> list[str]:
     if proof.predicted is not None and proof.really is not None:
         rows.append(["account: without its share, a mean over the rows left", signed(proof.predicted)])
         rows.append(["really: trained without it", signed(proof.really)])
-    return [*lines, *_table(rows, "lr"), *_wrapped(proof.words)]
-
-
-def _wrapped(text: str, hang: int = 2) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent=" " * hang, break_long_words=False)
-
-
-def _table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
-    """Return rows with their columns aligned, `l` left and `r` right, two spaces apart and indented."""
-    if not rows:
-        return []
-    widths = [max(len(row[c]) for row in rows) for c in range(len(align))]
-    lines = []
-    for row in rows:
-        cells = [cell.ljust(w) if a == "l" else cell.rjust(w) for cell, w, a in zip(row, widths, align, strict=True)]
-        lines.append("  " + "  ".join(cells).rstrip())
-    return lines
+    return [*lines, *table(rows, "lr"), *wrapped(proof.words)]
 
 
 def _long(amount: Amount) -> str:
@@ -202,7 +184,3 @@ def _long(amount: Amount) -> str:
 
 def _short_exact(value: float) -> str:
     return f"{value:.6g}"
-
-
-def _cut(text: str, width: int = 20) -> str:
-    return text if len(text) <= width else text[: width - 3] + "..."
