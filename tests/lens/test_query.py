@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engineroom.errors import OptionError, UnknownNameError
-from engineroom.lens import first, query, steps_asked
+from engineroom.errors import DataError, OptionError, UnknownNameError
+from engineroom.lens import _query as query_module
+from engineroom.lens import inquire, query, steps_asked, stream
 from engineroom.network import Network
 from engineroom.ops import Adam, CrossEntropy, Dense, RMSProp
 from engineroom.run import Changes, Record, fork_run
@@ -78,15 +80,6 @@ def test_steps(record: Record) -> None:
         steps_asked(record, range(5, 1, -1))
 
 
-def test_first(record: Record) -> None:
-    path = record.trace("dense1.weight[0, 0]")[:, 0]
-    goal = float(path[9])
-    hit = first(record, lambda state: float(state["dense1.weight"][0, 0]) == goal)
-    assert hit is not None and hit.why is not None
-    assert (hit.step, hit.why.step) == (9, 9)
-    assert first(record, lambda state: False) is None
-
-
 def test_what_cannot_be_asked(record: Record) -> None:
     with pytest.raises(UnknownNameError):
         query(record, ["dense1.wieght"])
@@ -94,3 +87,118 @@ def test_what_cannot_be_asked(record: Record) -> None:
         query(record, ["dense2.dead"])
     with pytest.raises(OptionError):
         query(record, ["y"])
+    with pytest.raises(OptionError, match="nothing was asked for"):
+        query(record, [])
+    for wrong in (3, [3], None):
+        with pytest.raises(OptionError, match="named by text such as"):
+            query(record, wrong)  # type: ignore[arg-type]
+    for steps in ("5", 1.5, [1, 2], slice("a"), True):
+        with pytest.raises(OptionError, match="steps must be a range"):
+            query(record, "loss", steps)  # type: ignore[arg-type]
+    for block in (0, 2.0, True):
+        with pytest.raises(OptionError, match="block must be"):
+            stream(record, "loss", block=block)  # type: ignore[arg-type]
+
+
+def test_every_kind_of_thing_by_hand(record: Record) -> None:
+    """Activations, error signals, gradients, optimizer state, losses of examples, and their norms, worked in NumPy."""
+    names = [
+        "x", "dense1.z", "dense1.a", "dense2.a", "loss.examples", "dense3.z.grad", "dense2.z.grad",
+        "dense3.weight.grad", "dense3.bias.grad", "dense3.weight.m", "dense3.weight.v", "dense2.z.grad.norm",
+        "dense1.a.norm", "dense3.weight.m.norm", "dense3.z.grad[2, 1]", "dense1.a[0, 4]",
+    ]  # fmt: skip
+    t = 4  # a batch of 2 rows beside those of 16
+    got = {name: array[0] for name, array in query(record, names, t).values.items()}
+    before, rows = record.at(t - 1), record.rows(t)
+    x = record.dataset.x[rows].astype(float)
+    n = len(rows)
+    assert n == 2 and np.isnan(got["x"][n:]).all()
+    w1, b1, w2, b2, w3, b3 = (
+        before[f"dense{i}.{k}"].astype(float) for i in (1, 2, 3) for k in ("weight", "bias")
+    )  # fmt: skip
+    z1 = x @ w1 + b1
+    a1 = np.maximum(z1, 0)
+    a2 = np.tanh(a1 @ w2 + b2)
+    z3 = a2 @ w3 + b3
+    p = np.exp(z3) / np.exp(z3).sum(1, keepdims=True)
+    one_hot = np.eye(2)[record.dataset.y[rows]]
+    e3 = (p - one_hot) / n
+    e2 = (e3 @ w3.T) * (1 - a2**2)
+    m, v = before["dense3.weight.m"].astype(float), before["dense3.weight.v"].astype(float)
+    g = a2.T @ e3
+    wanted = {
+        "x": x, "dense1.z": z1, "dense1.a": a1, "dense2.a": a2, "loss.examples": -np.log((p * one_hot).sum(1)),
+        "dense3.z.grad": e3, "dense2.z.grad": e2, "dense3.weight.grad": g, "dense3.bias.grad": e3.sum(0),
+        "dense3.weight.m": 0.9 * m + 0.1 * g, "dense3.weight.v": 0.999 * v + 0.001 * g**2,
+        "dense2.z.grad.norm": np.sqrt((e2**2).sum()), "dense1.a.norm": np.sqrt((a1**2).sum()),
+        "dense3.weight.m.norm": np.sqrt(((0.9 * m + 0.1 * g) ** 2).sum()),
+    }  # fmt: skip
+    for name, value in wanted.items():
+        here = got[name][tuple(slice(k) for k in np.shape(value))] if np.ndim(value) else got[name]
+        np.testing.assert_allclose(here, value, rtol=2e-5, atol=1e-7, err_msg=name)
+    assert np.isnan(got["dense3.z.grad[2, 1]"])
+    np.testing.assert_allclose(got["dense1.a[0, 4]"], a1[0, 4], rtol=1e-5)
+
+
+def test_a_stream_is_the_answer_in_blocks(record: Record) -> None:
+    names = ["dense1.weight", "loss", "loss.examples", "dense1.weight.update_ratio"]
+    whole = query(record, names, range(2, 23, 3))
+    told: list[tuple[int, int]] = []
+    parts = list(stream(record, names, range(2, 23, 3), block=3, progress=lambda *at: told.append(at)))
+    assert [len(part.steps) for part in parts] == [3, 3, 1] and told == [(i, 7) for i in range(1, 8)]
+    assert sum((part.steps for part in parts), ()) == whole.steps
+    for name in names:
+        np.testing.assert_array_equal(np.concatenate([part[name] for part in parts]), whole[name])
+
+
+def test_other_questions_between_the_blocks(record: Record) -> None:
+    whole = query(record, "dense1.weight")
+    for part in stream(record, "dense1.weight", block=4):
+        record.at(23 - part.steps[0] % 5)
+        record.examine(3).read("dense1.z")
+        np.testing.assert_array_equal(part["dense1.weight"], whole["dense1.weight"][part.steps[0] - 1 : part.steps[-1]])
+
+
+def test_a_stream_makes_no_step_before_it_is_asked_for(record: Record) -> None:
+    told: list[int] = []
+    parts = stream(record, "dense1.a.norm", block=5, progress=lambda done, _: told.append(done))
+    assert told == []
+    next(parts)
+    assert told == [1, 2, 3, 4, 5]
+
+
+def test_more_than_memory_holds_is_refused_and_streams(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_module, "_ROOM", 10_000)
+    monkeypatch.setattr(query_module, "_BLOCK", 1_000)
+    assert inquire(record, ["dense1.weight", "loss"]).step_bytes == 24 * 8 + 8
+    with pytest.raises(OptionError, match="take it in blocks"):
+        query(record, ["dense1.weight", "x", "dense1.a"])
+    assert [len(part.steps) for part in stream(record, ["dense1.weight", "loss"])] == [5, 5, 5, 5, 3]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
+def test_frames(record: Record, kind: Any) -> None:
+    answer = query(record, ["loss", "dense3.weight", "dense1.dead"], range(1, 4))
+    frame = answer.to_frame(kind)
+    assert type(frame).__module__.split(".")[0] == kind
+    columns = frame.to_pydict() if kind == "pyarrow" else {name: frame[name].to_list() for name in frame.columns}
+    cells = [f"dense3.weight[{i}, {o}]" for i in range(5) for o in range(2)]
+    assert list(columns) == ["step", "loss", *cells, "dense1.dead"]
+    assert columns["step"] == [1, 2, 3] and columns["loss"] == record.loss[:3].tolist()
+    assert columns["dense3.weight[3, 1]"] == answer["dense3.weight"][:, 3, 1].tolist()
+
+
+def test_frames_that_cannot_be_made(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = query(record, "loss", 1)
+    with pytest.raises(OptionError, match="pandas, polars, pyarrow, got 'excel'"):
+        answer.to_frame("excel")  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "narwhals", None)
+    with pytest.raises(DataError, match=r"engineroom\[standard\]"):
+        answer.to_frame("pandas")
+
+
+def test_the_recorded_loss_needs_no_replay(record: Record) -> None:
+    twin = record.apart()
+    np.testing.assert_array_equal(query(twin, "loss", range(3, 20, 5))["loss"], record.loss[2:19:5])
+    assert twin._engine is None
+    assert query(record, "loss", range(5, 5))["loss"].shape == (0,)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar, overload
 
+import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.api._facts import Facts
 from engineroom.errors import OptionError
-from engineroom.lens import Hit, Why, first, query, steps_asked, why
+from engineroom.lens import FrameKind, Hit, Query, Why, first, map_states, query, stream, why
 from engineroom.plan import State
 from engineroom.run import StepProgress, Verification
 
@@ -94,12 +95,32 @@ class Questions(Facts):
         path = self.record.trace(weight, progress)
         return path[:, 0] if isinstance(weight, str) else path
 
+    @overload
     def query(
         self,
         names: str | Sequence[str],
         steps: range | slice | int | None = None,
         progress: StepProgress | None = None,
-    ) -> dict[str, NDArray[Any]]:
+        *,
+        as_frame: None = None,
+    ) -> dict[str, NDArray[Any]]: ...
+    @overload
+    def query(
+        self,
+        names: str | Sequence[str],
+        steps: range | slice | int | None = None,
+        progress: StepProgress | None = None,
+        *,
+        as_frame: FrameKind,
+    ) -> Any: ...
+    def query(
+        self,
+        names: str | Sequence[str],
+        steps: range | slice | int | None = None,
+        progress: StepProgress | None = None,
+        *,
+        as_frame: FrameKind | None = None,
+    ) -> Any:
         """Return anything that any steps computed, in one replay: an array for each name, its first axis the steps.
 
         Parameters
@@ -108,6 +129,9 @@ class Questions(Facts):
             "dense1.a", "dense1.z.grad", "loss.examples" or "dense1.weight.m"; "dense1.weight.grad.norm";
             "dense1.weight.update_ratio"; "dense1.dead" or "dense1.saturated"; "loss".
         steps : which steps, from 1; None is all of them.
+        progress : told how far the replay is.
+        as_frame : "pandas", "polars" or "pyarrow" for a frame with a row a step: the column `step`, and one for each
+            number, an array's called as its elements are.
 
         Examples
         --------
@@ -116,16 +140,93 @@ class Questions(Facts):
         ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
         >>> run.query("dense1.weight.grad.norm", range(1, 3))["dense1.weight.grad.norm"].round(4).tolist()
         [18.6667, 16.9244]
+        >>> run.query(["dense1.weight", "loss"], range(1, 3), as_frame="polars").columns
+        ['step', 'dense1.weight[0, 0]', 'loss']
         """
-        return dict(query(self.record, names, steps, progress).values)
+        answer = query(self.record, names, steps, progress)
+        return dict(answer.values) if as_frame is None else answer.to_frame(as_frame)
 
-    def map(self, function: Callable[[State], T], steps: range | slice | int | None = None) -> list[T]:
-        """Return what `function` says of the state after each of some steps."""
-        return [function(self.record.at(t)) for t in steps_asked(self.record, steps)]
+    def stream(
+        self,
+        names: str | Sequence[str],
+        steps: range | slice | int | None = None,
+        *,
+        block: int | None = None,
+        progress: StepProgress | None = None,
+    ) -> Iterator[Query]:
+        """Return what `query` returns in blocks, one after the other, for answers larger than memory.
 
-    def first(self, predicate: Callable[[State], bool]) -> Hit | None:
-        """Return the first state at which `predicate` holds, with `why` of the step that led to it; None if none."""
-        return first(self.record, predicate)
+        One replay makes them all; it waits while a block is looked at, and other questions may be asked meanwhile.
+
+        Parameters
+        ----------
+        names, steps, progress : as of `query`.
+        block : steps a block; None is as many as take 64 MiB.
+
+        Returns
+        -------
+        Iterator[Query]
+            `part.steps`, `part["dense1.weight"]`, `part.to_frame("polars")`.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> [(part.steps, part["loss"].round(2).tolist()) for part in run.stream("loss", range(1, 4), block=2)]
+        [((1, 2), [18.67, 15.34]), ((3,), [12.61])]
+        """
+        return stream(self.record, names, steps, block, progress)
+
+    def map(
+        self,
+        function: Callable[[State], T],
+        steps: range | slice | int | None = None,
+        progress: StepProgress | None = None,
+    ) -> list[T]:
+        """Return what `function` says of the state after each of some steps, in one replay.
+
+        Parameters
+        ----------
+        function : may ask the run anything meanwhile; what it raises is raised.
+        steps : after which, ascending; 0 is the initial state; None is all from 1 on.
+        progress : told how many states were looked at, and of how many.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.map(lambda state: round(state["dense1.weight"].item(), 4), range(0, 3))
+        [0.0, 0.1867, 0.3559]
+        """
+        return map_states(self.record, function, steps, progress)
+
+    def first(
+        self,
+        predicate: Callable[[State], bool],
+        steps: range | slice | int | None = None,
+        progress: StepProgress | None = None,
+    ) -> Hit | None:
+        """Return the first state at which `predicate` holds, with `why` of the step that led to it; None if none.
+
+        The run is replayed once, and no further than to that state.
+
+        Parameters
+        ----------
+        predicate : may ask the run anything meanwhile, such as `run.predict(rows, at=state)`; what it raises is raised.
+        steps : the states to look at, ascending; None is all of them from the initial one, 0, on.
+        progress : told how many states were looked at, and of how many.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.first(lambda state: run.predict([4], at=state)[0] > 7).step
+        22
+        """
+        return first(self.record, predicate, steps, progress)
 
     def verify(self, progress: StepProgress | None = None) -> Verification:
         """Replay the whole run from its seed and compare it with its record."""

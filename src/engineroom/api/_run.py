@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from engineroom.api._questions import Questions
 from engineroom.data import prepare_inputs
 from engineroom.ops import Loss, Optimizer, Schedule
+from engineroom.plan import State
 from engineroom.run import Changes, TrainingProgress, fork_run, predicted, probabilities, resume_run
 
 __all__ = ["Run"]
@@ -112,21 +113,30 @@ class Run(Questions):
         """
         return Run(resume_run(self.record, epochs=epochs, steps=steps, progress=progress))
 
-    def predict(self, x: ArrayLike | Any) -> NDArray[Any]:
+    def predict(self, x: ArrayLike | Any, *, at: int | State | None = None) -> NDArray[Any]:
         """Return what the network says of raw rows: class labels, or numbers in the target's own unit.
 
         Parameters
         ----------
         x : rows as given to `train`: an array, or for a run on a table a frame, a file or a dict of columns.
+        at : the state that predicts, or after how many updates; None is `best_state_step`.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.predict([4]).round(2).tolist(), run.predict([4], at=1).round(2).tolist()
+        ([7.94], [0.75])
         """
-        return predicted(self.plan, self.dataset.target, self._outputs(x))
+        return predicted(self.plan, self.dataset.target, self._outputs(x, at))
 
-    def predict_proba(self, x: ArrayLike | Any) -> NDArray[Any]:
-        """Return (n, K) probabilities of the classes, in the order of `dataset.target.classes`."""
-        return probabilities(self.plan, self.dataset.target, self._outputs(x))
+    def predict_proba(self, x: ArrayLike | Any, *, at: int | State | None = None) -> NDArray[Any]:
+        """Return (n, K) probabilities of the classes, in the order of `dataset.target.classes`; see `predict`."""
+        return probabilities(self.plan, self.dataset.target, self._outputs(x, at))
 
-    def _outputs(self, x: Any) -> NDArray[Any]:
-        state = self.record.at(self.best_state_step)
+    def _outputs(self, x: Any, at: int | State | None) -> NDArray[Any]:
+        state = at if isinstance(at, State) else self.record.at(self.best_state_step if at is None else at)
         return self.record.outputs(state, prepare_inputs(self.dataset, x))
 
     def __repr__(self) -> str:

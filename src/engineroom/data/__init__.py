@@ -3,6 +3,7 @@
 from engineroom.data._arrays import MAX_CLASSES, as_array, from_arrays
 from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
+from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnKind
 from engineroom.data._preparation import Preparation
@@ -38,6 +39,7 @@ __all__ = [
     "from_arrays",
     "from_table",
     "load_digits",
+    "need_standard",
     "prepare_inputs",
     "relink",
     "split_rows",

@@ -72,7 +72,13 @@ def read_file(path: str | os.PathLike[str]) -> Table:
 
 
 def need_standard(module: str, what: str) -> ModuleType:
-    """Import a package of the standard extra; DataError names the extra when it is missing."""
+    """Import a package of the standard extra; DataError names the extra when it is missing.
+
+    Examples
+    --------
+    >>> need_standard("narwhals", "reading a frame").__name__
+    'narwhals'
+    """
     try:
         return __import__(module)
     except ImportError:

@@ -1,8 +1,12 @@
 """Questions to a run, answered by computing its steps again: why a weight moved, its path, anything else."""
 
 from engineroom.lens._ask import why
+from engineroom.lens._frame import FrameKind, column_names
 from engineroom.lens._largest import Move, largest_move
-from engineroom.lens._query import Hit, Query, first, query, steps_asked
+from engineroom.lens._moment import Hit, first, map_states
+from engineroom.lens._query import Inquiry, Query, inquire, query, stream
+from engineroom.lens._steps import steps_asked
+from engineroom.lens._removal import Removal
 from engineroom.lens._summary import ParameterSummary, summarize
 from engineroom.lens._trace import Path, Trace, trace
 from engineroom.lens._why import (
@@ -28,8 +32,10 @@ __all__ = [
     "Earlier",
     "Example",
     "Factor",
+    "FrameKind",
     "Gradient",
     "Hit",
+    "Inquiry",
     "Link",
     "Memory",
     "Move",
@@ -37,14 +43,19 @@ __all__ = [
     "Path",
     "Proof",
     "Query",
+    "Removal",
     "Rest",
     "Term",
     "Trace",
     "Why",
+    "column_names",
     "first",
+    "inquire",
     "largest_move",
+    "map_states",
     "query",
     "steps_asked",
+    "stream",
     "summarize",
     "trace",
     "why",

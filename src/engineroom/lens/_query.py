@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
-from engineroom.lens._ask import why
-from engineroom.lens._why import Why
-from engineroom.numerics import reduce
-from engineroom.plan import BATCH, Plan, State, resolve, whole_buffer
+from engineroom.lens._frame import FrameKind, columns_of, frame_of
+from engineroom.lens._reader import Reader, reader_of
+from engineroom.lens._steps import steps_asked
 from engineroom.run import Record, StepProgress, Walked
 
-__all__ = ["Hit", "Query", "first", "query", "steps_asked"]
+__all__ = ["Inquiry", "Query", "inquire", "query", "stream"]
 
 _ROOM = 4 * 2**30
-_NEAR_END = 0.99
-"""Of tanh's and of sigmoid's reach: beyond it a unit hardly moves."""
+"""What one answer may take in memory."""
 
-Reader = Callable[[Walked], Any]
+_BLOCK = 64 * 2**20
+"""What a block of a stream takes, unless one step alone takes more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Query:
     """What was asked for, step by step.
 
@@ -37,6 +38,9 @@ class Query:
 
     steps: tuple[int, ...]
     values: Mapping[str, NDArray[Any]]
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.values[name]
 
     def __str__(self) -> str:
         lines = []
@@ -52,22 +56,80 @@ class Query:
         """Return plain data, ready for JSON."""
         return {"steps": list(self.steps), "values": dict(self.values)}
 
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return a column for `step` and for every number asked for, an array's called as its elements are."""
+        return columns_of(self.steps, self.values)
 
-@dataclass(frozen=True)
-class Hit:
-    """The first state at which something held.
+    def to_frame(self, kind: FrameKind) -> Any:
+        """Return `columns` as a frame: "pandas", "polars" or "pyarrow"."""
+        return frame_of(self.columns(), kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Inquiry:
+    """What is asked of which steps, before it is answered.
 
     Attributes
     ----------
-    step : after so many updates.
-    why : why the weight moved that moved most in the update that led to it; None where it is the initial state.
+    record : the run.
+    steps : which.
+    readers : what is read from each.
+    rows : of the largest batch.
     """
 
-    step: int
-    why: Why | None
+    record: Record
+    steps: range
+    readers: tuple[Reader, ...]
+    rows: int
 
-    def __str__(self) -> str:
-        return f"first in state {self.step:,}" + ("" if self.why is None else f"\n\n{self.why}")
+    @cached_property
+    def step_bytes(self) -> int:
+        """What the answer for one step takes in memory."""
+        return sum(math.prod(r.shape_for(self.rows)) * r.dtype.itemsize for r in self.readers)
+
+    def shape(self, reader: Reader) -> tuple[int, ...]:
+        """Return the shape of the whole answer to one name."""
+        return len(self.steps), *reader.shape_for(self.rows)
+
+    def blocks(self, size: int, progress: StepProgress | None = None) -> Iterator[Query]:
+        """Yield the answer in blocks of so many steps, in one replay."""
+        before = sorted({reader.needs for reader in self.readers if reader.needs is not None})
+        walked = self.record.walk(self.steps, before)
+        for start in range(0, max(1, len(self.steps)), size):
+            yield self._block(start, self.steps[start : start + size], walked, progress)
+
+    def _block(self, start: int, steps: range, walked: Iterable[Walked], progress: StepProgress | None) -> Query:
+        values = {r.name: np.full((len(steps), *r.shape_for(self.rows)), np.nan, r.dtype) for r in self.readers}
+        computed = [reader for reader in self.readers if not reader.recorded]
+        for reader in self.readers:
+            if reader.recorded and steps:
+                values[reader.name][:] = self.record.losses(steps[0] - 1, steps[-1])[:: steps.step]
+        # The steps come first, so that no step of the next block is made before it is asked for.
+        for i, step in zip(range(len(steps) if computed else 0), walked, strict=False):
+            for reader in computed:
+                try:
+                    value = np.asarray(reader.read(step))
+                except KeyError:
+                    continue
+                # A smaller batch fills the first rows.
+                place: tuple[int | slice, ...] = (i, *map(slice, value.shape))
+                values[reader.name][place] = value
+            if progress is not None:
+                progress(start + i + 1, len(self.steps))
+        return Query(tuple(steps), values)
+
+
+def inquire(record: Record, names: str | Sequence[str], steps: range | slice | int | None = None) -> Inquiry:
+    """Return what is asked, checked."""
+    if isinstance(names, str):
+        names = [names]
+    if not isinstance(names, Iterable):
+        raise OptionError(f"what is asked for is named by text such as 'dense1.weight.grad.norm', got {names!r:.80}")
+    readers = tuple(reader_of(record.plan, name) for name in dict.fromkeys(names))
+    if not readers:
+        raise OptionError("nothing was asked for: give a name such as 'dense1.weight.grad.norm'")
+    rows = max(min(run.plan.batch_size, len(run.dataset.training)) for run in record.chain)
+    return Inquiry(record, steps_asked(record, steps), readers, rows)
 
 
 def query(
@@ -101,135 +163,42 @@ def query(
     >>> query(run.record, ["dense1.weight.grad.norm"], range(1, 3)).values["dense1.weight.grad.norm"].round(4).tolist()
     [18.6667, 16.9244]
     """
-    asked = [names] if isinstance(names, str) else list(names)
-    wanted = steps_asked(record, steps)
-    rows = max(min(run.plan.batch_size, len(run.dataset.training)) for run in record.chain)
-    readers: dict[str, Reader] = {}
-    values: dict[str, NDArray[Any]] = {}
-    before: set[str] = set()
-    room = 0
-    for name in asked:
-        reader, shape, needs = _reader(record.plan, name)
-        dtype = np.dtype(np.float64 if reader.__name__ == "derived" else record.plan.dtype)
-        whole = (len(wanted), *(rows if n == BATCH else n for n in shape))
-        room += int(np.prod(whole, dtype=np.int64)) * dtype.itemsize
-        if room > _ROOM:
-            raise OptionError(
-                f"the answer for {len(wanted):,} steps would take more than {_ROOM // 2**30} GiB: ask for fewer steps"
-            )
-        readers[name], values[name] = reader, np.full(whole, np.nan, dtype)
-        before |= needs
-    for i, walked in enumerate(record.walk(wanted, sorted(before))):
-        for name, reader in readers.items():
-            if name == "loss":
-                values[name][i] = record.loss[walked.step - 1]
-                continue
-            try:
-                value = np.asarray(reader(walked))
-            except KeyError:
-                continue
-            place: tuple[int | slice, ...] = (i, *map(slice, value.shape))
-            values[name][place] = value
-        if progress is not None:
-            progress(i + 1, len(wanted))
-    return Query(tuple(wanted), values)
+    asked = inquire(record, names, steps)
+    if asked.step_bytes * len(asked.steps) > _ROOM:
+        raise OptionError(
+            f"the answer for {len(asked.steps):,} steps would take more than {_ROOM // 2**30} GiB: "
+            "ask for fewer steps, or take it in blocks, with `stream` or into a file with `engineroom query --output`"
+        )
+    (answer,) = asked.blocks(max(1, len(asked.steps)), progress)
+    return answer
 
 
-def steps_asked(record: Record, steps: range | slice | int | None) -> range:
-    """Return the steps that are meant, ascending."""
-    if steps is None:
-        return range(1, record.steps + 1)
-    if isinstance(steps, slice):
-        first = 1 if steps.start is None else steps.start
-        steps = range(*slice(first, steps.stop, steps.step).indices(record.steps + 1))
-    elif not isinstance(steps, range):
-        steps = range(steps, steps + 1)
-    if steps.step < 1:
-        raise OptionError(f"steps go upwards, got {steps}")
-    for t in (*steps[:1], *steps[-1:]):
-        record.checked_step(t, first=1)
-    return steps
+def stream(
+    record: Record,
+    names: str | Sequence[str],
+    steps: range | slice | int | None = None,
+    block: int | None = None,
+    progress: StepProgress | None = None,
+) -> Iterator[Query]:
+    """Return what `query` returns, in blocks of steps one after the other, in one replay.
 
+    The blocks may together be larger than memory; the replay waits while one is looked at, and other questions may be
+    asked meanwhile.
 
-def first(record: Record, predicate: Callable[[State], bool]) -> Hit | None:
-    """Return the first state of a run at which `predicate` holds, and why the step to it was made; None if none.
+    Parameters
+    ----------
+    names, steps, progress : as of `query`.
+    block : steps a block; None is as many as take 64 MiB.
 
     Examples
     --------
     >>> import engineroom as er
     >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
     ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
-    >>> hit = first(run.record, lambda state: state["dense1.weight"].item() > 1)
-    >>> hit.step, hit.why.name
-    (8, 'dense1.weight[0, 0]')
+    >>> [(part.steps, part["loss"].round(2).tolist()) for part in stream(run.record, "loss", range(1, 6), block=2)]
+    [((1, 2), [18.67, 15.34]), ((3, 4), [12.61, 10.37]), ((5,), [8.52])]
     """
-    for t in range(record.steps + 1):
-        if predicate(record.at(t)):
-            return Hit(t, why(record, step=t) if t else None)
-    return None
-
-
-def _reader(plan: Plan, name: str) -> tuple[Reader, tuple[int, ...], set[str]]:
-    """Return what reads the answer after a step, its shape, and what must be known from before the step."""
-    plain = str(name).strip()
-    stem, _, kind = plain.rpartition(".")
-    names = {buffer.name: buffer for buffer in plan.buffers}
-    if plain == "loss":
-        return _derived(lambda walked: 0.0), (), set()
-    if kind == "norm" and stem in names:
-        return _derived(lambda walked: _norm(_read(walked, stem))), (), set()
-    if kind == "update_ratio" and stem in names and names[stem].role == "parameter":
-
-        def ratio(walked: Walked) -> float:
-            old = walked.before[stem]
-            with np.errstate(all="ignore"):
-                return float(np.float64(_norm(_read(walked, stem).astype(np.float64) - old)) / _norm(old))
-
-        return _derived(ratio), (), {stem}
-    if kind in ("dead", "saturated") and f"{stem}.z" in names:
-        law = next((o.law for o in plan.operations if o.writes == (f"{stem}.a",)), "")
-        known = {"relu_forward": "dead", "tanh_forward": "saturated", "sigmoid_forward": "saturated"}
-        if known.get(law) != kind:
-            units = "relu" if kind == "dead" else "tanh and sigmoid"
-            raise OptionError(f"{plain} counts {units} units, and {stem} has none")
-
-        def count(walked: Walked) -> int:
-            a = _read(walked, f"{stem}.a").astype(np.float64)
-            if kind == "dead":
-                return int(np.count_nonzero((a == 0).all(axis=0)))
-            reach = a if law == "tanh_forward" else 2 * a - 1
-            return int(np.count_nonzero((np.abs(reach) > _NEAR_END).all(axis=0)))
-
-        return _derived(count), (), set()
-    whole = whole_buffer(plan, plain)
-    if whole is not None and whole.role != "classes":
-        return (lambda walked: _read(walked, whole.name)), whole.shape, set()
-    element = resolve(plan, plain)
-
-    def one(walked: Walked) -> Any:
-        values = _read(walked, element.buffer)
-        inside = all(i < n for i, n in zip(element.index, values.shape, strict=True))
-        return values[element.index] if inside else np.nan
-
-    return one, (), set()
-
-
-def _derived(reader: Reader) -> Reader:
-    """Return a reader whose answer is float64."""
-
-    def derived(walked: Walked) -> Any:
-        return reader(walked)
-
-    return derived
-
-
-def _read(walked: Walked, buffer: str) -> NDArray[Any]:
-    """Return a buffer after the step; KeyError where this run of the family has none."""
-    walked.plan.buffer(buffer)
-    return walked.read(buffer)
-
-
-def _norm(values: NDArray[Any]) -> float:
-    """Return the square root of the sum of squares, summed in float64 as the contract says."""
-    with np.errstate(all="ignore"):
-        return float(np.sqrt(reduce(np.square(values.astype(np.float64)).reshape(-1))))
+    if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
+        raise OptionError(f"block must be a whole number of steps of at least 1, or None, got {block!r:.80}")
+    asked = inquire(record.apart(), names, steps)
+    return asked.blocks(block or max(1, _BLOCK // max(1, asked.step_bytes)), progress)

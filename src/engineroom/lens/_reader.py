@@ -1,0 +1,112 @@
+"""What a question names becomes what reads it from a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.errors import OptionError
+from engineroom.numerics import reduce
+from engineroom.plan import BATCH, Plan, resolve, whole_buffer
+from engineroom.run import Walked
+
+__all__ = ["Reader", "norm", "reader_of"]
+
+_NEAR_END = 0.99
+"""Of tanh's and of sigmoid's reach: beyond it a unit hardly moves."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads one thing after a step.
+
+    Attributes
+    ----------
+    name : what was asked for.
+    read : gives the value; KeyError where a run of the family has no such thing.
+    shape : of the value; BATCH stands for the rows of the batch.
+    dtype : of the value.
+    needs : the buffer that must be known from before the step, if any.
+    recorded : whether it is the loss, which was recorded and is not read.
+    """
+
+    name: str
+    read: Callable[[Walked], Any]
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    needs: str | None = None
+    recorded: bool = False
+
+    def shape_for(self, rows: int) -> tuple[int, ...]:
+        """Return the shape of the value for a batch of so many rows."""
+        return tuple(rows if n == BATCH else n for n in self.shape)
+
+
+def reader_of(plan: Plan, name: str) -> Reader:
+    """Return what reads `name`, as `query` describes names."""
+    if not isinstance(name, str):
+        raise OptionError(f"what is asked for is named by text such as 'dense1.weight.grad.norm', got {name!r:.80}")
+    plain = name.strip()
+    stem, _, kind = plain.rpartition(".")
+    names = {buffer.name: buffer for buffer in plan.buffers}
+    number = np.dtype(np.float64)
+    if plain == "loss":
+        return Reader(name, lambda walked: np.nan, (), number, recorded=True)
+    if kind == "norm" and stem in names:
+        return Reader(name, lambda walked: norm(_read(walked, stem)), (), number)
+    if kind == "update_ratio" and stem in names and names[stem].role == "parameter":
+        return Reader(name, lambda walked: _update_ratio(walked, stem), (), number, needs=stem)
+    if kind in ("dead", "saturated") and f"{stem}.z" in names:
+        return Reader(name, _counter(plan, stem, kind), (), number)
+    dtype = np.dtype(plan.dtype)
+    whole = whole_buffer(plan, plain)
+    if whole is not None and whole.role != "classes":
+        return Reader(name, lambda walked: _read(walked, whole.name), whole.shape, dtype)
+    element = resolve(plan, plain)
+
+    def one(walked: Walked) -> Any:
+        values = _read(walked, element.buffer)
+        inside = all(i < n for i, n in zip(element.index, values.shape, strict=True))
+        return values[element.index] if inside else np.nan
+
+    return Reader(name, one, (), dtype)
+
+
+def norm(values: NDArray[Any]) -> float:
+    """Return the square root of the sum of squares, summed in float64 as the contract says."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(reduce(np.square(values.astype(np.float64)).reshape(-1))))
+
+
+def _read(walked: Walked, buffer: str) -> NDArray[Any]:
+    """Return a buffer after the step; KeyError where this run of the family has none."""
+    walked.plan.buffer(buffer)
+    return walked.read(buffer)
+
+
+def _update_ratio(walked: Walked, parameter: str) -> float:
+    old = walked.before[parameter]
+    with np.errstate(all="ignore"):
+        return float(np.float64(norm(_read(walked, parameter).astype(np.float64) - old)) / norm(old))
+
+
+def _counter(plan: Plan, layer: str, kind: str) -> Callable[[Walked], int]:
+    """Return what counts the units of a layer that are dead, or saturated, for every row of the batch."""
+    law = next((o.law for o in plan.operations if o.writes == (f"{layer}.a",)), "")
+    known = {"relu_forward": "dead", "tanh_forward": "saturated", "sigmoid_forward": "saturated"}
+    if known.get(law) != kind:
+        units = "relu" if kind == "dead" else "tanh and sigmoid"
+        raise OptionError(f"{layer}.{kind} counts {units} units, and {layer} has none")
+
+    def count(walked: Walked) -> int:
+        a = _read(walked, f"{layer}.a").astype(np.float64)
+        if kind == "dead":
+            return int(np.count_nonzero((a == 0).all(axis=0)))
+        reach = a if law == "tanh_forward" else 2 * a - 1
+        return int(np.count_nonzero((np.abs(reach) > _NEAR_END).all(axis=0)))
+
+    return count
