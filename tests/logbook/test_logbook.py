@@ -205,17 +205,31 @@ def test_another_programs_database_is_neither_read_nor_written(tmp_path: Path) -
     assert [p.name for p in tmp_path.iterdir()] == ["mail.db"]
 
 
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+def test_a_newer_schema_is_read_and_not_written(tmp_path: Path) -> None:
     path = tmp_path / "x.logbook"
     with Writer.open(path) as writer:
         fill(writer)
     with sqlite3.connect(path) as database:
+        # What a later version may bring: columns, tables, and marks over more than this one knows.
         database.execute(f"PRAGMA user_version={SCHEMA + 1}")
+        database.execute("ALTER TABLE runs ADD COLUMN device TEXT DEFAULT 'x'")
+        database.execute("CREATE TABLE plots (run INTEGER)")
+        database.execute("UPDATE scalars SET mark = NULL")
+        database.execute("UPDATE runs SET mark = x'01'")
     database.close()
-    with pytest.raises(LogbookError, match=f"has schema {SCHEMA + 1}, this engineroom reads up to schema {SCHEMA}"):
-        Logbook.open(path)
-    with pytest.raises(LogbookError, match="pip install -U engineroom"):
+    whole = path.read_bytes()
+    check(Logbook.open(path))
+    said = f"has schema {SCHEMA + 1}, this engineroom writes schema {SCHEMA}, so it only reads this file: upgrade"
+    with pytest.raises(LogbookError, match=said):
         Writer.open(path)
+    assert path.read_bytes() == whole
+    assert [p.name for p in tmp_path.iterdir()] == ["x.logbook"]
+    with sqlite3.connect(path) as database:
+        database.execute("ALTER TABLE keyframes RENAME COLUMN content TO bytes")
+    database.close()
+    assert Logbook.open(path).run(1).steps == 5
+    with pytest.raises(LogbookError, match="written by a newer engineroom, and this part of it cannot be read"):
+        Logbook.open(path).keyframe(1, 0)
 
 
 def test_missing_folder_and_folder_as_file(tmp_path: Path) -> None:

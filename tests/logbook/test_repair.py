@@ -13,7 +13,7 @@ from engineroom.errors import LogbookError
 from engineroom.logbook import Logbook, Writer, damage_of, repair
 from engineroom.run import records_of
 
-OLD = Path(__file__).parent / "files" / "schema1.logbook"
+OLD, SEALED = (Path(__file__).parent / "files" / f"schema{n}.logbook" for n in (1, 2))
 
 
 @pytest.fixture
@@ -48,10 +48,26 @@ def test_an_intact_file_comes_over_whole(path: Path) -> None:
         repair(path)
 
 
-def test_a_file_of_schema_1_comes_over(tmp_path: Path) -> None:
-    done = repair(OLD, tmp_path / "new.logbook")
+@pytest.mark.parametrize("file", [OLD, SEALED])
+def test_an_older_file_comes_over(tmp_path: Path, file: Path) -> None:
+    done = repair(file, tmp_path / "new.logbook")
     assert done.lost == ()
+    assert [(r.steps, r.status) for r in records_of(Logbook.open(done.output))] == [
+        (r.steps, r.status) for r in records_of(Logbook.open(file))
+    ]
     assert all(r.verify().ok for r in records_of(Logbook.open(done.output)))
+
+
+def test_a_fork_whose_beginning_is_lost_is_lost_too(tmp_path: Path) -> None:
+    path = tmp_path / "r.logbook"
+    shutil.copy(SEALED, path)
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE scalars SET content = zeroblob(480) WHERE run = 1")
+    database.close()
+    done = repair(path, tmp_path / "new.logbook")
+    assert done.runs == 1
+    assert "run 2 is lost, because state 25 of run 1, where it began, is" in str(done)
+    assert records_of(Logbook.open(done.output))[0].steps == 0
 
 
 @pytest.mark.parametrize(

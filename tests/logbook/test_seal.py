@@ -22,7 +22,7 @@ from engineroom.numerics import digest
 from engineroom.run import records_of
 
 FLIPS = int(os.environ.get("FLIPS", "150"))
-OLD = Path(__file__).parent / "files" / "schema1.logbook"
+OLD, SEALED = (Path(__file__).parent / "files" / f"schema{n}.logbook" for n in (1, 2))
 
 
 def fill(path: Path, runs: int = 2) -> Path:
@@ -202,6 +202,30 @@ def test_an_older_file_is_read_as_it_is_and_brought_forward_when_written_to(tmp_
         database.execute("UPDATE runs SET steps = 19 WHERE number = 1")
     with pytest.raises(LogbookError, match="the entry of run 1 was changed"):
         Logbook.open(path)
+
+
+def test_a_file_of_schema_2_is_read_as_it_is_and_brought_forward_when_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "old.logbook"
+    shutil.copy(SEALED, path)
+    whole = path.read_bytes()
+    read = records_of(Logbook.open(path))
+    assert [(r.status, r.steps, r.start, float(r.loss[-1]).hex()) for r in read] == [
+        ("completed", 60, 0, "0x1.010c5089075d5p-7"),
+        ("completed", 45, 25, "0x1.bbf88e4555555p-7"),
+    ]
+    assert all(r.verify().ok and damage_of(r.logbook, r.number) == () for r in read)
+    with changing(path) as database:
+        database.execute("UPDATE scalars SET count = 59 WHERE run = 1")
+    with pytest.raises(LogbookError, match="the scalars of run 1 were changed"):
+        Logbook.open(path).check_scalars(1)
+    path.write_bytes(whole)
+    Writer.open(path).close()
+    assert int.from_bytes(path.read_bytes()[60:64], "big") == SCHEMA
+    for old, new in zip(read, records_of(Logbook.open(path)), strict=True):
+        assert (new.row, new.validation, new.keyframes, new.loss.tobytes()) == (
+            old.row, old.validation, old.keyframes, old.loss.tobytes(),
+        )  # fmt: skip
+        assert new.verify().ok
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,8 @@ from engineroom.logbook import Writer
 from engineroom.plan import Plan, State
 from engineroom.run._amounts import seconds, size
 from engineroom.run._clerk import Clerk
+from engineroom.run._recorded import first_difference
 from engineroom.run._recorder import Recorder, share_for_recording
-from engineroom.run._replay import first_difference
 from engineroom.run._states import States
 
 PLAN = Plan(1, "float32", 1, False, "z", (), (), None)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data import Dataset
-from engineroom.logbook import Event
+from engineroom.logbook import Event, Summary
 from engineroom.network import Network
 from engineroom.plan import Plan
 from engineroom.run import Baseline, Best, NonFinite, Record, baselines
@@ -51,8 +52,34 @@ class Facts:
 
     @property
     def loss(self) -> NDArray[np.float64]:
-        """(steps,) float64: `loss[t-1]` is what step t measured on its batch before its update."""
+        """(steps,) float64: `loss[t-1]` is what step t measured on its batch before its update.
+
+        Past a million steps it is not kept whole: `losses` replays a stretch, `loss_summary` has all of it in short.
+        """
         return self.record.loss
+
+    @property
+    def loss_summary(self) -> dict[str, NDArray[Any]]:
+        """The losses of all steps in at most a few thousand numbers, however long the run; the spans grow with it.
+
+        An array for each of `first_step`, `count`, `least`, `greatest`, `worst_step` (the step of the greatest),
+        `mean`, `first` and `last`, one value a span of steps. Nothing is replayed.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=1000, dtype="float64")
+        >>> spans = run.loss_summary
+        >>> int(spans["count"].sum()), round(spans["greatest"].max(), 4), int(spans["worst_step"][0])
+        (1000, 18.6667, 1)
+        """
+        spans = list(self.record.loss_summaries())
+        return {
+            field.name: np.array([getattr(span, field.name) for span in spans])
+            for field in fields(Summary)
+            if field.name != "digest"
+        }
 
     @property
     def validation(self) -> dict[str, NDArray[Any]]:

@@ -125,7 +125,7 @@ def _told(run: api.Run, file: Path, begun: str, as_json: bool) -> int:
     if as_json:
         print(facts_text({"run": run_facts(run)}))
     else:
-        loss = f", loss {number(run.loss[-1])}" if run.steps else ""
+        loss = "" if run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
         say(
             make_console(),
             f"Run {run.number} of {file}: {run.status} after {count(run.steps, 'step')}{loss}. {begun}.",

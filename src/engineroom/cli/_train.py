@@ -260,7 +260,7 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
         )
         return
     if run.status == "interrupted":
-        last = f" at loss {number(run.loss[-1])}" if run.steps else ""
+        last = "" if run.record.last_loss is None else f" at loss {number(run.record.last_loss)}"
         say(console, f"Stopped by Ctrl-C after {made}{last}; what was trained is kept.", "er.warn")
     else:
         early = ", stopped early" if run.status == "stopped early" else ""

@@ -96,7 +96,7 @@ def why(
     found = str(finding) if finding is not None and finding.step == step else None
     sentences = in_words(place, step, old, new, account, gradient, found)
     in_epoch = record.epoch_of(step)
-    loss = float(record.loss[step - 1])
+    loss = float(record.losses(step - 1, step)[0])
     dtype = record.plan.dtype
     return Why(
         name=place.name,

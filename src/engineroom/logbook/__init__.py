@@ -1,7 +1,7 @@
 """One SQLite file keeps many runs: plans, data, losses, keyframes and what happened."""
 
 from engineroom.logbook._inspection import damage_of
-from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe
+from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
 from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
 from engineroom.logbook._writer import Writer
@@ -16,6 +16,7 @@ __all__ = [
     "RunRow",
     "StoredData",
     "StoredKeyframe",
+    "Summary",
     "Writer",
     "damage_of",
     "repair",

@@ -42,6 +42,7 @@ def damage_of(logbook: Logbook, run: int) -> tuple[str, ...]:
     if row is not None:
         look(logbook.data, row.data)
     look(logbook.check_scalars, run)
+    look(logbook.summaries, run, "loss")
     look(logbook.metrics, run)
     look(logbook.events, run)
     look(logbook.keyframe_steps, run)

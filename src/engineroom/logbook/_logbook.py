@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import is_being_written
-from engineroom.logbook._schema import SCHEMA, SIGNED
+from engineroom.logbook._schema import SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, tally_of
 from engineroom.logbook._store import FileStore, Store, told
 
-__all__ = ["Event", "Logbook", "MetricRow", "RunRow", "StoredData", "StoredKeyframe"]
+__all__ = ["Event", "Logbook", "MetricRow", "RunRow", "StoredData", "StoredKeyframe", "Summary"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,34 @@ class StoredKeyframe:
     step: int
     digest: str
     content: bytes
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A scalar of many steps in a few numbers, NaN left out of `least` and `greatest`.
+
+    Attributes
+    ----------
+    first_step, count : which steps.
+    least, greatest, worst_step : its extremes, and the step of the greatest, or of the first NaN.
+    mean, first, last : the mean over all of them, the value of the first and of the last.
+    digest : BLAKE2b of all values, 8 bytes each, by which a replay is known to be exact.
+    """
+
+    first_step: int
+    count: int
+    least: float
+    greatest: float
+    worst_step: int
+    mean: float
+    first: float
+    last: float
+    digest: str
+
+    @property
+    def last_step(self) -> int:
+        """The last of its steps."""
+        return self.first_step + self.count - 1
 
 
 @dataclass(frozen=True)
@@ -229,6 +257,21 @@ class Logbook:
             raise LogbookError(f"{self.name} is damaged: the {name} of step {reached} of run {run} is missing")
         return np.concatenate(pieces).astype(np.float64)
 
+    def last_scalar(self, run: int, name: str) -> int:
+        """Return the last step of which the scalar is kept by itself; 0 when there is none."""
+        with self._reading() as (database, _):
+            (last,) = database.execute(
+                "SELECT max(first_step + count - 1) FROM scalars WHERE run = ? AND name = ?", (run, name)
+            ).fetchone()
+        return int(last or 0)
+
+    def summaries(self, run: int, name: str) -> list[Summary]:
+        """Return what is kept of the scalar where it is not kept step by step, in order of steps."""
+        try:
+            return [_summary(row) for row in self._rows_of_run("summaries", run, "first_step") if row[1] == name]
+        except (TypeError, ValueError):
+            raise self._damaged(f"a summary of run {run} cannot be read") from None
+
     def metrics(self, run: int) -> list[MetricRow]:
         """Return what was measured on the validation rows, in order of steps."""
         rows: dict[int, MetricRow] = {}
@@ -280,7 +323,16 @@ class Logbook:
         """Yield a connection, and whether what it reads is to be checked by marks and seals."""
         with self._store.connection() as database, told(self.name):
             (version,) = database.execute("PRAGMA user_version").fetchone()
-            yield database, self._checks and version >= SCHEMA
+            try:
+                # What the marks of a newer schema cover is not known here; replay still compares.
+                yield database, self._checks and SEALED <= version <= SCHEMA
+            except sqlite3.Error as error:
+                if version <= SCHEMA:
+                    raise
+                raise LogbookError(
+                    f"{self.name} was written by a newer engineroom, and this part of it cannot be read by this one "
+                    f"({error}): upgrade with `pip install -U engineroom`"
+                ) from error
 
     def _check(self, table: str, rows: list[Any], what: str) -> None:
         if any(mark_of(table, row[:-1]) != row[-1] for row in rows):
@@ -317,6 +369,14 @@ class Logbook:
             )  # fmt: skip
         except (TypeError, ValueError, RecursionError):
             raise LogbookError(f"{self.name} is damaged: the entry of run {number} cannot be read") from None
+
+
+def _summary(row: tuple[Any, ...]) -> Summary:
+    _, _, first_step, count, least, greatest, worst, mean, first, last, digest, _ = row
+    # SQLite keeps a NaN as NULL.
+    numbers = (float("nan") if value is None else float(value) for value in (least, greatest, mean, first, last))
+    low, high, middle, begin, end = numbers
+    return Summary(int(first_step), int(count), low, high, int(worst), middle, begin, end, str(digest))
 
 
 _SELECT_RUNS = f"SELECT {SIGNED['runs']}, status, steps, mark FROM runs"

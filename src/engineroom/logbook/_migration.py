@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from engineroom.logbook._schema import SCHEMA, SEALS, SIGNED
+from engineroom.logbook._schema import SCHEMA, SEALED, SEALS, SIGNED, SUMMARIES
 from engineroom.logbook._seal import BOOK, Tally, mark_of, tally_of, write_seal
 
 __all__ = ["migrate", "seal_everything", "show_as_newest"]
 
-_RUN_ROWS = ("scalars", "metrics", "keyframes", "events")
+_RUN_ROWS = ("scalars", "summaries", "metrics", "keyframes", "events")
+_FIRST = [table for table in SIGNED if table != "summaries"]
+"""The tables of schema 1."""
 
 
 def migrate(database: sqlite3.Connection) -> None:
@@ -19,10 +21,12 @@ def migrate(database: sqlite3.Connection) -> None:
         return
     database.execute("BEGIN IMMEDIATE")
     try:
-        database.execute(SEALS)
-        for table in SIGNED:
-            database.execute(f"ALTER TABLE {table} ADD COLUMN mark BLOB")
-        seal_everything(database)
+        database.execute(SUMMARIES)
+        if version < SEALED:
+            database.execute(SEALS)
+            for table in _FIRST:
+                database.execute(f"ALTER TABLE {table} ADD COLUMN mark BLOB")
+            seal_everything(database)
         database.execute(f"PRAGMA user_version={SCHEMA}")
         database.execute("COMMIT")
     except BaseException:
@@ -47,5 +51,7 @@ def _tally(database: sqlite3.Connection, table: str, where: str = "", *values: i
 
 def show_as_newest(database: sqlite3.Connection) -> None:
     """Let questions in terms of the newest schema be put to an older file, which stays as it is."""
-    for table in SIGNED:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    database.execute(SUMMARIES.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+    for table in _FIRST if version < SEALED else ():
         database.execute(f"CREATE TEMP VIEW {table} AS SELECT rowid AS rowid, *, NULL AS mark FROM main.{table}")

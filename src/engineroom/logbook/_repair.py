@@ -15,7 +15,7 @@ from engineroom.errors import LogbookError
 from engineroom.logbook._inspection import is_intact
 from engineroom.logbook._logbook import StoredKeyframe
 from engineroom.logbook._migration import seal_everything, show_as_newest
-from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, SIGNED
+from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import Tally, data_key, mark_of, read_tallies
 from engineroom.logbook._store import check_folder, check_version, create_tables, told
 
@@ -146,7 +146,7 @@ class _Salvage:
     def __init__(self, database: sqlite3.Connection, name: str) -> None:
         self._database = database
         self._name = name
-        self._marked = database.execute("PRAGMA user_version").fetchone()[0] >= SCHEMA
+        self._marked = database.execute("PRAGMA user_version").fetchone()[0] >= SEALED
         self.lost: list[str] = []
         self.runs: dict[int, tuple[Any, ...]] = {}
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
@@ -161,7 +161,7 @@ class _Salvage:
         self._rows["data"] = list(good.values())
         self._rows["blobs"] = [row for row in blobs if row[0] in good]
         runs = {row[0]: row for row in self._intact("runs")}
-        found = {t: self._intact(t) for t in ("scalars", "metrics", "events", "keyframes")}
+        found = {t: self._intact(t) for t in ("scalars", "summaries", "metrics", "events", "keyframes")}
         for number in sorted({*runs, *self._numbers(found)}):
             row = runs.get(number)
             if row is None or row[8] not in good:
@@ -187,9 +187,16 @@ class _Salvage:
         except (LogbookError, sqlite3.Error):
             state = ("interrupted", None)
             self.lost.append(f"how many rows run {number} had cannot be told, nor how it ended")
-        reached = 0
+        parent, begin = header[9:11]
+        if parent is not None and (parent not in self.runs or self.runs[parent][-1] < begin):
+            self.lost.append(f"run {number} is lost, because state {begin:,} of run {parent}, where it began, is")
+            return
+        reached = begin or 0
         for _, name, first, count, content in sorted(found["scalars"], key=lambda r: r[2]):
             if name == "loss" and first == reached + 1 and len(content) == 8 * count:
+                reached += count
+        for _, name, first, count, *_ in sorted(found["summaries"], key=lambda r: r[2]):
+            if name == "loss" and first == reached + 1:
                 reached += count
         status, steps = state
         if steps is not None and reached < steps:
@@ -197,6 +204,7 @@ class _Salvage:
         cut = steps is None or reached < steps
         kept = {
             "scalars": [r for r in found["scalars"] if r[2] <= reached],
+            "summaries": [r for r in found["summaries"] if r[2] <= reached],
             "metrics": [r for r in found["metrics"] if r[1] <= reached],
             "events": [r for r in found["events"] if r[2] <= reached],
             "keyframes": [r for r in found["keyframes"] if r[1] <= reached],
@@ -216,7 +224,7 @@ class _Salvage:
         self._insert(new, "data", SIGNED["data"], self._rows["data"])
         self._insert(new, "blobs", "data, name, content", self._rows["blobs"])
         self._insert(new, "runs", f"{SIGNED['runs']}, status, steps", list(self.runs.values()))
-        for table in ("scalars", "metrics", "events"):
+        for table in ("scalars", "summaries", "metrics", "events"):
             self._insert(new, table, SIGNED[table], self._rows.get(table, []))
         self._insert(new, "keyframes", "run, step, digest, content", self._rows.get("keyframes", []))
         if any(row[3] for row in self._rows["data"]):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-__all__ = ["APPLICATION_ID", "EMBED_LIMIT", "HEADER", "SCHEMA", "SEALS", "SIGNED", "TABLES"]
+__all__ = ["APPLICATION_ID", "EMBED_LIMIT", "HEADER", "SCHEMA", "SEALED", "SEALS", "SIGNED", "SUMMARIES", "TABLES"]
 
 APPLICATION_ID = 0x45526C62
 """`ERlb`, in SQLite's header: this file is a logbook of engineroom."""
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the tables, in SQLite's `user_version`; docs/logbook.md says what each version brought."""
+
+SEALED = 2
+"""The schema from which on rows have marks, and runs have seals."""
 
 EMBED_LIMIT = 64 * 2**20
 """Bytes of rows up to which data is kept in the file; beyond it only the hash is kept."""
@@ -20,6 +23,7 @@ SIGNED = {
     "data": "key, digest, payload, rows_kept",
     "runs": HEADER,
     "scalars": "run, name, first_step, count, content",
+    "summaries": "run, name, first_step, count, least, greatest, worst_step, mean, first, last, digest",
     "metrics": "run, step, epoch, name, value",
     "keyframes": "run, step, digest, length(content)",
     "events": "run, number, step, kind, payload",
@@ -31,6 +35,25 @@ CREATE TABLE seals (
     run INTEGER PRIMARY KEY,
     tallies TEXT NOT NULL,
     mark BLOB
+);
+"""
+
+# Past a million steps a scalar is no longer kept step by step, but as one row for many steps; replay gives the rest.
+SUMMARIES = """
+CREATE TABLE summaries (
+    run INTEGER NOT NULL REFERENCES runs(number),
+    name TEXT NOT NULL,
+    first_step INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    least REAL,
+    greatest REAL,
+    worst_step INTEGER NOT NULL,
+    mean REAL,
+    first REAL,
+    last REAL,
+    digest TEXT NOT NULL,
+    mark BLOB,
+    PRIMARY KEY (run, name, first_step)
 );
 """
 
@@ -106,5 +129,6 @@ CREATE TABLE events (
     mark BLOB
 );
 """
+    + SUMMARIES
     + SEALS
 )

@@ -69,7 +69,7 @@ class FileStore:
             try:
                 database.execute("PRAGMA temp_store=MEMORY")
                 (version,) = database.execute("PRAGMA user_version").fetchone()
-                check_version(version, self.name)
+                check_version(version, self.name, newest=None)
                 if version < SCHEMA:
                     show_as_newest(database)
                 database.execute("PRAGMA query_only=ON")
@@ -128,8 +128,8 @@ def create_tables(database: sqlite3.Connection) -> None:
     database.execute("COMMIT")
 
 
-def check_file(path: Path) -> None:
-    """Raise a LogbookError unless `path` is a logbook that this version can read."""
+def check_file(path: Path, newest: int | None = None) -> None:
+    """Raise a LogbookError unless `path` is a logbook, of schema `newest` at most; None takes newer ones too."""
     shown = repr(str(path))
     try:
         with path.open("rb") as file:
@@ -143,7 +143,7 @@ def check_file(path: Path) -> None:
     except OSError as error:
         raise LogbookError(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
     if len(head) == 100 and head.startswith(_MAGIC) and int.from_bytes(head[68:72], "big") == APPLICATION_ID:
-        check_version(int.from_bytes(head[60:64], "big"), shown)
+        check_version(int.from_bytes(head[60:64], "big"), shown, newest)
         return
     what = "is empty" if not head else "is an SQLite file of another program" if head.startswith(_MAGIC) else ""
     raise LogbookError(
@@ -151,12 +151,12 @@ def check_file(path: Path) -> None:
     )
 
 
-def check_version(version: int, name: str) -> None:
-    """Raise a LogbookError unless this engineroom reads a logbook of that schema."""
-    if version > SCHEMA:
+def check_version(version: int, name: str, newest: int | None = SCHEMA) -> None:
+    """Raise a LogbookError unless a logbook of that schema can be used; None as `newest` is no limit."""
+    if newest is not None and version > newest:
         raise LogbookError(
-            f"{name} has schema {version}, this engineroom reads up to schema {SCHEMA}: "
-            "upgrade with `pip install -U engineroom`"
+            f"{name} has schema {version}, this engineroom writes schema {newest}, so it only reads this file: "
+            "upgrade with `pip install -U engineroom`, or train into another file"
         )
     if version < 1:
         raise LogbookError(f"{name} is damaged: there never was a schema {version}")

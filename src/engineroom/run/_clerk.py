@@ -23,16 +23,17 @@ class Clerk:
 
     def do(self, task: Callable[[], None]) -> None:
         """Take a task."""
-        self._check()
+        self.check()
         self._tasks.put(task)
 
     def finish(self) -> None:
         """Wait until all is done and end the thread."""
         self._tasks.put(None)
         self._thread.join()
-        self._check()
+        self.check()
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise what failed since it was last asked."""
         if self._error is not None:
             error, self._error = self._error, None
             raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -10,15 +11,17 @@ from numpy.typing import NDArray
 
 from engineroom.data import Dataset
 from engineroom.errors import OptionError
-from engineroom.logbook import Event, Logbook, MetricRow, RunRow
+from engineroom.logbook import Event, Logbook, MetricRow, RunRow, Summary
 from engineroom.network import Network
 from engineroom.ops import Loss, Optimizer
 from engineroom.plan import Plan
 from engineroom.run._finding import NonFinite
 from engineroom.run._order import steps_per_epoch
+from engineroom.run._recorded import Recorded
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
 from engineroom.run._stopping import Best, Monitor
+from engineroom.run._summaries import summaries_of
 
 __all__ = ["Facts"]
 
@@ -117,13 +120,49 @@ class Facts:
         return next((run for run in reversed(self.chain) if t >= run.start), self.chain[0])
 
     @cached_property
+    def recorded(self) -> Recorded:
+        """What was kept of the losses of its own steps."""
+        return Recorded(self.logbook, self.number, self.start, self.steps)
+
+    @cached_property
     def loss(self) -> NDArray[np.float64]:
-        """(steps,) float64: `loss[t-1]` is what step t measured before its update."""
-        values = self.logbook.scalars(self.number, "loss", self.start + 1, self.steps)
-        if self.parent is not None:
-            values = np.concatenate([self.parent.loss[: self.start], values])
+        """(steps,) float64: `loss[t-1]` is what step t measured before its update.
+
+        Raises
+        ------
+        OptionError : when the run is so long that not all of them were kept one by one; `losses` replays them.
+        """
+        pieces = []
+        for run, end in zip(self.chain, self.ends, strict=True):
+            if run.recorded.kept_until < end:
+                raise OptionError(
+                    f"of the {self.steps:,} losses of {self.name} only those up to step {run.recorded.kept_until:,} "
+                    "are kept one by one: ask for a stretch, which is replayed, with losses(start, stop), or for "
+                    "all of them in a few thousand numbers with loss_summary"
+                )
+            pieces.append(run.recorded.kept[: end - run.start])
+        values = np.concatenate(pieces)
         values.flags.writeable = False
         return values
+
+    @property
+    def ends(self) -> list[int]:
+        """The state at which each run of the chain hands over to the next, the last to none."""
+        return [*(run.start for run in self.chain[1:]), self.steps]
+
+    @property
+    def first_loss(self) -> float | None:
+        """What step 1 measured before its update; None without steps."""
+        recorded = self.chain[0].recorded
+        if not self.steps:
+            return None
+        return float(recorded.kept[0]) if len(recorded.kept) else recorded.summaries[0].first
+
+    def loss_summaries(self) -> Iterator[Summary]:
+        """Yield the losses of all steps in a few numbers for many of them; spans grow with the steps."""
+        for run, end in zip(self.chain, self.ends, strict=True):
+            yield from summaries_of(run.recorded.kept[: max(0, end - run.start)], run.start)
+            yield from (s for s in run.recorded.summaries if s.first_step <= end)
 
     @cached_property
     def validation(self) -> list[MetricRow]:

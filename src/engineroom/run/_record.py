@@ -23,6 +23,7 @@ from engineroom.run._examination import Examination
 from engineroom.run._facts import Facts
 from engineroom.run._machine import machine_for
 from engineroom.run._order import rows_of_step
+from engineroom.run._recorded import Recorded
 from engineroom.run._replay import StepProgress, replayed
 from engineroom.run._settings import Settings
 from engineroom.run._states import States
@@ -43,12 +44,14 @@ class Walked:
     step, plan : which one, and what it did.
     read : gives a buffer of the plan as the step left it.
     before : buffers as they were before it.
+    loss : what it measured.
     """
 
     step: int
     plan: Plan
     read: Callable[[str], NDArray[Any]]
     before: dict[str, NDArray[Any]]
+    loss: float
 
 
 class Record(Facts):
@@ -85,9 +88,35 @@ class Record(Facts):
         self._holds: State | None = None
         self.lock = threading.RLock()
 
-    def losses(self, start: int, stop: int) -> NDArray[np.float64]:
-        """Return the losses of the steps that lead from state `start` to state `stop`."""
-        return self.loss[start:stop]
+    def losses(self, start: int, stop: int, progress: StepProgress | None = None) -> NDArray[np.float64]:
+        """Return the losses of the steps that lead from state `start` to state `stop`, replayed where not kept."""
+        start, stop = self.checked_step(start), self.checked_step(stop)
+        out = np.empty(max(0, stop - start))
+        for run, end in zip(self.chain, self.ends, strict=True):
+            first, last = max(start, run.start), min(stop, end)
+            kept = min(last, run.recorded.kept_until)
+            if first < kept:
+                out[first - start : kept - start] = run.recorded.kept[first - run.start : kept - run.start]
+                first = kept
+            if first >= last:
+                continue
+            with run.lock:
+                engine = run._engine_at(first)
+                for at, piece in replayed(engine.run, first, last, run.recorded.comparison(first), run.name):
+                    out[at - piece.done - start : at - start] = piece.losses
+                    if progress is not None:
+                        progress(at - start, stop - start)
+        return out
+
+    @property
+    def last_loss(self) -> float | None:
+        """What the last step measured before its update; None without steps."""
+        maker = self.maker(self.steps)
+        end = next(end for run, end in zip(self.chain, self.ends, strict=True) if run is maker)
+        summaries = maker.recorded.summaries
+        if summaries and summaries[-1].last_step == end:
+            return summaries[-1].last
+        return float(self.losses(self.steps - 1, self.steps)[0]) if self.steps else None
 
     def rate(self, t: int) -> float:
         """Return the learning rate of step t."""
@@ -132,7 +161,7 @@ class Record(Facts):
         """
         start, stop = self.checked_step(start), self.checked_step(stop)
         out = np.full((max(0, stop - start), len(taps)), np.nan, self.plan.dtype)
-        for run, end in zip(self.chain, self._ends, strict=True):
+        for run, end in zip(self.chain, self.ends, strict=True):
             first, last = max(start, run.start), min(stop, end)
             if first >= last:
                 continue
@@ -151,7 +180,7 @@ class Record(Facts):
         with self.lock:
             engine = self._engine_at(start)
             go = partial(engine.run, taps=taps)
-            for _, piece in replayed(go, start, stop, self.losses(start, stop), self.name, most):
+            for _, piece in replayed(go, start, stop, self.recorded.comparison(start), self.name, most):
                 yield piece.taps
 
     def walk(self, steps: Sequence[int], before: Sequence[str] = ()) -> Iterator[Walked]:
@@ -166,8 +195,8 @@ class Record(Facts):
         for t, maker, engine in self._reached(steps, 1, self.maker):
             here = {buffer.name for buffer in maker.plan.buffers}
             old = {name: engine.read(name) for name in before if name in here}
-            maker._go_on(engine, t - 1, t)
-            yield Walked(t, maker.plan, engine.read, old)
+            loss = maker._go_on(engine, t - 1, t)
+            yield Walked(t, maker.plan, engine.read, old, loss)
 
     def states(self, steps: Sequence[int]) -> Iterator[State]:
         """Yield the states after some steps, ascending from 0 on, in one replay; each is what `at` gives.
@@ -202,10 +231,12 @@ class Record(Facts):
                 yield t, run, engine
                 at = t
 
-    def _go_on(self, engine: Engine, at: int, t: int) -> None:
-        """Bring the engine from state `at` to state t, every loss compared."""
-        for _ in replayed(engine.run, at, t, self.losses(at, t), self.name):
-            pass
+    def _go_on(self, engine: Engine, at: int, t: int) -> float:
+        """Bring the engine from state `at` to state t, every loss compared; return the last of them."""
+        loss = float("nan")
+        for _, made in replayed(engine.run, at, t, self.recorded.comparison(at), self.name):
+            loss = float(made.losses[-1])
+        return loss
 
     def moves(
         self, parameters: Sequence[str], progress: StepProgress | None = None
@@ -218,21 +249,16 @@ class Record(Facts):
         """
         elements, changes = np.empty(self.steps, np.int64), np.empty(self.steps, np.float64)
         # Every run of the family has the same parameters in the same places.
-        for run, end in zip(self.chain, self._ends, strict=True):
+        for run, end in zip(self.chain, self.ends, strict=True):
             with run.lock:
                 engine = run._engine_at(run.start)
                 moved = partial(engine.moves, parameters=parameters)
-                for at, piece in replayed(moved, run.start, end, run.losses(run.start, end), run.name):
+                for at, piece in replayed(moved, run.start, end, run.recorded.comparison(run.start), run.name):
                     elements[at - piece.done : at] = piece.elements
                     changes[at - piece.done : at] = piece.changes
                     if progress is not None:
                         progress(at, self.steps)
         return elements, changes
-
-    @property
-    def _ends(self) -> list[int]:
-        """The state at which each run of the chain hands over to the next, the last to none."""
-        return [*(run.start for run in self.chain[1:]), self.steps]
 
     def trace(
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
@@ -304,10 +330,9 @@ class Record(Facts):
         """
         kept = self.logbook.unchecked()  # what a check refuses is still compared, to say where it differs
         chain = self.chain
-        family = list(zip(chain, self._ends, strict=True))
+        family = list(zip(chain, self.ends, strict=True))
         with self.lock:
-            losses = np.concatenate([kept.scalars(run.number, "loss", run.start + 1, stop) for run, stop in family])
-            found = verification_of([run._leg(kept, stop) for run, stop in family], self.name, losses, progress)
+            found = verification_of([run._leg(kept, stop) for run, stop in family], self.name, self.steps, progress)
         return replace(
             found, damage=tuple(dict.fromkeys(d for run in chain for d in damage_of(self.logbook, run.number)))
         )
@@ -319,6 +344,7 @@ class Record(Facts):
             begin=lambda before: engine.initial() if before is None else self._begun(before),
             start=self.start,
             stop=stop,
+            recorded=Recorded(kept, self.number, self.start, stop),
             keyframes=[s for s in kept.keyframe_steps(self.number) if s <= stop],
             load=lambda s: kept.keyframe(self.number, s),
         )

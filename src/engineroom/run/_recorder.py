@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from threading import Semaphore
 from time import perf_counter, thread_time
 from types import TracebackType
 from typing import Any, final
@@ -15,6 +16,7 @@ from engineroom.logbook import Writer
 from engineroom.numerics import digest
 from engineroom.plan import State
 from engineroom.run._clerk import Clerk
+from engineroom.run._ledger import Ledger
 
 __all__ = ["Recorder", "share_for_recording"]
 
@@ -23,6 +25,8 @@ __all__ = ["Recorder", "share_for_recording"]
 _SHARE, _PER_STEP, _LONG_STEP = 0.010, 0.03e-6, 10e-6
 _COMMIT_EVERY = 1.0
 _ROW_OVERHEAD = 128
+_PIECE, _PIECES = 1 << 18, 16
+"""Losses that are handed over at once, and how many such pieces may wait for the clerk: 32 MB."""
 _LARGE = 1 << 20
 
 
@@ -64,8 +68,10 @@ class Recorder:
         self._spent = 0.0
         self._last = 0.0
         self._losses: list[NDArray[np.float64]] = []
+        self._pending = 0
+        self._ledger = Ledger(writer, step)
+        self._places = Semaphore(_PIECES)
         self._metrics: list[tuple[int, int, Mapping[str, float]]] = []
-        self._committed_step = step
         self._committed = perf_counter()
         self.number = 0
         self.step = step
@@ -89,7 +95,10 @@ class Recorder:
     def add_losses(self, losses: NDArray[np.float64]) -> None:
         """Take the losses of the steps just made."""
         self._losses.append(losses)
+        self._pending += len(losses)
         self.step += len(losses)
+        if self._pending >= _PIECE:
+            self._hand_over()
 
     def add_metrics(self, epoch: int, values: Mapping[str, float]) -> None:
         """Take what was measured on the validation rows."""
@@ -134,11 +143,19 @@ class Recorder:
 
     def commit(self, status: str) -> None:
         """Make all that was taken so far permanent."""
-        losses, metrics = self._losses, self._metrics
-        self._losses, self._metrics = [], []
-        self._clerk.do(partial(self._write, self._committed_step + 1, losses, metrics, self.step, status))
-        self._committed_step = self.step
+        self._hand_over()
+        metrics, self._metrics = self._metrics, []
+        self._clerk.do(partial(self._write, metrics, self.step, status))
         self._committed = perf_counter()
+
+    def _hand_over(self) -> None:
+        """Give the clerk the losses at hand; training waits where a slow disk leaves him with too many."""
+        losses, self._losses, self._pending = self._losses, [], 0
+        if not losses:
+            return
+        while not self._places.acquire(timeout=1.0):
+            self._clerk.check()
+        self._clerk.do(partial(self._write_losses, losses))
 
     def _thin(self) -> None:
         """Drop half of the keyframes or more, so that those that stay lie evenly from the first to the last."""
@@ -166,17 +183,15 @@ class Recorder:
         self._spent += self._cost
         self._writing = False
 
-    def _write(
-        self,
-        first: int,
-        losses: list[NDArray[np.float64]],
-        metrics: list[tuple[int, int, Mapping[str, float]]],
-        steps: int,
-        status: str,
-    ) -> None:
+    def _write_losses(self, losses: list[NDArray[np.float64]]) -> None:
         began = thread_time()
-        if losses:
-            self._writer.add_scalars(self.number, "loss", first, np.concatenate(losses))
+        self._ledger.add(self.number, np.concatenate(losses))
+        self._spent += thread_time() - began
+        self._places.release()
+
+    def _write(self, metrics: list[tuple[int, int, Mapping[str, float]]], steps: int, status: str) -> None:
+        began = thread_time()
+        self._ledger.settle(self.number)
         for epoch, step, values in metrics:
             self._writer.add_metrics(self.number, epoch, step, values)
         self._writer.commit(self.number, steps=steps, status=status)

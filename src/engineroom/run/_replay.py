@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from engineroom.engine import Reason
 from engineroom.errors import LogbookError
+from engineroom.run._recorded import Comparison
 
-__all__ = ["PIECE", "StepProgress", "first_difference", "next_size", "replayed"]
+__all__ = ["PIECE", "StepProgress", "next_size", "replayed"]
 
 StepProgress = Callable[[int, int], None]
 """Called with the steps made and the steps planned."""
@@ -24,19 +25,6 @@ PIECE = 0.1
 def next_size(size: int, took: float) -> int:
     """Return how many steps to make next when `size` of them took so many seconds."""
     return max(1, min(size * 8, int(size * PIECE / max(took, 1e-6))))
-
-
-def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | None:
-    """Return the first index at which the bits differ (any NaN equals any NaN), or None.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> first_difference(np.array([1.0, 0.0]), np.array([1.0, -0.0]))
-    1
-    """
-    differs = (a.view(np.uint64) != b.view(np.uint64)) & ~(np.isnan(a) & np.isnan(b))
-    return int(np.argmax(differs)) if differs.any() else None
 
 
 class Made(Protocol):
@@ -57,7 +45,7 @@ def replayed(
     go: Callable[[int], M],
     start: int,
     stop: int,
-    recorded: NDArray[np.float64],
+    comparison: Comparison,
     name: str = "the run",
     most: int | None = None,
 ) -> Iterator[tuple[int, M]]:
@@ -66,7 +54,7 @@ def replayed(
     Parameters
     ----------
     go : makes up to so many steps, such as `engine.run`.
-    recorded : (stop - start,) losses of these steps.
+    comparison : what was recorded, from state `start` on.
     name : what messages call the run.
     most : steps to make at once, where what is made of each takes much memory.
 
@@ -79,12 +67,10 @@ def replayed(
         began = perf_counter()
         progress = go(min(size, stop - at))
         took = perf_counter() - began
-        different = first_difference(progress.losses, recorded[at - start : at - start + progress.done])
+        different = comparison.see(progress.losses)
         if different is not None:
-            step = at + different + 1
             raise LogbookError(
-                f"replaying {name} gave loss {float(progress.losses[different])!r} at step {step:,}, recorded is "
-                f"{float(recorded[step - start - 1])!r}: the logbook or its data is damaged; "
+                f"replaying {name} gave {different.text}: the logbook or its data is damaged; "
                 "`verify` says from where on"
             )
         at += progress.done

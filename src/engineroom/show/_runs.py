@@ -82,4 +82,4 @@ def _result(record: Record) -> str:
     for row in reversed(record.validation):
         if row.step == record.chosen_step:
             return metric_text(row.values, record.dataset.target)
-    return f"loss {number(record.loss[-1])}" if record.steps else ""
+    return "" if record.last_loss is None else f"loss {number(record.last_loss)}"
