@@ -228,6 +228,24 @@ class Questions(Facts):
         """
         return first(self.record, predicate, steps, progress)
 
+    def losses(self, start: int, stop: int, progress: StepProgress | None = None) -> NDArray[np.float64]:
+        """Return `loss[start:stop]`, of a run of any length: what was not kept one by one is replayed.
+
+        Parameters
+        ----------
+        start, stop : the states between which the steps lie; the first loss is that of step start + 1.
+        progress : told how far the replay is.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.losses(0, 2).round(4).tolist()
+        [18.6667, 15.3458]
+        """
+        return self.record.losses(start, stop, progress)
+
     def verify(self, progress: StepProgress | None = None) -> Verification:
         """Replay the whole run from its seed and compare it with its record."""
         return self.record.verify(progress)

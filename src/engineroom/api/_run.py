@@ -154,8 +154,9 @@ class Run(Questions):
             ),
             f"data       {len(self.dataset.training):,} rows to train on, {len(self.dataset.validation):,} held out",
         ]
-        if self.steps:
-            lines.append(f"loss       {self.loss[0]:.6g} at step 1, {self.loss[-1]:.6g} at step {self.steps:,}")
+        first, last = self.record.first_loss, self.record.last_loss
+        if first is not None and last is not None:
+            lines.append(f"loss       {first:.6g} at step 1, {last:.6g} at step {self.steps:,}")
         if self.metrics:
             shown = ", ".join(f"{name} {value:.4g}" for name, value in self.metrics.items())
             lines.append(f"held out   {shown} (state {self.best_state_step:,})")
