@@ -24,6 +24,7 @@ from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import begun_at, check_horizon
 from engineroom.run._keeping import enter_fork
 from engineroom.run._machine import machine_for
+from engineroom.run._observer import Observer
 from engineroom.run._record import Record
 from engineroom.run._replay import StepProgress, next_size
 from engineroom.run._segment import Segment
@@ -88,6 +89,7 @@ def fork_run(
     max_wait: str | float = "50ms",
     max_size: str | float = "256MB",
     progress: TrainingProgress | None = None,
+    observer: Observer | None = None,
 ) -> Record:
     """Go on from state `at` of a run, and record it as a run of its own in the same logbook.
 
@@ -121,6 +123,7 @@ def fork_run(
             wait=wait,
             room=room,
             progress=progress,
+            observer=observer,
         )
     kept = record.logbook
     return Record(kept, kept.run(number), plan, settings, made.dataset, parent, **record.how)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,21 +73,28 @@ def records_of(
     engine: EngineName = "native",
     isa: str | None = None,
     threads: int | None = None,
+    known: Sequence[Record] = (),
 ) -> list[Record]:
     """Return the records of all runs in a logbook, oldest first.
 
     Parameters
     ----------
     data : what runs were trained on, to bring back rows that the file does not keep.
+    known : records of the same logbook from an earlier look: what has not changed since is not read again.
 
     Raises
     ------
     DataError : when `data` was given and is not what any run was trained on.
     """
-    datasets: dict[str, Dataset] = {}
+    # The data of a run that began by itself are whole; a fork may have dropped some.
+    datasets = {record.row.data: record.dataset for record in known if record.parent is None}
+    earlier = {record.number: record for record in known}
     records: list[Record] = []
     misfit, fits = None, False
     for row in logbook.runs():
+        if row.number in earlier and earlier[row.number].row == row:
+            records.append(earlier[row.number])
+            continue
         try:
             if row.data not in datasets:
                 datasets[row.data] = _dataset_of(logbook, row)

@@ -8,6 +8,7 @@ from engineroom.run._amounts import seconds, size
 from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import check_horizon
 from engineroom.run._machine import machine_for
+from engineroom.run._observer import Observer
 from engineroom.run._record import Record
 from engineroom.run._training import TrainingProgress, train_into
 
@@ -22,6 +23,7 @@ def resume_run(
     max_wait: str | float = "50ms",
     max_size: str | float = "256MB",
     progress: TrainingProgress | None = None,
+    observer: Observer | None = None,
 ) -> Record:
     """Go on with a run; it is the same run that grows, by the same bits as if it had never stopped.
 
@@ -64,6 +66,7 @@ def resume_run(
             wait=wait,
             room=room,
             progress=progress,
+            observer=observer,
         )
     kept = record.logbook
     return Record(kept, kept.run(number), record.plan, record.settings, record.dataset, record.parent, **record.how)

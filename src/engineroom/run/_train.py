@@ -12,6 +12,7 @@ from engineroom.plan import build_plan
 from engineroom.run._amounts import seconds, size
 from engineroom.run._keeping import enter
 from engineroom.run._machine import machine_for
+from engineroom.run._observer import Observer
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
 from engineroom.run._targets import target_shape
@@ -34,6 +35,7 @@ def train_run(
     max_size: str | float = "256MB",
     include_rows: bool = True,
     progress: TrainingProgress | None = None,
+    observer: Observer | None = None,
 ) -> Record:
     """Train and record a run.
 
@@ -49,6 +51,7 @@ def train_run(
     max_size : how much the keyframes may take; then every other one is dropped.
     include_rows : whether the file keeps the rows, up to 64 MB, or only their hash.
     progress : told how far training is.
+    observer : who looks on from another thread.
 
     Returns
     -------
@@ -86,6 +89,7 @@ def train_run(
             wait=wait,
             room=room,
             progress=progress,
+            observer=observer,
         )
     kept = writer.logbook
     return Record(kept, kept.run(number), plan, settings, dataset, **how)

@@ -12,6 +12,7 @@ from engineroom.plan import Plan, State
 from engineroom.run._finding import find_nonfinite
 from engineroom.run._interrupt import Interrupt
 from engineroom.run._metrics import Measure, measure_for
+from engineroom.run._observer import Observer
 from engineroom.run._order import steps_per_epoch
 from engineroom.run._recorder import Recorder
 from engineroom.run._settings import Settings
@@ -43,6 +44,7 @@ def train_into(
     wait: float,
     room: int,
     progress: TrainingProgress | None,
+    observer: Observer | None = None,
 ) -> int:
     """Train from a state on, record it, and return the run's number.
 
@@ -54,11 +56,12 @@ def train_into(
     measured : what was measured on the validation rows before.
     kept : steps of keyframes that the run has already.
     wait, room : as in `Recorder`.
+    observer : who looks on from another thread.
     """
     recorder = Recorder(writer, enter, wait=wait, room=room, step=begin.step, kept=kept)
     with recorder:
         training = _Training(
-            engine, plan, dataset, settings, recorder, total, measured, min(_PIECE, wait / 2), progress
+            engine, plan, dataset, settings, recorder, total, measured, min(_PIECE, wait / 2), progress, observer
         )
         try:
             status = training.go(begin)
@@ -84,8 +87,10 @@ class _Training:
         measured: Sequence[MetricRow],
         piece: float,
         progress: TrainingProgress | None,
+        observer: Observer | None,
     ) -> None:
         self._engine = engine
+        self._observer = observer
         self._dataset = dataset
         self._recorder = recorder
         self._piece = piece
@@ -114,6 +119,8 @@ class _Training:
         engine, recorder = self._engine, self._recorder
         engine.load(begin)
         recorder.add_keyframe(begin, 0.0)
+        if self._observer is not None:
+            recorder.commit("running", self._observer.begun)
         self._last = begin
         with Interrupt(engine.stop) as interrupt:
             status = self._loop(interrupt)
@@ -149,7 +156,7 @@ class _Training:
                 return "stopped early"
             if recorder.step == total:
                 return "completed"
-            if interrupt.requested:
+            if interrupt.requested or (self._observer is not None and self._observer.stopping):
                 return "interrupted"
             if recorder.step == boundary:
                 boundary = self._boundary()
@@ -157,6 +164,8 @@ class _Training:
                 self._last = engine.snapshot()
                 recorder.add_keyframe(self._last, self._trained)
             recorder.tick()
+            if self._observer is not None and self._observer.wants(now):
+                self._observer.see(engine.snapshot(), self._last_loss)
             if self._progress is not None and now - reported > _REPORT_EVERY:
                 reported = now
                 self._progress(recorder.step, total, self._last_loss)
