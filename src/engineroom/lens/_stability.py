@@ -1,0 +1,100 @@
+"""The answer: how sharply the loss curves at a state, and where the run's learning rate stands beside its limit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from engineroom.lens._curvature import Kinks
+from engineroom.lens._lanczos import Spectrum
+from engineroom.lens._trials import Trial
+
+__all__ = ["CREEPS", "GOOD_PACE", "Stability", "Stance", "stance_of"]
+
+Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "flies off", "no limit"]
+
+CREEPS, GOOD_PACE = 1 / 20, 1 / 2
+"""Up to which parts of the largest stable learning rate it creeps, or keeps a good pace."""
+
+
+@dataclass(frozen=True)
+class Stability:
+    """How sharply the loss curves at a state, and what learning rates that allows.
+
+    Attributes
+    ----------
+    step : the state, after so many updates.
+    rows, rows_in_all, batch : training rows looked at, how many there are, and how many a step of the run sees.
+    loss, slope : the mean loss over the rows looked at, and the length of its gradient.
+    sharpness : of the loss: its Hessian's largest eigenvalue, with the smallest that was seen beside it.
+    felt : of what the optimizer goes down: with coupled weight decay, in the scale in which it takes steps.
+    optimizer, formula : its law, and what is divided by `felt.largest` to give `limit`.
+    preconditioned : whether the optimizer scales gradients; then `felt` is of `sqrt(P) * H * sqrt(P)`.
+    first_scale : whether P is what the next step will make of the gradient, as no step has been made.
+    weight_decay, decoupled : how strong it is, and whether it acts beside the gradient and not through it.
+    limit : the largest stable learning rate; inf where nothing curves upwards.
+    lr, lr_step : the run's learning rate, and in which step.
+    stance : where it stands; see `stance_of`.
+    kinks : operations that have no second derivative in places.
+    trials : what happened at 1/2, 1, 2 and 4 times the learning rate, if that was asked.
+    """
+
+    step: int
+    rows: int
+    rows_in_all: int
+    batch: int
+    loss: float
+    slope: float
+    sharpness: Spectrum
+    felt: Spectrum
+    optimizer: str
+    formula: str
+    preconditioned: bool
+    first_scale: bool
+    weight_decay: float
+    decoupled: bool
+    limit: float
+    lr: float
+    lr_step: int
+    stance: Stance
+    kinks: tuple[Kinks, ...]
+    trials: tuple[Trial, ...]
+    text: str = field(repr=False, default="")
+
+    @property
+    def share(self) -> float:
+        """The learning rate as a part of the limit; 0 where there is none."""
+        return self.lr / self.limit
+
+    def __str__(self) -> str:
+        return self.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, ready for JSON."""
+        plain = {name: value for name, value in vars(self).items() if name not in ("sharpness", "felt", "text")}
+        for name in ("sharpness", "felt"):
+            found = dict(vars(getattr(self, name)))
+            del found["direction"]
+            plain[name] = found
+        return {**plain, "share": self.share}
+
+
+def stance_of(lr: float, limit: float) -> Stance:
+    """Return in words where a learning rate stands beside the largest stable one.
+
+    Up to a twentieth of it a step "creeps": descent goes less than a tenth of the way to the bottom of the sharpest
+    direction. Up to half it keeps a "good pace": half is where one step of descent lands on the bottom. From there to
+    the limit it "jumps over but arrives", beyond it "flies off".
+
+    Examples
+    --------
+    >>> [stance_of(lr, 2 / (28 / 3)) for lr in (0.01, 0.1, 0.15, 0.22)]
+    ['creeps', 'good pace', 'jumps over but arrives', 'flies off']
+    """
+    if limit == math.inf:
+        return "no limit"
+    share = lr / limit
+    if share <= CREEPS:
+        return "creeps"
+    return "good pace" if share <= GOOD_PACE else "jumps over but arrives" if share <= 1 else "flies off"

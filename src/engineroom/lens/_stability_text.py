@@ -1,0 +1,169 @@
+"""The stability in words and numbers: plain text, at most 79 columns wide."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+
+from engineroom.lens._curvature import Kinks
+from engineroom.lens._lanczos import Spectrum
+from engineroom.lens._stability import CREEPS, GOOD_PACE, Stability
+from engineroom.lens._trials import Trial
+
+__all__ = ["stability_text"]
+
+_WIDTH = 79
+
+
+def stability_text(answer: Stability) -> str:
+    """Return the whole answer."""
+    blocks = [
+        [_title(answer), *_wrapped(_standing(answer)), *_wrapped(_meaning(answer))],
+        ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
+    ]
+    if math.isfinite(answer.limit):
+        blocks.append(["Learning rates, by the parabola at this state", *_scale(answer)])
+    if answer.trials:
+        blocks.append([_trials_title(answer), *_trial_lines(answer.trials)])
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def _title(answer: Stability) -> str:
+    rows = f"all {answer.rows:,} training rows"
+    if answer.rows < answer.rows_in_all:
+        rows = f"{answer.rows:,} of {answer.rows_in_all:,} training rows"
+    return f"Stability in state {answer.step:,}, on {rows}"
+
+
+def _standing(answer: Stability) -> str:
+    name = f"The learning rate {_short(answer.lr)} of step {answer.lr_step:,}"
+    if answer.stance == "no limit":
+        return f"{name} has no limit here: no direction of the loss curves upwards, so none can be overshot."
+    share = f"{name} is {_percent(answer.share)} of the largest stable one, {_short(answer.limit)}"
+    said = {
+        "creeps": "it creeps. Steps are safe, and it would be stable at up to "
+        f"{_short(1 / answer.share if answer.share else math.inf)} times as much.",
+        "good pace": "a good pace. Steps do not pass the bottom of the sharpest direction.",
+        "jumps over but arrives": "it jumps over but arrives. Along the sharpest direction steps land on the other "
+        "side of the bottom, nearer each time.",
+        "flies off": "it flies off. Along the sharpest direction each step lands farther from the bottom, until the "
+        "curvature changes or the run leaves the numbers.",
+    }
+    return f"{share}: {said[answer.stance]}"
+
+
+def _meaning(answer: Stability) -> str:
+    said = []
+    if answer.batch < answer.rows_in_all:
+        said.append(
+            f"The run steps on {answer.batch:,} of {answer.rows_in_all:,} rows at a time, and each batch curves in its "
+            "own way: this is a full-batch reference, not a promise for single batches."
+        )
+    if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
+        said.append(
+            f"There are directions that curve downwards too ({_short(answer.sharpness.smallest)}): along them steps "
+            "grow at any learning rate, until the loss curves up again."
+        )
+    return " ".join(said)
+
+
+def _measured(answer: Stability) -> list[str]:
+    lines = [
+        ["loss", _long(answer.loss), f"its gradient is {_short(answer.slope)} long"],
+        ["sharpness", _long(answer.sharpness.largest), _accuracy(answer.sharpness)],
+    ]
+    if answer.preconditioned:
+        lines.append(["scaled", _long(answer.felt.largest), _accuracy(answer.felt)])
+    elif answer.felt.largest != answer.sharpness.largest:
+        lines.append(["with decay", _long(answer.felt.largest), f"weight decay {answer.weight_decay:g} added"])
+    over = "sharpness"
+    if answer.preconditioned:
+        over = "scaled"
+    elif answer.felt.largest != answer.sharpness.largest:
+        over = "with decay"
+    if answer.decoupled:
+        over = f"({over} + {answer.weight_decay:g}*(1 + beta1)/(1 - beta1))"
+    formula = f"({answer.formula})" if "+" in answer.formula and "/" not in answer.formula else answer.formula
+    lines.append(["limit", _long(answer.limit), f"{formula} / {over}, by {answer.optimizer}"])
+    return _table(lines, "lrl")
+
+
+def _notes(answer: Stability) -> list[str]:
+    lines = []
+    if answer.preconditioned:
+        when = "what the first step will make of this gradient" if answer.first_scale else "as this state keeps it"
+        decay = " Weight decay is in it." if answer.weight_decay and not answer.decoupled else ""
+        lines += _wrapped(
+            f"scaled: {answer.optimizer} multiplies each element of the gradient by its own number P, {when}; the "
+            f"sharpness it feels is that of sqrt(P) * H * sqrt(P), with P held still.{decay}"
+        )
+    for kinks in answer.kinks:
+        lines += _wrapped(_kinks(kinks))
+    return lines
+
+
+def _kinks(kinks: Kinks) -> str:
+    return (
+        f"kinks: of {kinks.of:,} values of {kinks.operation}, {kinks.at:,} lie exactly on a kink and {kinks.near:,} "
+        "within a thousandth of their usual size; the second derivative there is taken as 0."
+    )
+
+
+def _scale(answer: Stability) -> list[str]:
+    rows = [
+        ["creeps", "up to", _long(CREEPS * answer.limit)],
+        ["good pace", "up to", _long(GOOD_PACE * answer.limit)],
+        ["jumps over but arrives", "up to", _long(answer.limit)],
+        ["flies off", "beyond", ""],
+        ["this run", "", f"{_long(answer.lr)}  {answer.stance}"],
+    ]
+    return _table(rows, "lll")
+
+
+def _trials_title(answer: Stability) -> str:
+    return f"Tried from here, in memory, {max(t.steps for t in answer.trials):,} steps each at a constant rate"
+
+
+def _trial_lines(trials: Sequence[Trial]) -> list[str]:
+    rows = [["", "lr", "of limit", "loss", "", "highest", ""]]
+    for t in trials:
+        share = _percent(t.share) if t.share else "-"
+        after = f"-> {_short(t.after)}" if math.isfinite(t.after) else f"in step {t.steps:,}"
+        rows.append([f"x {t.factor:g}", _short(t.lr), share, _short(t.before), after, _short(t.highest), t.outcome])
+    return _table(rows, "lrrrlrl")
+
+
+def _accuracy(found: Spectrum) -> str:
+    given_up = "" if found.converged else ", not converged: read it as a lower bound"
+    size = abs(found.largest) or 1.0
+    products = f"{found.products:,} product{'s' * (found.products != 1)}"
+    return f"residual {found.residual / size:.1g} of it, {products}{given_up}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}"
+
+
+def _long(value: float) -> str:
+    return f"{value:.7g}"
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.3g} %"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _table(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(sides))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.ljust(width) if side == "l" else cell.rjust(width)
+            for cell, width, side in zip(row, widths, sides, strict=True)
+        ]
+        lines.append(("  " + "  ".join(cells)).rstrip())
+    return lines
