@@ -1,14 +1,19 @@
 """Questions to a run, answered by computing its steps again: why a weight moved, its path, anything else."""
 
 from engineroom.lens._ask import why
+from engineroom.lens._curvature import Curvature, Kinks
 from engineroom.lens._frame import FrameKind, column_names
+from engineroom.lens._lanczos import Spectrum, spectrum
 from engineroom.lens._largest import Move, largest_move
+from engineroom.lens._measure import stability
 from engineroom.lens._moment import Hit, first, map_states
 from engineroom.lens._query import Inquiry, Query, inquire, query, stream
-from engineroom.lens._steps import steps_asked
 from engineroom.lens._removal import Removal
+from engineroom.lens._stability import Stability, Stance, stance_of
+from engineroom.lens._steps import steps_asked
 from engineroom.lens._summary import ParameterSummary, summarize
 from engineroom.lens._trace import Path, Trace, trace
+from engineroom.lens._trials import Trial
 from engineroom.lens._why import (
     Account,
     Chain,
@@ -29,6 +34,7 @@ __all__ = [
     "Account",
     "Chain",
     "ChainExample",
+    "Curvature",
     "Earlier",
     "Example",
     "Factor",
@@ -36,6 +42,7 @@ __all__ = [
     "Gradient",
     "Hit",
     "Inquiry",
+    "Kinks",
     "Link",
     "Memory",
     "Move",
@@ -45,8 +52,12 @@ __all__ = [
     "Query",
     "Removal",
     "Rest",
+    "Spectrum",
+    "Stability",
+    "Stance",
     "Term",
     "Trace",
+    "Trial",
     "Why",
     "column_names",
     "first",
@@ -54,6 +65,9 @@ __all__ = [
     "largest_move",
     "map_states",
     "query",
+    "spectrum",
+    "stability",
+    "stance_of",
     "steps_asked",
     "stream",
     "summarize",
