@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import numpy as np
 import typer
 
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option
 from engineroom.errors import OptionError
+from engineroom.lens import inquire
 from engineroom.lens import query as query_run
-from engineroom.show import facts_text, make_console, step_progress
+from engineroom.show import check_query_file, count, facts_text, make_console, say, step_progress, write_query
 
 __all__ = ["QUERY_EXAMPLES", "query"]
 
@@ -19,7 +19,8 @@ QUERY_EXAMPLES = """\
 Examples:
   engineroom query demo.logbook dense1.weight.grad.norm
   engineroom query demo.logbook dense1.dead loss --steps 1:100
-  engineroom query demo.logbook dense1.weight --output weights.npz
+  engineroom query demo.logbook dense1.weight loss --output weights.npz
+  engineroom query demo.logbook dense1.a --output activations.parquet
   engineroom query demo.logbook loss.examples --steps 5 --json"""
 
 
@@ -38,7 +39,10 @@ def query(
         option("--steps", metavar="A:B", help="From step A to step B, A:B:C every C; one step; all if left out."),
     ] = None,
     output: Annotated[
-        Path | None, option("--output", metavar="NPZ", help="A new file for the arrays, to read with numpy.load.")
+        Path | None,
+        option(
+            "--output", metavar="FILE", help="A new .npy, .npz, .csv or .parquet file; it may be larger than memory."
+        ),
     ] = None,
     run: RunNumber = None,
     data: DataFile = None,
@@ -46,18 +50,25 @@ def query(
 ) -> None:
     """Ask for anything that any steps computed; one replay answers all.
 
-    Weights are as a step left them, the rest is what it computed on the way.
+    Weights are as a step left them, the rest is what it computed on the way. A table has a row a step.
     """
-    if output is not None and output.exists():
-        raise OptionError(f"{str(output)!r} is there already: name a new file")
-    asked = chosen_run(file, run, data)
-    with step_progress(make_console(stderr=True), "computing the steps again") as progress:
-        answer = query_run(asked.record, names, None if steps is None else _steps(steps, asked.steps), progress)
     if output is not None:
-        with output.open("xb") as opened:
-            arrays: dict[str, Any] = {"steps": np.array(answer.steps), **answer.values}
-            np.savez(opened, **arrays)
-    if as_json:
+        check_query_file(output, len(set(names)))
+    asked = chosen_run(file, run, data)
+    chosen = None if steps is None else _steps(steps, asked.steps)
+    with step_progress(make_console(stderr=True), "computing the steps again") as progress:
+        if output is None:
+            answer = query_run(asked.record, names, chosen, progress)
+        else:
+            inquiry = inquire(asked.record, names, chosen)
+            write_query(inquiry, output, progress)
+    if output is not None:
+        shapes = {reader.name: list(inquiry.shape(reader)) for reader in inquiry.readers}
+        if as_json:
+            print(facts_text({"file": output, "steps": inquiry.steps, "shapes": shapes}))
+        else:
+            say(make_console(), f"{output} holds {', '.join(shapes)} of {count(len(inquiry.steps), 'step')}.")
+    elif as_json:
         print(facts_text(answer.to_dict()))
     else:
         print(answer)

@@ -95,17 +95,29 @@ class Inquiry:
         """Yield the answer in blocks of so many steps, in one replay."""
         before = sorted({reader.needs for reader in self.readers if reader.needs is not None})
         walked = self.record.walk(self.steps, before)
+        # Losses may have to be replayed, which must not move the engine of the walk.
+        recorded = self.record.apart()
         for start in range(0, max(1, len(self.steps)), size):
-            yield self._block(start, self.steps[start : start + size], walked, progress)
+            steps = self.steps[start : start + size]
+            values = {r.name: np.full((len(steps), *r.shape_for(self.rows)), np.nan, r.dtype) for r in self.readers}
+            for reader in self.readers:
+                if reader.recorded and steps:
+                    values[reader.name][:] = recorded.losses(steps[0] - 1, steps[-1])[:: steps.step]
+            self._read_into(values, start, len(steps), walked, progress)
+            yield Query(tuple(steps), values)
 
-    def _block(self, start: int, steps: range, walked: Iterable[Walked], progress: StepProgress | None) -> Query:
-        values = {r.name: np.full((len(steps), *r.shape_for(self.rows)), np.nan, r.dtype) for r in self.readers}
+    def _read_into(
+        self,
+        values: Mapping[str, NDArray[Any]],
+        start: int,
+        count: int,
+        walked: Iterable[Walked],
+        progress: StepProgress | None,
+    ) -> None:
+        """Fill in what the next `count` steps of a walk computed, of which `start` were made before."""
         computed = [reader for reader in self.readers if not reader.recorded]
-        for reader in self.readers:
-            if reader.recorded and steps:
-                values[reader.name][:] = self.record.losses(steps[0] - 1, steps[-1])[:: steps.step]
         # The steps come first, so that no step of the next block is made before it is asked for.
-        for i, step in zip(range(len(steps) if computed else 0), walked, strict=False):
+        for i, step in zip(range(count if computed else 0), walked, strict=False):
             for reader in computed:
                 try:
                     value = np.asarray(reader.read(step))
@@ -116,7 +128,6 @@ class Inquiry:
                 values[reader.name][place] = value
             if progress is not None:
                 progress(start + i + 1, len(self.steps))
-        return Query(tuple(steps), values)
 
 
 def inquire(record: Record, names: str | Sequence[str], steps: range | slice | int | None = None) -> Inquiry:

@@ -8,6 +8,7 @@ from engineroom.show._numbers import count, duration, number, rate
 from engineroom.show._plot import curve, spark
 from engineroom.show._predictions import show_predictions
 from engineroom.show._progress import step_progress, training_progress
+from engineroom.show._query_file import QUERY_FILES, check_query_file, write_query
 from engineroom.show._result import show_commands, show_result
 from engineroom.show._runs import network_text, optimizer_text, show_runs
 from engineroom.show._state import show_matrix, show_state
@@ -16,7 +17,9 @@ from engineroom.show._verification import show_verification
 from engineroom.show._why import show_why
 
 __all__ = [
+    "QUERY_FILES",
     "amount_text",
+    "check_query_file",
     "count",
     "curve",
     "duration",
@@ -42,4 +45,5 @@ __all__ = [
     "spark",
     "step_progress",
     "training_progress",
+    "write_query",
 ]
