@@ -1,6 +1,7 @@
 """Questions to a run, answered by computing its steps again: why a weight moved, its path, anything else."""
 
 from engineroom.lens._ask import why
+from engineroom.lens._contributions import Contributions, Contributor, contributions
 from engineroom.lens._curvature import Curvature, Kinks
 from engineroom.lens._frame import FrameKind, column_names
 from engineroom.lens._lanczos import Spectrum, spectrum
@@ -35,6 +36,8 @@ __all__ = [
     "Chain",
     "ChainExample",
     "Curvature",
+    "Contributions",
+    "Contributor",
     "Earlier",
     "Example",
     "Factor",
@@ -60,6 +63,7 @@ __all__ = [
     "Trial",
     "Why",
     "column_names",
+    "contributions",
     "first",
     "inquire",
     "largest_move",

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset, Feature
+from engineroom.data import Dataset, Feature, Target
 from engineroom.lens._place import Place, loss_operation
 from engineroom.numerics import sigmoid
 from engineroom.plan import Plan
 from engineroom.run import Examination
 
-__all__ = ["Rows", "short"]
+__all__ = ["Rows", "short", "target_of"]
 
 
 def short(value: float) -> str:
@@ -61,16 +61,14 @@ class Rows:
 
     def target(self, position: int) -> str:
         """Return what the row should give, in words."""
-        y = self.dataset.y[self.indices[position]]
-        target = self.dataset.target
-        return str(target.classes[int(y)]) if target.kind == "classes" else self._values(y)
+        return target_of(self.dataset, int(self.indices[position]))
 
     def prediction(self, position: int) -> str:
         """Return what the network gave before this update, in words."""
         out = self._outputs[position]
         target = self.dataset.target
         if target.kind != "classes":
-            return self._values(out)
+            return _values(target, out)
         if not np.isfinite(out).all():
             return "nan"
         if len(out) == 1:
@@ -97,14 +95,20 @@ class Rows:
         outputs = self.examination.read(self.plan.output)
         return sigmoid(outputs) if operation.law == "binary_cross_entropy_forward" else outputs
 
-    def _values(self, values: NDArray[Any]) -> str:
-        """Return outputs or targets in the source's own scale and unit."""
-        target = self.dataset.target
-        texts = []
-        for o, value in enumerate(np.atleast_1d(values)[:3].tolist()):
-            texts.append(_measured(value * target.scale[o] + target.mean[o], target.unit))
-        more = ", ..." if np.size(values) > 3 else ""
-        return ", ".join(texts) + more
+
+def target_of(dataset: Dataset, row: int) -> str:
+    """Return what a row of x should give, in words."""
+    target = dataset.target
+    return str(target.classes[int(dataset.y[row])]) if target.kind == "classes" else _values(target, dataset.y[row])
+
+
+def _values(target: Target, values: NDArray[Any]) -> str:
+    """Return outputs or targets in the source's own scale and unit."""
+    texts = []
+    for o, value in enumerate(np.atleast_1d(values)[:3].tolist()):
+        texts.append(_measured(value * target.scale[o] + target.mean[o], target.unit))
+    more = ", ..." if np.size(values) > 3 else ""
+    return ", ".join(texts) + more
 
 
 def _raw_text(feature: Feature, cell: Any) -> str:

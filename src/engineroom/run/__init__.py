@@ -2,6 +2,7 @@
 
 from engineroom.run._amounts import seconds, size
 from engineroom.run._baselines import Baseline, baselines
+from engineroom.run._batches import batches, stretches
 from engineroom.run._defaults import (
     default_batch_size,
     default_loss,
@@ -41,6 +42,7 @@ __all__ = [
     "Verification",
     "Walked",
     "baselines",
+    "batches",
     "default_batch_size",
     "default_loss",
     "default_network",
@@ -53,6 +55,7 @@ __all__ = [
     "seconds",
     "size",
     "steps_to_make",
+    "stretches",
     "train_run",
     "try_fork",
 ]

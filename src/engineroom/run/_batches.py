@@ -1,0 +1,36 @@
+"""Which rows many steps took, and which run of a family made them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.run._order import order_of_epoch
+from engineroom.run._record import Record
+
+__all__ = ["batches", "stretches"]
+
+
+def stretches(record: Record, start: int, stop: int) -> list[tuple[Record, int, int]]:
+    """Return the runs of a family that lead from state `start` to state `stop`, each with its first and last state."""
+    ends = [*(run.start for run in record.chain[1:]), record.steps]
+    found = [(run, max(start, run.start), min(stop, end)) for run, end in zip(record.chain, ends, strict=True)]
+    return [(run, first, last) for run, first, last in found if first < last]
+
+
+def batches(run: Record, start: int, stop: int) -> NDArray[np.int64]:
+    """Return (stop - start, B): the rows, of `dataset.x`, of the steps that this run itself made between two states.
+
+    Where a batch is smaller than others its places are -1.
+    """
+    training, per_epoch = run.dataset.training, run.steps_per_epoch
+    size = min(run.plan.batch_size, len(training))
+    rows = np.full((stop - start, size), -1, np.int64)
+    known, order = -1, training
+    for i in range(stop - start):
+        epoch, k = run.segment.place(start + i + 1, per_epoch)
+        if epoch != known:
+            known, order = epoch, training[order_of_epoch(run.plan, run.seed, len(training), epoch)]
+        taken = order[k * size : (k + 1) * size]
+        rows[i, : len(taken)] = taken
+    return rows
