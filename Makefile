@@ -23,7 +23,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check-all bench clean
+.PHONY: help demo test check-all bench web clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,11 @@ check-all: $(VENV)/.passed $(VENV)/.peers ## test, then compare with PyTorch, JA
 bench: $(VENV)/.test $(VENV)/.peers ## measure beside NumPy, PyTorch, JAX and scikit-learn (ARGS=--quick, ARGS=--json)
 	$(BIN)/python -m bench $(ARGS)
 
+web: ## build the page and the widget from web/ into src/engineroom/show/static (needs Node 20)
+	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
+
 clean: ## remove .venv and everything built
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: a file in .venv is as new as the thing it stands for.

@@ -1,0 +1,27 @@
+// A decimated curve of the timeline, and the height at which each value is drawn.
+import type { Columns } from "../lib/framing";
+import { numbers } from "../lib/framing";
+
+export interface Curve {
+  readonly x: number[];
+  readonly low: number[];
+  readonly high: number[];
+  readonly last: number[];
+}
+
+export function curveOf(columns: Columns, name: string): Curve {
+  const of = (part: string): number[] => Array.from(numbers(columns, `${name}.${part}`));
+  return { x: of("x"), low: of("min"), high: of("max"), last: of("last") };
+}
+
+/** Heights from the top for the curve's values. Losses that span more than a factor of 30 are drawn by their logarithm. */
+export function heights(curve: Curve, height: number, top = 0): { y: (value: number) => number; log: boolean } {
+  const good = [...curve.low, ...curve.high].filter(Number.isFinite);
+  let low = Math.min(...good);
+  let high = Math.max(...good);
+  const log = low > 0 && high / low > 30;
+  const of = (v: number): number => (log ? Math.log(Math.max(v, low)) : v);
+  if (!good.length) [low, high] = [0, 1];
+  const span = of(high) - of(low) || 1;
+  return { y: (value) => top + (Number.isFinite(value) ? (1 - (of(value) - of(low)) / span) * height : 0), log };
+}

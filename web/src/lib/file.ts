@@ -1,0 +1,88 @@
+// The source inside an exported page: answers that were asked beforehand and stored in the file itself.
+import { decode, type Frame } from "./framing";
+import type { Asks } from "./messages";
+import { AskError, type AnswerTo, type Args, type Ask, type Can, type PushListener, type Source, type StatusListener, type Uploaded } from "./source";
+
+/** Length-prefixed frames, as they stand in the file: uint32 length, frame, zero bytes up to a multiple of 8, and so on. */
+export function framesOf(bytes: Uint8Array): Frame[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const frames: Frame[] = [];
+  for (let at = 0; at + 8 <= bytes.byteLength; ) {
+    const length = view.getUint32(at, true);
+    frames.push(decode(bytes.subarray(at + 8, at + 8 + length)));
+    at += 8 + ((length + 7) & ~7);
+  }
+  return frames;
+}
+
+/** Arguments that only say how fine an answer is, or how many of its parts are wanted. */
+const FINENESS: ReadonlySet<string> = new Set(["id", "ask", "points", "rows", "top", "limit", "prove", "sample", "span", "first", "last"]);
+
+const keyOf = (ask: string, args: Record<string, unknown>, without: readonly string[] = []): string =>
+  ask +
+  JSON.stringify(
+    Object.keys(args)
+      .filter((key) => !FINENESS.has(key) && !without.includes(key) && args[key] !== undefined && args[key] !== null)
+      .sort()
+      .map((key) => [key, args[key]]),
+  );
+
+export class FileSource implements Source {
+  readonly kind = "file";
+  readonly can: Can = { train: false, fork: false, upload: false, replay: false };
+  private readonly answers = new Map<string, object>();
+  /** Steps that are in the file, by the question without its step. */
+  private readonly steps = new Map<string, number[]>();
+
+  /** Each frame's header is `{ask, args, answer}`. */
+  constructor(frames: readonly Frame[]) {
+    for (const { header, columns } of frames) {
+      const ask = String(header.ask);
+      const args = (header.args ?? {}) as Record<string, unknown>;
+      this.answers.set(keyOf(ask, args), { ...(header.answer as object), columns });
+      if (typeof args.step === "number") {
+        const key = keyOf(ask, args, ["step"]);
+        this.steps.set(key, [...(this.steps.get(key) ?? []), args.step]);
+      }
+    }
+    for (const steps of this.steps.values()) steps.sort((a, b) => a - b);
+  }
+
+  async ask<K extends Ask>(ask: K, args: Args<K>): Promise<AnswerTo<K>> {
+    const found = this.answers.get(keyOf(ask, args as Record<string, unknown>));
+    if (found) return found as Asks[K]["answer"];
+    // Between the frames that were baked, the nearest one not after the step stands for it; its own step says so.
+    if (ask === "state" || ask === "cycle") {
+      const wanted = (args as { step: number }).step;
+      const steps = this.steps.get(keyOf(ask, args as Record<string, unknown>, ["step"])) ?? [];
+      const step = steps.filter((s) => s <= wanted).at(-1) ?? steps[0];
+      if (step !== undefined) return this.ask(ask, { ...args, step });
+    }
+    throw new AskError("This file does not hold that answer; open the logbook with engineroom show to ask the engine.");
+  }
+
+  upload(): Promise<Uploaded> {
+    return Promise.reject(new AskError("A file cannot train; start engineroom show to use your own data."));
+  }
+
+  onPush(_listener: PushListener): () => void {
+    return () => undefined;
+  }
+
+  onStatus(listener: StatusListener): () => void {
+    listener("open", "This page is a file: it shows what was stored in it, without an engine.");
+    return () => undefined;
+  }
+
+  close(): void {
+    this.answers.clear();
+  }
+}
+
+/** The bytes behind base64 text, gunzipped. */
+export async function unpackBase64(text: string): Promise<Uint8Array> {
+  const packed = Uint8Array.from(atob(text.trim()), (c) => c.charCodeAt(0));
+  if (packed[0] !== 0x1f || packed[1] !== 0x8b) return packed;
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

@@ -1,0 +1,51 @@
+// Numbers as people read them: a true minus sign, as many digits as say something, powers of ten where decimals would not.
+
+const MINUS = "\u2212";
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+const raised = (n: number): string =>
+  (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((digit) => RAISED[Number(digit)]).join("");
+
+/** `x` with `digits` significant digits: −0.01867, 4.1 × 10⁻⁹, 12 345. */
+export function figure(x: number | bigint | null | undefined, digits = 4): string {
+  if (x === null || x === undefined) return "–";
+  if (typeof x === "bigint") return count(Number(x));
+  if (Number.isNaN(x)) return "NaN";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : MINUS + "∞";
+  if (x === 0) return "0";
+  const size = Math.abs(x);
+  const sign = x < 0 ? MINUS : "";
+  if (size >= 1e-4 && size < 1e6) {
+    const whole = Math.floor(Math.log10(size)) + 1;
+    const fixed = size.toFixed(Math.min(Math.max(digits - whole, 0), 12));
+    return sign + trim(fixed);
+  }
+  const [mantissa, exponent] = size.toExponential(Math.max(digits - 2, 1)).split("e");
+  return `${sign}${trim(mantissa)} × 10${raised(Number(exponent))}`;
+}
+
+/** `x` with a sign always: +0.18, −0.2. */
+export function signed(x: number, digits = 4): string {
+  return x > 0 ? "+" + figure(x, digits) : figure(x, digits);
+}
+
+/** `x` with a fixed number of decimals, so that a column of numbers stands straight. */
+export function fixed(x: number, decimals = 3): string {
+  if (!Number.isFinite(x)) return figure(x);
+  const text = Math.abs(x).toFixed(decimals);
+  if (Math.abs(x) >= 1e6) return figure(x, decimals + 1);
+  return (x < 0 && Number(text) !== 0 ? MINUS : "") + text;
+}
+
+/** A whole number in groups of three, set apart by narrow spaces. */
+export function count(n: number): string {
+  const digits = String(Math.abs(Math.round(n)));
+  return (n < 0 ? MINUS : "") + (digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, "\u202f") : digits);
+}
+
+/** 3 rows, 1 row. */
+export function several(n: number, one: string, many = one + "s"): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);

@@ -1,0 +1,44 @@
+// Scales from numbers to pixels, and round numbers for axes.
+
+export type Scale = ((x: number) => number) & { invert(p: number): number };
+
+export function linear(from: readonly [number, number], to: readonly [number, number]): Scale {
+  const span = from[1] - from[0] || 1;
+  const ratio = (to[1] - to[0]) / span;
+  const scale = (x: number): number => to[0] + (x - from[0]) * ratio;
+  return Object.assign(scale, { invert: (p: number): number => from[0] + (ratio ? (p - to[0]) / ratio : 0) });
+}
+
+export const clamp = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high);
+
+/** The least and largest finite number, or null where there is none. */
+export function extent(values: ArrayLike<number>): [number, number] | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i];
+    if (v < low && v !== -Infinity) low = v;
+    if (v > high && v !== Infinity) high = v;
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** The largest finite magnitude, at least `least`. */
+export function reach(values: ArrayLike<number>, least = 0): number {
+  const range = extent(values);
+  return range ? Math.max(Math.abs(range[0]), Math.abs(range[1]), least) : least;
+}
+
+/** About `n` round numbers in [low, high]: steps of 1, 2 or 5 times a power of ten. */
+export function ticks(low: number, high: number, n = 5): number[] {
+  if (!(high > low)) return Number.isFinite(low) ? [low] : [];
+  const rough = (high - low) / n;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough * 0.999) ?? rough;
+  const found: number[] = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i === 0 ? 0 : Number((i * step).toPrecision(12)));
+  return found;
+}
+
+/** Slow, fast, slow: how movement begins and ends. */
+export const ease = (t: number): number => (t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2);

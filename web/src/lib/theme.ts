@@ -1,0 +1,56 @@
+// Colours for canvases, read from the tokens in theme.css, so that they stand in one place.
+
+export interface Palette {
+  paper: string;
+  panel: string;
+  ink: string;
+  soft: string;
+  faint: string;
+  line: string;
+  accent: string;
+  positive: string;
+  negative: string;
+  forward: string;
+  loss: string;
+  backward: string;
+  update: string;
+}
+
+const NAMES: readonly (keyof Palette)[] = [
+  "paper", "panel", "ink", "soft", "faint", "line", "accent", "positive", "negative", "forward", "loss", "backward", "update",
+];
+
+export function paletteOf(root: Element): Palette {
+  const style = getComputedStyle(root);
+  return Object.fromEntries(NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as unknown as Palette;
+}
+
+export type Rgb = readonly [number, number, number];
+
+/** #rrggbb as numbers. */
+export function rgb(hex: string): Rgb {
+  const n = Number.parseInt(hex.replace("#", ""), 16);
+  return [(n >> 16) & 255, (n >> 8) & 255, n & 255];
+}
+
+export const mix = (a: Rgb, b: Rgb, t: number): Rgb => [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
+
+export const css = (c: Rgb, alpha = 1): string => `rgb(${c.map(Math.round).join(" ")} / ${alpha})`;
+
+/** 256 colours packed for ImageData, from `negative` over `middle` to `positive`. The square root lets small values be seen. */
+export function diverging(palette: Pick<Palette, "negative" | "panel" | "positive">): Uint32Array {
+  const [negative, middle, positive] = [rgb(palette.negative), rgb(palette.panel), rgb(palette.positive)];
+  return Uint32Array.from({ length: 256 }, (_, i) => {
+    const t = (i - 127.5) / 127.5;
+    const c = mix(middle, t < 0 ? negative : positive, Math.abs(t) ** 0.7);
+    return pack(c);
+  });
+}
+
+/** 256 colours packed for ImageData, from `low` to `high`. */
+export function sequential(low: string, high: string): Uint32Array {
+  const [a, b] = [rgb(low), rgb(high)];
+  return Uint32Array.from({ length: 256 }, (_, i) => pack(mix(a, b, i / 255)));
+}
+
+const pack = (c: Rgb): number => ((255 << 24) | (Math.round(c[2]) << 16) | (Math.round(c[1]) << 8) | Math.round(c[0])) >>> 0;

@@ -1,0 +1,14 @@
+// The views of a run, in the order of their tabs. A view is a component without properties; it takes its state from usePage().
+import type { Component } from "svelte";
+import Cycle from "./cycle/Cycle.svelte";
+
+export interface View {
+  /** In the address: #/run/3/<id>. */
+  readonly id: string;
+  readonly title: string;
+  readonly component: Component;
+  /** "run": a tab of a run, with the timeline below; "place": a place of its own, #/<id>. */
+  readonly kind: "run" | "place";
+}
+
+export const VIEWS: readonly View[] = [{ id: "cycle", title: "Cycle", component: Cycle, kind: "run" }];
