@@ -83,8 +83,9 @@ def stability(
     trained = [operation.writes[0] for operation in plan.operations if operation.phase == "update"]
     with np.errstate(all="ignore"):
         curvature = Curvature(plan, state.weights, holder.dataset.x[rows], y, trained)
-        if not np.isfinite(curvature.gradient).all():
-            raise OptionError(f"the gradient of {record.name} in state {t:,} is not finite: ask for an earlier step")
+        slope = float(np.linalg.norm(curvature.gradient))
+        if not (np.isfinite(curvature.loss) and np.isfinite(slope)):
+            raise OptionError(f"{record.name} had left the numbers in state {t:,}: ask for an earlier step")
         sharpness = spectrum(curvature.times, curvature.size, tolerance=tolerance)
         made = t - holder.segment.clock
         scale = _scale(law, state, trained, made, curvature)
@@ -100,7 +101,7 @@ def stability(
         rows_in_all=len(holder.dataset.training),
         batch=min(plan.batch_size, len(holder.dataset.training)),
         loss=curvature.loss,
-        slope=float(np.linalg.norm(curvature.gradient)),
+        slope=slope,
         sharpness=sharpness,
         felt=felt,
         optimizer=law.law,

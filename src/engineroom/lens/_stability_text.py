@@ -83,7 +83,7 @@ def _measured(answer: Stability) -> list[str]:
     elif answer.felt.largest != answer.sharpness.largest:
         over = "with decay"
     if answer.decoupled:
-        over = f"({over} + {answer.weight_decay:g}*(1 + beta1)/(1 - beta1))"
+        over = f"({over} + decay)"
     formula = f"({answer.formula})" if "+" in answer.formula and "/" not in answer.formula else answer.formula
     lines.append(["limit", _long(answer.limit), f"{formula} / {over}, by {answer.optimizer}"])
     return _table(lines, "lrl")
@@ -97,6 +97,11 @@ def _notes(answer: Stability) -> list[str]:
         lines += _wrapped(
             f"scaled: {answer.optimizer} multiplies each element of the gradient by its own number P, {when}; the "
             f"sharpness it feels is that of sqrt(P) * H * sqrt(P), with P held still.{decay}"
+        )
+    if answer.decoupled:
+        lines += _wrapped(
+            "decay: weight decay acts at once, the gradient through its average, so for the limit it is as if the "
+            f"loss curved by {answer.weight_decay:g}*(1 + beta1)/(1 - beta1) more in every direction."
         )
     for kinks in answer.kinks:
         lines += _wrapped(_kinks(kinks))
