@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "CancelledError",
     "DataError",
     "EngineError",
     "EngineroomError",
@@ -57,6 +58,10 @@ class NumericsError(EngineroomError, ValueError):
 
 class EngineError(EngineroomError, RuntimeError):
     """The engine was used out of order or failed; a fault to report."""
+
+
+class CancelledError(EngineroomError):
+    """A question was taken back before it was answered."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -5,34 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from engineroom.api._run import Run
-from engineroom.data import BUNDLED, ColumnKind, Dataset, DType, Source, TargetKind, as_array, from_arrays, from_table
+from engineroom.data import ColumnKind, Dataset, DType, Source
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Layer, Loss, Optimizer
-from engineroom.ops import loss as loss_law
-from engineroom.ops import optimizer as optimizer_law
-from engineroom.run import (
-    EarlyStopping,
-    EngineName,
-    Settings,
-    TrainingProgress,
-    default_batch_size,
-    default_loss,
-    default_network,
-    default_optimizer,
-    steps_to_make,
-    train_run,
-)
+from engineroom.run import EarlyStopping, EngineName, TrainingProgress, Validation, asked_for, train_run
 
 __all__ = ["Validation", "train"]
-
-Validation: TypeAlias = "Literal['auto'] | float | int | tuple[ArrayLike, ArrayLike] | None"
 
 
 def train(
@@ -108,25 +92,22 @@ def train(
     >>> bool(abs(run.predict([4])[0] - 8) < 0.1)
     True
     """
-    if isinstance(network, Layer):
-        network = Network(network)
-    if network is not None and not isinstance(network, Network):
-        raise OptionError(
-            f"the network must be a Network such as Network(Dense(64, 'relu'), Dense(10)), got {network!r:.80}"
-        )
-    law = None if loss is None else loss_law(loss)
-    given = None if optimizer is None else optimizer_law(optimizer)
-    dataset = _dataset(network, law, x, y, target, columns, standardize, validation, dtype, seed)
-    network = network or default_network(dataset.target)
-    rows = len(dataset.training)
-    size = default_batch_size(rows) if batch_size == "auto" else _batch_size(batch_size, rows)
-    settings = Settings(
-        network=network,
-        loss=law or default_loss(dataset.target, network),
-        optimizer=given or default_optimizer(dataset.target),
-        batch_size=size,
-        steps=steps_to_make(epochs, steps, rows, size),
-        early_stopping=_stopping(early_stopping),
+    dataset, settings = asked_for(
+        network,
+        x,
+        y,
+        target=target,
+        loss=loss,
+        optimizer=optimizer,
+        epochs=epochs,
+        steps=steps,
+        batch_size=batch_size,
+        seed=seed,
+        dtype=dtype,
+        standardize=standardize,
+        validation=validation,
+        early_stopping=early_stopping,
+        columns=columns,
     )
     return Run(
         train_run(
@@ -146,80 +127,7 @@ def train(
     )
 
 
-def _dataset(
-    network: Network | None,
-    law: Loss | None,
-    x: Any,
-    y: ArrayLike | None,
-    target: str | None,
-    columns: Mapping[str, ColumnKind] | None,
-    standardize: bool | None,
-    validation: Validation,
-    dtype: DType,
-    seed: int,
-) -> Dataset:
-    if isinstance(x, Dataset):
-        return x
-    if y is not None:
-        if target is not None or columns is not None:
-            raise OptionError("target= and columns= belong to a table; with y given x is an array: leave them out")
-        kind = _target_kind(network, law, as_array(y, "y"))
-        return from_arrays(
-            x, y, dtype=dtype, standardize=bool(standardize), target_kind=kind, validation=validation, seed=seed
-        )
-    if target is None and isinstance(x, str) and x in BUNDLED:
-        target = BUNDLED[x]
-    if target is None:
-        raise OptionError("there is no y: give y beside x, or name the table's column to predict with target=")
-    if isinstance(validation, tuple):
-        raise OptionError("validation= of a table is 'auto', a fraction, a number of rows or None, got a pair")
-    made = from_table(
-        x,
-        target=target,
-        columns=columns,
-        standardize=standardize is None or bool(standardize),
-        dtype=dtype,
-        validation=validation,
-        seed=seed,
-    )
-    return made.dataset
-
-
-def _target_kind(network: Network | None, law: Loss | None, y: np.ndarray[Any, Any]) -> TargetKind | None:
-    """Return how y is to be read where the loss or the network says so; None leaves it to the data."""
-    numbers = y.dtype.kind in "iuf"
-    if law is not None and law.target == "classes":
-        return "classes"
-    if law is not None and law.squashed_by is None:
-        return "number"
-    if law is not None:
-        # Yes or no: a single column of two labels is two classes; anything else is numbers between 0 and 1.
-        column = y.ndim == 1 or y.shape[1] == 1
-        return "classes" if column and (not numbers or len(np.unique(y)) == 2) else "number"
-    if network is None or not numbers:
-        return None
-    if network.outputs == 1:
-        return "number"
-    return "classes" if y.ndim == 1 and np.array_equal(np.floor(y), y) else None
-
-
-def _batch_size(given: int | str | None, rows: int) -> int:
-    if given is None:
-        return rows
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-        raise OptionError(f"batch_size must be a whole number, None for all rows, or 'auto', got {given!r}")
-    return int(given)
-
-
 def _path(given: Any) -> Path:
     if not isinstance(given, (str, os.PathLike)):
         raise OptionError(f"logbook must be the path of a file, or None for memory, got {given!r:.80}")
     return Path(given)
-
-
-def _stopping(given: EarlyStopping | int | bool | None) -> EarlyStopping | None:
-    if given is None or given is False:
-        return None
-    if given is True:
-        return EarlyStopping()
-    return given if isinstance(given, EarlyStopping) else EarlyStopping(patience=given)

@@ -13,7 +13,9 @@ from engineroom.run._defaults import (
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
 from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
+from engineroom.run._intake import Validation, asked_for
 from engineroom.run._keeping import records_of
+from engineroom.run._observer import Observer
 from engineroom.run._prediction import predicted, probabilities
 from engineroom.run._record import EngineName, Record, Walked
 from engineroom.run._replay import StepProgress
@@ -34,13 +36,16 @@ __all__ = [
     "EngineName",
     "Examination",
     "NonFinite",
+    "Observer",
     "Record",
     "Segment",
     "Settings",
     "StepProgress",
     "TrainingProgress",
+    "Validation",
     "Verification",
     "Walked",
+    "asked_for",
     "baselines",
     "batches",
     "default_batch_size",
