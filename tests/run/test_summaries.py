@@ -96,6 +96,13 @@ def test_a_long_run_keeps_its_first_losses_and_replays_the_others(tmp_path: Path
     assert run.why("dense1.weight[0, 0]", step=3000).loss == losses[2999]
 
 
+def test_losses_are_replayed_in_the_midst_of_another_replay(losses: np.ndarray) -> None:
+    record = train(None).record
+    for walked in record.walk(range(2000, 2010)):
+        assert walked.loss == losses[walked.step - 1]
+        assert record.losses(3000, 3001)[0] == losses[3000]
+
+
 def test_a_run_that_stops_and_goes_on_sums_up_what_it_would_have(tmp_path: Path, losses: np.ndarray) -> None:
     path = tmp_path / "r.logbook"
     run = train(path, 1000).resume(steps=1301).resume(steps=1699)

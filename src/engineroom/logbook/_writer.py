@@ -129,7 +129,8 @@ class Writer:
         if self._begun:
             self._end()
         # From here on the disk is waited for, in the thread that writes: what is committed survives a loss of power.
-        self._database.execute("PRAGMA synchronous=FULL")
+        # EXTRA, because without WAL the folder must be waited for too: a journal that came back would undo a commit.
+        self._database.execute("PRAGMA synchronous=EXTRA")
         if not (isinstance(self._store, FileStore) and lies_on_network(self._store.path)):
             # Where WAL is not to be had, SQLite stays in rollback mode, in which readers wait for a commit.
             self._database.execute("PRAGMA journal_mode=WAL")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -89,7 +89,10 @@ class Record(Facts):
         self.lock = threading.RLock()
 
     def losses(self, start: int, stop: int, progress: StepProgress | None = None) -> NDArray[np.float64]:
-        """Return the losses of the steps that lead from state `start` to state `stop`, replayed where not kept."""
+        """Return the losses of the steps that lead from state `start` to state `stop`, replayed where not kept.
+
+        It has an engine of its own for that, so that it can be asked in the midst of another replay.
+        """
         start, stop = self.checked_step(start), self.checked_step(stop)
         out = np.empty(max(0, stop - start))
         for run, end in zip(self.chain, self.ends, strict=True):
@@ -100,8 +103,8 @@ class Record(Facts):
                 first = kept
             if first >= last:
                 continue
-            with run.lock:
-                engine = run._engine_at(first)
+            with run._aside.lock:
+                engine = run._aside._engine_at(first)
                 for at, piece in replayed(engine.run, first, last, run.recorded.comparison(first), run.name):
                     out[at - piece.done - start : at - start] = piece.losses
                     if progress is not None:
@@ -205,6 +208,10 @@ class Record(Facts):
         """
         for _, _, engine in self._reached(steps, 0, self.holder):
             yield engine.snapshot()
+
+    @cached_property
+    def _aside(self) -> Record:
+        return self.apart()
 
     def apart(self) -> Record:
         """Return the same record with engines of its own, so that it replays while something else asks this one."""
