@@ -14,7 +14,7 @@ from engineroom._version import __version__
 from engineroom.cli._app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["demo", "train", "runs", "why", "trace", "at", "verify", "query", "fork", "resume", "predict", "repair"]
+COMMANDS = ["demo", "train", "runs", "why", "trace", "at", "verify", "query", "stability", "fork", "resume", "predict", "repair"]
 
 
 def test_commands_are_these() -> None:

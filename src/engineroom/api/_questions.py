@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engineroom.api._facts import Facts
 from engineroom.errors import OptionError
-from engineroom.lens import FrameKind, Hit, Query, Why, first, map_states, query, stream, why
+from engineroom.lens import FrameKind, Hit, Query, Stability, Why, first, map_states, query, stability, stream, why
 from engineroom.plan import State
 from engineroom.run import StepProgress, Verification
 
@@ -245,6 +245,44 @@ class Questions(Facts):
         [18.6667, 15.3458]
         """
         return self.record.losses(start, stop, progress)
+
+    def stability(
+        self,
+        step: int | None = None,
+        *,
+        sample: int | None = None,
+        prove: bool = False,
+        steps: int = 100,
+        tolerance: float = 1e-6,
+    ) -> Stability:
+        """Return how sharply the training loss curves at a state, and the largest learning rate that is stable there.
+
+        Where the sharpness, the largest eigenvalue of the loss's Hessian, is s, gradient descent is stable up to
+        `2/s`; with momentum b up to `(2 + 2b)/s`, by Nesterov up to `(2 + 2b)/((1 + 2b) s)`, and for Adam up to
+        `2(1 + beta1)/(1 - beta1)` over the sharpness in the scale in which it takes steps.
+
+        Parameters
+        ----------
+        step : the state, from 0; None is the last.
+        sample : look at so many training rows, drawn by the run's seed; None is all of them.
+        prove : also go on from the state at 1/2, 1, 2 and 4 times the learning rate, in memory: nothing is kept.
+        steps : how many steps each of these four makes.
+        tolerance : how small the residual of the eigenvalue is to be beside it.
+
+        Raises
+        ------
+        OptionError : when there is no such state, it is not finite, or a law of the network has no tangents.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> answer = run.stability()
+        >>> f"{answer.sharpness.largest:.6f} {answer.limit:.7f}", answer.stance
+        ('9.333333 0.2142857', 'creeps')
+        """
+        return stability(self.record, step, sample=sample, prove=prove, steps=steps, tolerance=tolerance)
 
     def verify(self, progress: StepProgress | None = None) -> Verification:
         """Replay the whole run from its seed and compare it with its record."""

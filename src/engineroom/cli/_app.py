@@ -28,6 +28,7 @@ from engineroom.cli._go_on import FORK_EXAMPLES, RESUME_EXAMPLES, fork, resume
 from engineroom.cli._predict import PREDICT_EXAMPLES, predict
 from engineroom.cli._query import QUERY_EXAMPLES, query
 from engineroom.cli._repair import REPAIR_EXAMPLES, repair
+from engineroom.cli._stability import STABILITY_EXAMPLES, stability
 from engineroom.cli._train import TRAIN_EXAMPLES, train
 from engineroom.errors import EngineroomError
 
@@ -56,6 +57,7 @@ app.command(epilog=_lines(TRACE_EXAMPLES))(trace)
 app.command(epilog=_lines(AT_EXAMPLES))(at)
 app.command(epilog=_lines(VERIFY_EXAMPLES))(verify)
 app.command(epilog=_lines(QUERY_EXAMPLES))(query)
+app.command(epilog=_lines(STABILITY_EXAMPLES))(stability)
 app.command(epilog=_lines(FORK_EXAMPLES))(fork)
 app.command(epilog=_lines(RESUME_EXAMPLES))(resume)
 app.command(epilog=_lines(PREDICT_EXAMPLES))(predict)

@@ -11,6 +11,7 @@ from engineroom.show._progress import step_progress, training_progress
 from engineroom.show._query_file import QUERY_FILES, check_query_file, write_query
 from engineroom.show._result import show_commands, show_result
 from engineroom.show._runs import network_text, optimizer_text, show_runs
+from engineroom.show._stability import show_stability
 from engineroom.show._state import show_matrix, show_state
 from engineroom.show._trace import show_trace
 from engineroom.show._verification import show_verification
@@ -38,6 +39,7 @@ __all__ = [
     "show_predictions",
     "show_result",
     "show_runs",
+    "show_stability",
     "show_state",
     "show_trace",
     "show_verification",

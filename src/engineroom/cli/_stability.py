@@ -1,0 +1,42 @@
+"""`engineroom stability`: how sharply the loss curves, and what learning rate that allows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, whole_number
+from engineroom.show import facts_text, make_console, show_stability
+
+__all__ = ["STABILITY_EXAMPLES", "stability"]
+
+STABILITY_EXAMPLES = """\
+Examples:
+  engineroom stability demo.logbook
+  engineroom stability demo.logbook --step 0 --prove
+  engineroom stability demo.logbook --step 120 --sample 500 --json"""
+
+
+def stability(
+    file: LogbookFile,
+    step: Annotated[
+        int | None,
+        option("--step", metavar="T", help="The state after T updates; the last if left out.", parser=whole_number),
+    ] = None,
+    sample: Annotated[
+        int | None,
+        option("--sample", metavar="N", help="Look at N training rows; all if left out.", parser=whole_number),
+    ] = None,
+    prove: Annotated[bool, flag("--prove", help="Go on at 1/2, 1, 2 and 4 times the rate; keep nothing.")] = False,
+    run: RunNumber = None,
+    data: DataFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how sharply the loss curves at a state, and where the learning rate stands beside the largest stable one.
+
+    The forks of --prove are made in memory; the file stays as it is.
+    """
+    answer = chosen_run(file, run, data).stability(step, sample=sample, prove=prove)
+    if as_json:
+        print(facts_text(answer.to_dict()))
+    else:
+        show_stability(make_console(), answer)

@@ -1,0 +1,29 @@
+"""The stability in colour: the same text as `str(stability)`, with headings and what it comes down to set apart."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from engineroom.lens import Stability
+
+__all__ = ["show_stability"]
+
+_STYLES = {
+    "er.good": r"\b(?:good pace|fell)\b",
+    "er.warn": r"\b(?:creeps|jumps over but\s+arrives|not converged)\b",
+    "er.bad": r"\b(?:flies off|rose|left the numbers)\b",
+}
+
+
+def show_stability(console: Console, answer: Stability) -> None:
+    """Print the answer; where there is no colour exactly its plain text is printed."""
+    text = Text(str(answer))
+    start = 0
+    for line in str(answer).split("\n"):
+        if line and not line[0].isspace():
+            text.stylize("er.title", start, start + len(line))
+        start += len(line) + 1
+    for style, words in _STYLES.items():
+        text.highlight_regex(words, style)
+    console.print(text, soft_wrap=True)
