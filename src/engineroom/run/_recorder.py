@@ -141,11 +141,13 @@ class Recorder:
             self.commit("running")
             self._clerk.do(self._writer.fold)
 
-    def commit(self, status: str) -> None:
-        """Make all that was taken so far permanent."""
+    def commit(self, status: str, then: Callable[[int], None] | None = None) -> None:
+        """Make all that was taken so far permanent; then tell the run's number to whoever waits for it."""
         self._hand_over()
         metrics, self._metrics = self._metrics, []
         self._clerk.do(partial(self._write, metrics, self.step, status))
+        if then is not None:
+            self._clerk.do(lambda: then(self.number))
         self._committed = perf_counter()
 
     def _hand_over(self) -> None:
