@@ -1,11 +1,13 @@
 """Kill training at random moments (SIGKILL), and look whether its logbook kept all that it had said was kept.
 
-    python scripts/kill_runs.py 100 [--seed 0]
+    python scripts/kill_runs.py 300 [--seed 0]
 
-Each round trains another run into the same file, with commits and thinning as often as can be, and is killed: while it
-opens the file, trains, commits, thins, or closes. Every tenth round begins with a fresh file, or with one of schema 1,
-so that making and migrating are hit too. Then: the file opens, every step whose commit had returned is there, no run is
-said to be running, and the newest run is replayed from its seed and equal in every loss, keyframe and row.
+Each round trains a run, forks one or resumes one in the same file, with commits and thinning as often as can be, and is
+killed: while it opens the file, trains, commits, thins, or closes. Every tenth round begins with a fresh file, or with
+one of schema 1 or 2, so that making and migrating are hit too. Then: the file opens, every step whose commit had
+returned is there, no run is said to be running, and the newest run is replayed from its seed and equal in every loss,
+keyframe and row. The same work is then done without being killed in a copy of the file as it was before, and the run
+that was killed is resumed: both end in the same losses, measurements and state, to the bit.
 """
 
 from __future__ import annotations
@@ -28,11 +30,14 @@ import numpy as np
 
 import engineroom as er
 from engineroom.logbook import Logbook, Writer
-from engineroom.run import _recorder, records_of
+from engineroom.run import Changes, _recorder, _summaries, fork_run, records_of, resume_run
 
-OLD = Path(__file__).parent.parent / "tests" / "logbook" / "files" / "schema1.logbook"
+FILES = Path(__file__).parent.parent / "tests" / "logbook" / "files"
+STEPS, KEPT = 12_000, 3_000
+"""How long the runs are, and from where on their losses are summed up, which would be after a million steps."""
+
 LASTING = 0.5
-"""Seconds after which training is killed at the latest; some rounds end before."""
+"""Seconds after which the work is killed at the latest; some rounds end before."""
 
 
 def in_a_child(work: Callable[[int], None]) -> tuple[int, int]:
@@ -52,8 +57,29 @@ def in_a_child(work: Callable[[int], None]) -> tuple[int, int]:
     os._exit(code)
 
 
-def train(path: Path, seed: int, said: int) -> None:
-    """Train into the file, and say after each commit how far it was."""
+def do(path: Path, seed: int) -> None:
+    """Train a run into the file, or fork or resume one that is there."""
+    choose = random.Random(seed)
+    runs = er.open(path, threads=1).runs if path.exists() else []
+    run = runs[-1] if runs else None
+    how = choose.choice(("train", "fork", "resume")) if run is not None and len(run.dataset.training) == 48 else "train"
+    if run is None or how == "train":
+        x = np.random.default_rng(seed).normal(size=(60, 3))
+        net = er.Network(er.Dense(8, "tanh"), er.Dense(1))
+        options: Any = {"batch_size": 6, "seed": seed, "validation": 0.2, "max_wait": "1ms", "max_size": "20kB"}
+        law = er.Adam(lr=0.01)
+        er.train(net, x, x[:, :1] * 2, optimizer=law, steps=STEPS, logbook=path, threads=1, **options)
+    elif how == "fork":
+        options = {"max_wait": "1ms", "max_size": "20kB"}
+        changes = Changes(lr=choose.choice((None, 0.02)), batch_size=choose.choice((None, 7)))
+        fork_run(run.record, choose.randrange(run.steps + 1), changes, steps=STEPS, **options)
+    else:
+        left: Any = {} if run.steps < run.record.settings.steps and run.status == "interrupted" else {"steps": STEPS // 2}
+        resume_run(run.record, **left, max_wait="1ms", max_size="20kB")
+
+
+def working(path: Path, seed: int, said: int) -> None:
+    """Do the work, and say after each commit how far it is."""
     commit = Writer.commit
 
     def committing(self: Writer, run: int, *, steps: int, status: str = "running") -> None:
@@ -63,11 +89,7 @@ def train(path: Path, seed: int, said: int) -> None:
     Writer.commit = committing  # type: ignore[method-assign]
     _recorder._COMMIT_EVERY = 0.003
     _recorder.share_for_recording = lambda seconds: 0.5  # type: ignore[assignment]
-    x = np.random.default_rng(seed).normal(size=(60, 3))
-    options: Any = {"batch_size": 6, "seed": seed, "validation": 0.2, "max_wait": "1ms", "max_size": "6kB"}
-    er.train(
-        er.Network(er.Dense(8, "tanh"), er.Dense(1)), x, x[:, :1] * 2, steps=40_000, logbook=path, threads=1, **options
-    )
+    do(path, seed)
 
 
 def look(path: Path, said: dict[int, int]) -> None:
@@ -85,48 +107,78 @@ def look(path: Path, said: dict[int, int]) -> None:
             raise AssertionError(str(found))
 
 
+def look_further(path: Path, before: Path, seed: int) -> None:
+    """Raise unless the run that was killed, when resumed, ends as the same work ends that nobody killed."""
+    do(before, seed)
+    whole = records_of(Logbook.open(before), threads=1)[-1]
+    killed = next((r for r in records_of(Logbook.open(path), threads=1) if r.number == whole.number), None)
+    if killed is None:
+        return
+    if killed.steps < whole.steps:
+        killed = resume_run(killed, steps=whole.steps - killed.steps)
+    same = (
+        killed.losses(0, whole.steps).tobytes() == whole.losses(0, whole.steps).tobytes()
+        and killed.at(whole.steps).values.tobytes() == whole.at(whole.steps).values.tobytes()
+        and repr(killed.validation) == repr(whole.validation)
+    )
+    if killed.steps != whole.steps or not same or not killed.verify().ok:
+        raise AssertionError(f"{killed.name} was resumed and is not what it would have been")
+
+
 def main() -> int:
     """Kill as often as asked, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", type=int)
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
+    _summaries.KEPT = KEPT
     choose = random.Random(asked.seed)
     kills = rounds = hit = bad = 0
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "runs.logbook"
+        path, before = Path(folder) / "runs.logbook", Path(folder) / "before" / "runs.logbook"
+        before.parent.mkdir()
         said: dict[int, int] = {}
         while kills < asked.kills:
             if rounds % 10 == 0:
-                for file in Path(folder).iterdir():
+                for file in Path(folder).glob("runs.logbook*"):
                     file.unlink()
                 said = {}
-                if rounds % 20:
-                    shutil.copy(OLD, path)
+                if rounds % 30:
+                    shutil.copy(FILES / f"schema{rounds // 10 % 3}.logbook", path)
             rounds += 1
-            child, pipe = in_a_child(lambda out, seed=rounds: train(path, seed, out))  # type: ignore[misc]
+            for file in before.parent.iterdir():
+                file.unlink()
+            for file in Path(folder).glob("runs.logbook*"):
+                shutil.copy(file, before.with_name(file.name))
+            seed = asked.seed * 1_000_000 + rounds
+            child, pipe = in_a_child(lambda out, seed=seed: working(path, seed, out))  # type: ignore[misc]
             # A third of the moments lies where the file is opened, made or migrated.
             time.sleep(choose.uniform(0.0, LASTING if rounds % 3 else LASTING / 8))
             os.kill(child, signal.SIGKILL)
-            with os.fdopen(pipe, "rb") as file:
-                told = file.read()
+            with os.fdopen(pipe, "rb") as file_:
+                told = file_.read()
             told = told[: len(told) // 16 * 16]
             newest = dict(struct.iter_unpack("<qq", told))
             said.update(newest)
             _, status = os.waitpid(child, 0)
             kills += os.WIFSIGNALED(status)
             hit += bool(newest)
-            if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-                bad += 1
+            bad += os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0
             if path.exists() and path.stat().st_size:
-                checker, pipe = in_a_child(lambda _, said=said: look(path, said))  # type: ignore[misc]
-                os.close(pipe)
-                bad += os.waitpid(checker, 0)[1] != 0
+                bad += not goes_well(lambda said=said: look(path, said))  # type: ignore[misc]
+                bad += not goes_well(lambda seed=seed: look_further(path, before, seed))  # type: ignore[misc]
     print(
         f"seed {asked.seed}: {kills} kills in {rounds} rounds, {hit} of them after commits of the run that was killed; "
         f"{bad} files failed"
     )
     return 1 if bad else 0
+
+
+def goes_well(work: Callable[[], None]) -> bool:
+    """Whether something can be done, in a process of its own, without an error."""
+    child, pipe = in_a_child(lambda _: work())
+    os.close(pipe)
+    return os.waitpid(child, 0)[1] == 0
 
 
 if __name__ == "__main__":
