@@ -5,6 +5,7 @@ from engineroom.lens._contributions import Contributions, Contributor, contribut
 from engineroom.lens._curvature import Curvature, Kinks
 from engineroom.lens._frame import FrameKind, column_names
 from engineroom.lens._lanczos import Spectrum, spectrum
+from engineroom.lens._landscape import Axis, Landscape, Mark, WhichRows
 from engineroom.lens._largest import Move, largest_move
 from engineroom.lens._measure import stability
 from engineroom.lens._moment import Hit, first, map_states
@@ -13,6 +14,7 @@ from engineroom.lens._removal import Removal
 from engineroom.lens._stability import Stability, Stance, stance_of
 from engineroom.lens._steps import steps_asked
 from engineroom.lens._summary import ParameterSummary, summarize
+from engineroom.lens._survey import landscape
 from engineroom.lens._trace import Path, Trace, trace
 from engineroom.lens._trials import Trial
 from engineroom.lens._why import (
@@ -33,6 +35,7 @@ from engineroom.lens._why import (
 
 __all__ = [
     "Account",
+    "Axis",
     "Chain",
     "ChainExample",
     "Curvature",
@@ -46,7 +49,9 @@ __all__ = [
     "Hit",
     "Inquiry",
     "Kinks",
+    "Landscape",
     "Link",
+    "Mark",
     "Memory",
     "Move",
     "ParameterSummary",
@@ -61,11 +66,13 @@ __all__ = [
     "Term",
     "Trace",
     "Trial",
+    "WhichRows",
     "Why",
     "column_names",
     "contributions",
     "first",
     "inquire",
+    "landscape",
     "largest_move",
     "map_states",
     "query",

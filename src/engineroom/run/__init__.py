@@ -13,6 +13,7 @@ from engineroom.run._defaults import (
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
 from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
+from engineroom.run._ground import Ground
 from engineroom.run._intake import Validation, asked_for
 from engineroom.run._keeping import records_of
 from engineroom.run._observer import Observer
@@ -35,6 +36,7 @@ __all__ = [
     "EarlyStopping",
     "EngineName",
     "Examination",
+    "Ground",
     "NonFinite",
     "Observer",
     "Record",
