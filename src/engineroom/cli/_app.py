@@ -22,12 +22,14 @@ from engineroom.cli._ask import (
     verify,
     why,
 )
+from engineroom.cli._compare import COMPARE_EXAMPLES, compare
 from engineroom.cli._demo import DEMO_EXAMPLES, demo
 from engineroom.cli._errors import USAGE_ERROR, report
 from engineroom.cli._go_on import FORK_EXAMPLES, RESUME_EXAMPLES, fork, resume
 from engineroom.cli._predict import PREDICT_EXAMPLES, predict
 from engineroom.cli._query import QUERY_EXAMPLES, query
 from engineroom.cli._repair import REPAIR_EXAMPLES, repair
+from engineroom.cli._show import SHOW_EXAMPLES, show
 from engineroom.cli._stability import STABILITY_EXAMPLES, stability
 from engineroom.cli._train import TRAIN_EXAMPLES, train
 from engineroom.errors import EngineroomError
@@ -51,6 +53,7 @@ app = typer.Typer(
 )
 app.command(epilog=_lines(DEMO_EXAMPLES))(demo)
 app.command(epilog=_lines(TRAIN_EXAMPLES))(train)
+app.command(epilog=_lines(SHOW_EXAMPLES))(show)
 app.command(epilog=_lines(RUNS_EXAMPLES))(runs)
 app.command(epilog=_lines(WHY_EXAMPLES))(why)
 app.command(epilog=_lines(TRACE_EXAMPLES))(trace)
@@ -58,6 +61,7 @@ app.command(epilog=_lines(AT_EXAMPLES))(at)
 app.command(epilog=_lines(VERIFY_EXAMPLES))(verify)
 app.command(epilog=_lines(QUERY_EXAMPLES))(query)
 app.command(epilog=_lines(STABILITY_EXAMPLES))(stability)
+app.command(epilog=_lines(COMPARE_EXAMPLES))(compare)
 app.command(epilog=_lines(FORK_EXAMPLES))(fork)
 app.command(epilog=_lines(RESUME_EXAMPLES))(resume)
 app.command(epilog=_lines(PREDICT_EXAMPLES))(predict)

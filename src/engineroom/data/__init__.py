@@ -6,6 +6,7 @@ from engineroom.data._dataset import Dataset, DType
 from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnKind
+from engineroom.data._look import ColumnLook, TableLook, look
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
 from engineroom.data._relink import relink
@@ -20,6 +21,7 @@ __all__ = [
     "MAX_CLASSES",
     "Cell",
     "ColumnKind",
+    "ColumnLook",
     "ColumnReport",
     "DType",
     "Dataset",
@@ -30,6 +32,7 @@ __all__ = [
     "Source",
     "Split",
     "Table",
+    "TableLook",
     "TableReport",
     "Target",
     "TargetKind",
@@ -39,6 +42,7 @@ __all__ = [
     "from_arrays",
     "from_table",
     "load_digits",
+    "look",
     "need_standard",
     "prepare_inputs",
     "relink",

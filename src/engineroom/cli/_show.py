@@ -1,0 +1,84 @@
+"""`engineroom show`: the page of a logbook, in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from engineroom.cli._options import LogbookFile, RunNumber, flag, option, whole_number
+from engineroom.logbook import Logbook
+from engineroom.show import make_console, say
+from engineroom.show.page import Served, serve
+
+__all__ = ["SHOW_EXAMPLES", "Expose", "Host", "NoOpen", "Port", "serve_page", "show"]
+
+SHOW_EXAMPLES = """\
+Examples:
+  engineroom show demo.logbook
+  engineroom show demo.logbook --run 1 --port 9000
+  engineroom show demo.logbook --no-open"""
+
+Port = Annotated[
+    int | None,
+    option("--port", metavar="N", help="Where to listen; if in use, the next free one.", parser=whole_number),
+]
+Host = Annotated[
+    str | None, option("--host", metavar="ADDRESS", help="Listen at another address than 127.0.0.1; needs --expose.")
+]
+Expose = Annotated[bool, flag("--expose", help="Let others reach it: whoever has the link can read, train and upload.")]
+NoOpen = Annotated[bool, flag("--no-open", help="Print the link and open no browser.")]
+
+
+def show(
+    file: LogbookFile,
+    run: RunNumber = None,
+    port: Port = None,
+    no_open: NoOpen = False,
+    host: Host = None,
+    expose: Expose = False,
+) -> None:
+    """Watch runs on a page: step by step, each weight, each neuron, live while they train.
+
+    It is served to this machine alone, until Ctrl-C.
+    """
+    logbook = Logbook.open(file)
+    number = None if run is None else logbook.run(run).number
+    serve_page(file, number, port=port, host=host, expose=expose, opens=not no_open)
+
+
+def serve_page(
+    file: Path,
+    run: int | None = None,
+    *,
+    at: str | None = None,
+    port: int | None = None,
+    host: str | None = None,
+    expose: bool = False,
+    opens: bool = True,
+) -> None:
+    """Serve the page of a logbook until Ctrl-C.
+
+    Parameters
+    ----------
+    at : what to open, such as "/lesson/1"; None is the run, or the list of runs.
+    """
+    place = at if at is not None else "" if run is None else f"/run/{run}/cycle"
+    page = serve(file, at=place, host=host or "127.0.0.1", port=port, expose=expose, opens=opens)
+    tell_page(page, expose=expose)
+    page.run()
+
+
+def tell_page(page: Served, *, expose: bool = False) -> None:
+    """Print the link."""
+    console = make_console()
+    for note in page.notes:
+        say(console, note, "er.warn")
+    if expose:
+        say(
+            console,
+            "Whoever can reach this machine and has the link can read the runs and their data, train and upload; "
+            "the connection is not encrypted.",
+            "er.warn",
+        )
+    console.print(page.url, style="er.command", soft_wrap=True)
+    say(console, "That link is the page, for this machine alone. Ctrl-C ends it." if not expose else "Ctrl-C ends it.")

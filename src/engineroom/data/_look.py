@@ -1,0 +1,87 @@
+"""A first look at a table, before anybody has said which column is to be predicted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from engineroom.data._judge import ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
+from engineroom.data._source import Source, as_table
+from engineroom.errors import OptionError, UnknownNameError, nearest
+
+__all__ = ["ColumnLook", "TableLook", "look"]
+
+_TARGETS = re.compile(
+    r"(target|label|class|species|price|outcome|result|churn|y|survived|quality|score)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class ColumnLook:
+    """A column: what it would be read as, its first cell, how many are empty, and why it would be left out."""
+
+    name: str
+    kind: ColumnKind
+    example: str
+    missing: int
+    note: str
+
+
+@dataclass(frozen=True)
+class TableLook:
+    """A table: its columns, how many rows it has, columns that may be meant as target, likeliest first, and notes."""
+
+    columns: tuple[ColumnLook, ...]
+    rows: int
+    targets: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def look(source: Source, columns: Mapping[str, str] | None = None) -> TableLook:
+    """Return what each column of a table would be read as.
+
+    Parameters
+    ----------
+    source : as `from_table` takes it.
+    columns : kinds by name, where the judgement is to be overruled.
+
+    Examples
+    --------
+    >>> seen = look({"id": [1, 2, 3], "city": ["Ulm", "Ulm", "Bonn"], "price": [1.5, 2.5, 2.0]})
+    >>> [(column.name, column.kind, column.note) for column in seen.columns]
+    [('id', 'drop', 'identifier'), ('city', 'category', ''), ('price', 'number', '')]
+    >>> seen.targets
+    ('price', 'city')
+    """
+    table = as_table(source)
+    asked: dict[str, ColumnKind] = {}
+    for name, kind in (columns or {}).items():
+        if name not in table.names:
+            raise UnknownNameError(f"there is no column {name!r}{nearest(name, table.names)}")
+        if kind not in get_args(ColumnKind):
+            raise OptionError(f"column {name!r} can be read as {', '.join(get_args(ColumnKind))}, not as {kind!r}")
+        asked[name] = kind  # type: ignore[assignment]  # just checked
+    clean = table.cleaned()
+    rows, empty, totals = rows_without_totals(clean)
+    found = tuple(_column(reading) for reading in read_columns(clean.take(rows), asked))
+    # The last column is the usual place of a target.
+    kept = [c.name for c in reversed(found) if c.kind not in ("drop", "date")]
+    targets = sorted(kept, key=lambda name: _TARGETS.search(name) is None)
+    notes = [*table.notes]
+    notes += [f"empty rows left out: {empty}"] * bool(empty)
+    notes += [f"total rows at the end left out: {totals}"] * bool(totals)
+    return TableLook(found, len(rows), tuple(targets[:5]), tuple(notes))
+
+
+def _column(reading: Reading) -> ColumnLook:
+    reason = drop_reason(reading)
+    if reading.kind in ("number", "date"):
+        missing = int(np.isnan(reading.values).sum())
+    else:
+        missing = sum(text is None for text in reading.texts)
+    strays = f"cells that do not fit count as empty, such as {reading.strays[0]!r}" if reading.strays else ""
+    return ColumnLook(reading.name, "drop" if reason else reading.kind, reading.example, missing, reason or strays)

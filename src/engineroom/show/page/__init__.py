@@ -1,0 +1,22 @@
+"""The page: a server of one logbook, its messages, and what carries them."""
+
+from engineroom.show.page._desk import Client, Desk
+from engineroom.show.page._frames import pack, unpack
+from engineroom.show.page._security import Gate
+from engineroom.show.page._serve import PORT, Served, serve, start
+from engineroom.show.page._server import application
+from engineroom.show.page._typescript import typescript
+
+__all__ = [
+    "PORT",
+    "Client",
+    "Desk",
+    "Gate",
+    "Served",
+    "application",
+    "pack",
+    "serve",
+    "start",
+    "typescript",
+    "unpack",
+]

@@ -1,0 +1,45 @@
+"""Which ask is answered by whom, and in which lane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from engineroom.run import Record, StepProgress
+from engineroom.show.page._questions import contributions_of, why_of
+from engineroom.show.page._replies import Answer
+from engineroom.show.page._steps import cycle_of, series_of, state_of, trace_of
+
+__all__ = ["ANSWERS", "Answering", "Lanes"]
+
+Lanes: TypeAlias = Literal["brief", "quick", "long"]
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How an ask about a run is answered: by a function of the record, the ask and a progress, in a lane."""
+
+    answer: Callable[..., Answer]
+    lane: Lanes
+
+
+def _quick(answer: Callable[[Record, Any], Answer]) -> Answering:
+    def answered(record: Record, ask: Any, progress: StepProgress) -> Answer:
+        return answer(record, ask)
+
+    return Answering(answered, "quick")
+
+
+def _long(answer: Callable[[Record, Any, StepProgress], Answer]) -> Answering:
+    return Answering(answer, "long")
+
+
+ANSWERS: Mapping[str, Answering] = {
+    "state": _quick(state_of),
+    "cycle": _quick(cycle_of),
+    "series": _long(series_of),
+    "trace": _long(trace_of),
+    "why": _long(why_of),
+    "contributions": _long(contributions_of),
+}

@@ -1,0 +1,398 @@
+"""Where the page's asks arrive and its answers leave, whatever carries them: a socket, a notebook, a test."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from engineroom._version import __version__
+from engineroom.data import BUNDLED
+from engineroom.errors import CancelledError, EngineroomError, OptionError
+from engineroom.numerics import NUMERICS
+from engineroom.plan import State as Weights
+from engineroom.run import StepProgress
+from engineroom.show.page._answers import ANSWERS, Lanes
+from engineroom.show.page._asks import (
+    Ask,
+    CancelAsk,
+    DescribeAsk,
+    ForkAsk,
+    HelloAsk,
+    RaceAsk,
+    ResumeAsk,
+    RunsAsk,
+    StopAsk,
+    TrainAsk,
+    UploadAsk,
+    WatchAsk,
+)
+from engineroom.show.page._frames import pack, plain_json, unpack_header
+from engineroom.show.page._jobs import Job, Trainer
+from engineroom.show.page._lanes import Lane, Task
+from engineroom.show.page._library import Library, Shelf
+from engineroom.show.page._mailbox import Mailbox
+from engineroom.show.page._reading import read_ask
+from engineroom.show.page._replies import (
+    Answer,
+    Answering,
+    Begun,
+    Done,
+    Hello,
+    Limits,
+    Notice,
+    Progress,
+    Push,
+    Raced,
+    RunList,
+    RunRow,
+    RunsPush,
+    StateNow,
+    Told,
+)
+from engineroom.show.page._steps import parameters_of
+from engineroom.show.page._told import described, run_row
+from engineroom.show.page._training import Work, forking, racing, resuming, training
+from engineroom.show.page._uploads import UPLOAD_LIMIT, Uploads
+
+__all__ = ["MESSAGE_LIMIT", "Client", "Desk", "frame_of"]
+
+MESSAGE_LIMIT = 8 * 2**20
+"""Bytes of a message that a page may send."""
+
+_OUTSTANDING = 256
+_LOOK_EVERY = 0.5
+_TELL_EVERY = 0.1
+
+_log = logging.getLogger("engineroom.page")
+
+
+class Client:
+    """One page that is connected."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self.mailbox = Mailbox(wake)
+        self.watches: int | None = None
+        self.visible = True
+        self.tasks: dict[int, Task] = {}
+        self.lock = threading.Lock()
+
+
+class Desk:
+    """Answers all clients of one logbook.
+
+    Parameters
+    ----------
+    path : the logbook.
+    named : whether it is a file of the user's, whose name the page may show.
+    """
+
+    def __init__(self, path: Path, *, named: bool = True) -> None:
+        self.library = Library(path)
+        self.uploads = Uploads()
+        self.trainer = Trainer()
+        self._name = path.name if named else None
+        self._clients: set[Client] = set()
+        self._lock = threading.Lock()
+        self._lanes: dict[Lanes, Lane] = {
+            "brief": Lane(self.library, "brief"),
+            "quick": Lane(self.library, "quick"),
+            "long": Lane(self.library, "long", threads=2),
+        }
+        self._told: object = None
+        self._closing = threading.Event()
+        self._looker = threading.Thread(target=self._look, name="engineroom-looker", daemon=True)
+        self._looker.start()
+
+    def join(self, wake: Callable[[], None]) -> Client:
+        """Take a new client; `wake` is called from any thread when its mailbox holds something."""
+        client = Client(wake)
+        with self._lock:
+            self._clients.add(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        """Forget a client, and what it asked."""
+        with self._lock:
+            self._clients.discard(client)
+        client.mailbox.closed = True
+        with client.lock:
+            tasks = list(client.tasks.values())
+        for task in tasks:
+            self._cancel(task)
+
+    def close(self) -> None:
+        """End: training stops between two steps and is kept."""
+        self._closing.set()
+        self.trainer.close()
+        for lane in self._lanes.values():
+            lane.close()
+        self.uploads.close()
+
+    def receive(self, client: Client, frame: bytes) -> None:
+        """Take a frame from a client; whatever is wrong with it is answered in a sentence."""
+        given: object = None
+        try:
+            if len(frame) > MESSAGE_LIMIT:
+                raise OptionError(f"a message may have {MESSAGE_LIMIT:,} bytes, this one has {len(frame):,}")
+            header, _ = unpack_header(frame)
+            given = header.get("id")
+            if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**53:
+                given = None
+                raise OptionError("an ask needs an id, a whole number by which its answer is known")
+            ask = read_ask(header)
+            with client.lock:
+                if given in client.tasks:
+                    raise OptionError(f"the id {given} is still being answered: give each ask one of its own")
+                if len(client.tasks) >= _OUTSTANDING and not isinstance(ask, (CancelAsk, WatchAsk)):
+                    raise OptionError(f"{_OUTSTANDING} asks are not answered yet: wait for some of them")
+            self._take(client, given, ask, header)
+        except EngineroomError as error:
+            client.mailbox.answer(pack({"id": given, "error": _sentence(error)}))
+        except Exception as error:  # a page must hear of a fault, whatever it is
+            client.mailbox.answer(pack({"id": given, "error": _fault(error)}))
+
+    def _take(self, client: Client, given: int, ask: Ask, header: Mapping[str, Any]) -> None:
+        if isinstance(ask, WatchAsk):
+            client.watches, client.visible = ask.run, ask.visible
+            client.mailbox.drop("state")
+            client.mailbox.show(ask.visible)
+            self._answer(client, given, Done())
+            return
+        if isinstance(ask, CancelAsk):
+            with client.lock:
+                task = client.tasks.get(ask.target)
+            if task is not None:
+                self._cancel(task)
+            self._answer(client, given, Done())
+            return
+        name = str(header["ask"])
+        lane, key = ("brief", None) if name not in ANSWERS else (ANSWERS[name].lane, None)
+        if lane == "quick" and not header.get("keep"):
+            key = (client, name, getattr(ask, "run", None))  # type: ignore[assignment]
+        task = Task(
+            partial(self._work, client, given, ask, name),
+            partial(self._dropped, client, given),
+            key,
+        )
+        with client.lock:
+            client.tasks[given] = task
+        self._lanes[lane].add(task)
+
+    def _cancel(self, task: Task) -> None:
+        for lane in self._lanes.values():
+            lane.cancel(task)
+
+    def _dropped(self, client: Client, given: int) -> None:
+        self._settled(client, given)
+        client.mailbox.answer(pack({"id": given, "error": "it is no longer wanted", "dropped": True}))
+
+    def _settled(self, client: Client, given: int) -> None:
+        with client.lock:
+            client.tasks.pop(given, None)
+
+    def _work(self, client: Client, given: int, ask: Ask, name: str, task: Task, shelf: Shelf) -> None:
+        """Answer one ask; in a thread of a lane."""
+        try:
+            task.check()
+            if name in ANSWERS:
+                question = partial(ANSWERS[name].answer, ask=ask, progress=self._progress(client, given, task))
+                answer = shelf.again(ask.run, question)  # type: ignore[attr-defined]  # all of these have a run
+            else:
+                later = self._ordered(client, given, ask)
+                if later is None:
+                    return
+                answer = later
+            self._answer(client, given, answer)
+        except CancelledError:
+            self._dropped(client, given)
+        except Exception as error:
+            self._fail(client, given, error)
+
+    def _ordered(self, client: Client, given: int, ask: Ask) -> Answer | None:
+        """Answer what needs no replay; None where the answer comes later."""
+        if isinstance(ask, HelloAsk):
+            return self._hello()
+        if isinstance(ask, RunsAsk):
+            return RunList(self.rows())
+        if isinstance(ask, DescribeAsk):
+            return described(self.library.record(ask.run), self.trainer.job(ask.run) is not None)
+        if isinstance(ask, UploadAsk):
+            return self.uploads.look(ask.upload, ask.columns)
+        if isinstance(ask, StopAsk):
+            self.trainer.stop(ask.run)
+            return Done()
+        if isinstance(ask, TrainAsk):
+            works = [training(self.library, self.uploads, ask)]
+        elif isinstance(ask, ForkAsk):
+            works = [forking(self.library, ask)]
+        elif isinstance(ask, ResumeAsk):
+            works = [resuming(self.library, ask)]
+        elif isinstance(ask, RaceAsk):
+            works = racing(self.library, ask)
+        else:
+            raise OptionError(f"{type(ask).__name__} cannot be answered here")
+        self._start(client, given, works, isinstance(ask, RaceAsk))
+        return None
+
+    def _start(self, client: Client, given: int, works: list[Work], race: bool) -> None:
+        """Queue jobs; the ask is answered when the last of them has begun, or the first has failed."""
+        numbers: list[int] = []
+
+        def begun(run: int) -> None:
+            numbers.append(run)
+            if len(numbers) == len(works):
+                self._answer(client, given, Raced(list(numbers)) if race else Begun(run))
+
+        waits = 0
+        for work in works:
+            job = Job(work, begun, partial(self._failed, client, given, works, numbers), self._job_changed)
+            job.watched, job.saw = self._is_watched, self._saw
+            waits = max(waits, self.trainer.add(job))
+        if waits >= len(works):
+            self._tell(client, Notice("info", "It begins when the training before it has ended."))
+
+    def _failed(self, client: Client, given: int, works: list[Work], numbers: list[int], error: BaseException) -> None:
+        with client.lock:
+            waiting = given in client.tasks
+        if waiting:
+            self._fail(client, given, error)
+        else:
+            self._tell_all("notice", Notice("error", _words(error)))
+
+    def _hello(self) -> Hello:
+        records = self.library.records()
+        return Hello(
+            version=__version__,
+            numerics=NUMERICS,
+            logbook=self._name,
+            newest=records[-1].number if records else None,
+            bundled=list(BUNDLED),
+            limits=Limits(UPLOAD_LIMIT, MESSAGE_LIMIT),
+            can={"train": True, "fork": True, "upload": True, "replay": True},
+        )
+
+    def rows(self) -> list[RunRow]:
+        """Return the list of runs."""
+        return [run_row(record, self.trainer.job(record.number) is not None) for record in self.library.records()]
+
+    def _answer(self, client: Client, given: int, answer: Answer) -> None:
+        self._settled(client, given)
+        client.mailbox.answer(frame_of("answer", answer, id=given))
+
+    def _fail(self, client: Client, given: int, error: BaseException) -> None:
+        self._settled(client, given)
+        client.mailbox.answer(pack({"id": given, "error": _words(error)}))
+
+    def _progress(self, client: Client, given: int, task: Task) -> StepProgress:
+        told = [perf_counter()]
+
+        def progress(done: int, total: int) -> None:
+            task.check()
+            if perf_counter() - told[0] >= _TELL_EVERY:
+                told[0] = perf_counter()
+                self._tell(client, Answering(given, done, total), key=("answering", given))
+
+        return progress
+
+    def _tell(self, client: Client, push: Push, key: object = None) -> None:
+        frame = push_frame(push)
+        client.mailbox.push((type(push), push) if key is None else key, frame)
+
+    def _tell_all(self, key: object, push: Push) -> None:
+        frame = push_frame(push)
+        for client in self._everyone():
+            client.mailbox.push(key if key != "notice" else (key, frame), frame)
+
+    def _everyone(self) -> list[Client]:
+        with self._lock:
+            return list(self._clients)
+
+    def _job_changed(self, job: Job) -> None:
+        if job.run:
+            self._tell_all(
+                ("progress", job.run),
+                Progress(job.run, job.step, job.total, job.loss, job.seconds, job.status),
+            )
+        if job.status != "running" or job.step == 0:
+            self._tell_runs()
+
+    def _is_watched(self, run: int) -> bool:
+        return any(client.visible and client.watches == run for client in self._everyone())
+
+    def _saw(self, job: Job, state: Weights) -> None:
+        watching = [client for client in self._everyone() if client.visible and client.watches == job.run]
+        if watching:
+            frame = push_frame(StateNow(job.run, state.step, job.loss, parameters_of(state)))
+            for client in watching:
+                client.mailbox.push("state", frame)
+
+    def _look(self) -> None:
+        """Tell everyone when the logbook has changed: another process may be writing it, or have deleted it."""
+        broken = False
+        while not self._closing.wait(_LOOK_EVERY):
+            if not self._everyone():
+                continue
+            try:
+                if self.library.changed() or broken:
+                    self.library.records()
+                    broken = False
+                    self._tell_runs()
+            except EngineroomError as error:
+                if not broken:
+                    self._tell_all("notice", Notice("error", _sentence(error)))
+                broken = True
+            except Exception as error:
+                _log.warning("%s", _fault(error))
+
+    def _tell_runs(self) -> None:
+        try:
+            rows = self.rows()
+        except EngineroomError:
+            return
+        told = plain_json(rows)
+        if told != self._told:
+            self._told = told
+            self._tell_all("runs", RunsPush(rows))
+
+
+def frame_of(kind: str, message: Answer | Push, **beside: Any) -> bytes:
+    """Return an answer or a push as a frame; its columns stand beside the JSON."""
+    plain = {f.name: getattr(message, f.name) for f in fields(message)}  # type: ignore[arg-type]  # a dataclass
+    columns = plain.pop("columns", None)
+    if isinstance(message, Told):
+        plain = {**plain.pop("facts"), **plain}
+    return pack({**beside, kind: plain} if kind == "answer" else {**beside, **plain}, columns)
+
+
+def push_frame(push: Push) -> bytes:
+    """Return a push as a frame."""
+    return frame_of("push", push, push=_PUSH_NAMES[type(push)])
+
+
+_PUSH_NAMES: Mapping[type[Push], str] = {
+    Progress: "progress",
+    StateNow: "state",
+    RunsPush: "runs",
+    Notice: "notice",
+    Answering: "answering",
+}
+
+
+def _words(error: BaseException) -> str:
+    return _sentence(error) if isinstance(error, EngineroomError) else _fault(error)
+
+
+def _sentence(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+def _fault(error: BaseException) -> str:
+    _log.warning("a question of the page failed", exc_info=error)
+    told = _sentence(error)[:300]
+    return f"this could not be answered ({type(error).__name__}{': ' + told if told else ''}): a fault to report"

@@ -1,0 +1,144 @@
+"""Training for the page: one run after the other, in a thread of its own, in the engine without Python's lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from time import perf_counter
+
+from engineroom.errors import OptionError
+from engineroom.plan import State
+from engineroom.run import Observer, Record
+
+__all__ = ["Job", "Trainer"]
+
+_FRAME = 1 / 60
+_REPORT = 0.1
+
+
+class Job(Observer):
+    """One training: from the moment it is asked for until it has ended.
+
+    Parameters
+    ----------
+    work : trains, told of this job as its observer and of its progress.
+    begun : called with the run's number once the run can be read.
+    failed : called when it ended before it began.
+
+    Attributes
+    ----------
+    run : its number; 0 before it began.
+    step, total, loss, status : how far it is.
+    watched : whether somebody looks at its weights.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Job], Record],
+        begun: Callable[[int], None],
+        failed: Callable[[BaseException], None],
+        changed: Callable[[Job], None],
+    ) -> None:
+        self._work, self._begun, self._failed, self._changed = work, begun, failed, changed
+        self._looked = self._reported = 0.0
+        self._began = perf_counter()
+        self.run = self.step = self.total = 0
+        self.loss = float("nan")
+        self.status = "queued"
+        self.watched: Callable[[int], bool] = lambda run: False
+        self.saw: Callable[[Job, State], None] = lambda job, state: None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been training."""
+        return perf_counter() - self._began
+
+    def begun(self, run: int) -> None:
+        """Take note of the run's number."""
+        self.run, self.status = run, "running"
+        self._begun(run)
+        self._changed(self)
+
+    def wants(self, now: float) -> bool:
+        """Return whether somebody sees the run and is due a new picture."""
+        if now - self._looked < _FRAME or not self.run or not self.watched(self.run):
+            return False
+        self._looked = now
+        return True
+
+    def see(self, state: State, loss: float) -> None:
+        """Hand a state on to whoever draws it."""
+        self.step, self.loss = state.step, loss
+        self.saw(self, state)
+
+    def progress(self, step: int, total: int, loss: float) -> None:
+        """Take note of how far training is."""
+        self.step, self.total, self.loss = step, total, loss
+        if perf_counter() - self._reported >= _REPORT:
+            self._reported = perf_counter()
+            self._changed(self)
+
+    def go(self) -> None:
+        """Train to the end, whichever it is."""
+        self._began = perf_counter()
+        try:
+            if self.stopping:
+                raise OptionError("the training was stopped before it began")
+            record = self._work(self)
+            self.step, self.status = record.steps, record.status
+        except BaseException as error:
+            self.status = "failed"
+            self._failed(error)
+        self._changed(self)
+
+
+class Trainer:
+    """Does its jobs one after the other: a logbook has one writer at a time."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._jobs: list[Job] = []
+        self._thread: threading.Thread | None = None
+
+    def add(self, job: Job) -> int:
+        """Take a job; return how many are before it."""
+        with self._lock:
+            before = len(self._jobs)
+            self._jobs.append(job)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="engineroom-trainer", daemon=True)
+                self._thread.start()
+        self._queue.put(job)
+        return before
+
+    def job(self, run: int) -> Job | None:
+        """Return the job that trains this run now, if one does."""
+        with self._lock:
+            return next((job for job in self._jobs if job.run == run), None)
+
+    def stop(self, run: int) -> None:
+        """Ask the training of a run to end; OptionError when it does not train here."""
+        job = self.job(run)
+        if job is None:
+            raise OptionError(f"run {run} is not training here, so there is nothing to stop")
+        job.stopping = True
+
+    def close(self, patience: float = 10.0) -> None:
+        """End all training, keep what was made, and wait for it."""
+        with self._lock:
+            for job in self._jobs:
+                job.stopping = True
+            thread = self._thread
+        self._queue.put(None)
+        if thread is not None:
+            thread.join(patience)
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            try:
+                job.go()
+            finally:
+                with self._lock:
+                    self._jobs.remove(job)

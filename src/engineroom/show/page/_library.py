@@ -1,0 +1,103 @@
+"""The runs of the logbook that the page shows, read anew whenever the file has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from engineroom.errors import LogbookError
+from engineroom.logbook import Logbook
+from engineroom.run import Record, records_of
+
+__all__ = ["Library", "Shelf"]
+
+T = TypeVar("T")
+
+
+class Library:
+    """The records of a logbook file; the file may grow, be replaced, be deleted and come back.
+
+    Parameters
+    ----------
+    path : the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._records: list[Record] = []
+        self._seen: object = None
+
+    def records(self) -> list[Record]:
+        """Return all runs, oldest first; LogbookError when the file cannot be read now."""
+        with self._lock:
+            seen = self._looks()
+            if seen != self._seen or not seen:
+                self._seen = None
+                self._records = records_of(Logbook.open(self.path), known=self._records)
+                self._seen = seen
+            return self._records
+
+    def record(self, number: int) -> Record:
+        """Return run `number`; LogbookError when there is none."""
+        records = self.records()
+        found = next((record for record in records if record.number == number), None)
+        if found is None:
+            have = f"it holds {len(records)} run{'s' * (len(records) != 1)}"
+            raise LogbookError(f"{self.path.name} has no run {number}: {have}")
+        return found
+
+    def changed(self) -> bool:
+        """Whether the file is no longer as it was when it was last read."""
+        return self._looks() != self._seen
+
+    def _looks(self) -> object:
+        """Return what tells one version of the file from the next; a write ahead of it lies beside it."""
+        told = []
+        for end in ("", "-wal", "-lock"):
+            try:
+                stat = self.path.with_name(self.path.name + end).stat()
+                told.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
+            except OSError:
+                told.append((0, 0, 0))
+        return tuple(told)
+
+    def twin(self, number: int) -> Record:
+        """Return run `number` with engines of its own, for one thread."""
+        return Shelf(self).record(number)
+
+
+class Shelf:
+    """The records that one thread replays: each has an engine and states of its own, so that no thread waits."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._twins: dict[int, tuple[Record, Record]] = {}
+
+    def record(self, number: int) -> Record:
+        """Return run `number`, to be used by this shelf's thread alone."""
+        record = self.library.record(number)
+        known = {run.number for run in self.library.records()}
+        self._twins = {n: pair for n, pair in self._twins.items() if n in known}
+        return self._twin(record)
+
+    def again(self, number: int, question: Callable[[Record], T]) -> T:
+        """Return what `question` finds in a run; where a keyframe went while it was looked for, ask again."""
+        try:
+            return question(self.record(number))
+        except LogbookError:
+            if not self.library.changed():
+                raise
+            return question(self.record(number))
+
+    def _twin(self, record: Record) -> Record:
+        of, twin = self._twins.get(record.number, (None, None))
+        if twin is None or of is None or of.row != record.row:
+            parent = None if record.parent is None else self._twin(record.parent)
+            twin = Record(
+                record.logbook, record.row, record.plan, record.settings, record.dataset, parent, **record.how
+            )
+            self._twins[record.number] = (record, twin)
+        return twin

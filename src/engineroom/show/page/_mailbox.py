@@ -1,0 +1,69 @@
+"""What waits to be sent to one client: answers in order; of pushes that supersede one another only the newest."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+
+__all__ = ["Mailbox"]
+
+
+class Mailbox:
+    """Frames for one client. Whoever sees nothing is sent answers alone; the rest waits for it.
+
+    Parameters
+    ----------
+    wake : called, from any thread, when something can be taken.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._answers: deque[bytes] = deque()
+        self._newest: dict[Hashable, bytes] = {}
+        self._visible = True
+        self.closed = False
+
+    def answer(self, frame: bytes) -> None:
+        """Put what must arrive, in order."""
+        self._put(lambda: self._answers.append(frame))
+
+    def push(self, key: Hashable, frame: bytes) -> None:
+        """Put what replaces an earlier frame of the same key that was not taken yet."""
+
+        def put() -> None:
+            self._newest.pop(key, None)
+            self._newest[key] = frame
+
+        self._put(put)
+
+    def drop(self, key: Hashable) -> None:
+        """Forget a frame that nobody needs any more."""
+        with self._lock:
+            self._newest.pop(key, None)
+
+    def show(self, visible: bool) -> None:
+        """Say whether anybody sees the page."""
+        with self._lock:
+            self._visible = visible
+        if visible:
+            self._wake()
+
+    def take(self) -> bytes | None:
+        """Return the next frame to send, or None."""
+        with self._lock:
+            if self._answers:
+                return self._answers.popleft()
+            if self._visible and self._newest:
+                return self._newest.pop(next(iter(self._newest)))
+            return None
+
+    def _put(self, put: Callable[[], None]) -> None:
+        with self._lock:
+            if self.closed:
+                return
+            put()
+            silent = not self._visible and not self._answers
+        if not silent:
+            self._wake()

@@ -1,0 +1,100 @@
+"""The messages of the page by their names; `scripts/write_page_messages.py` tells them to TypeScript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engineroom.show.page._asks import (
+    Ask,
+    BeliefsAsk,
+    CancelAsk,
+    CompareAsk,
+    ContributionsAsk,
+    CycleAsk,
+    DescribeAsk,
+    ExampleAsk,
+    ForkAsk,
+    HealthAsk,
+    HelloAsk,
+    LandscapeAsk,
+    NeuronAsk,
+    PushesAsk,
+    RaceAsk,
+    ResumeAsk,
+    RunsAsk,
+    SeriesAsk,
+    StabilityAsk,
+    StateAsk,
+    StopAsk,
+    TraceAsk,
+    TrainAsk,
+    UploadAsk,
+    WatchAsk,
+    WhyAsk,
+)
+from engineroom.show.page._replies import (
+    Answer,
+    Answering,
+    Begun,
+    Beliefs,
+    Cycle,
+    Description,
+    Done,
+    Example,
+    Health,
+    Hello,
+    Neuron,
+    Notice,
+    Progress,
+    Push,
+    Pushes,
+    Raced,
+    RunList,
+    RunsPush,
+    Series,
+    State,
+    StateNow,
+    Told,
+    Trace,
+    Upload,
+)
+
+__all__ = ["ASKS", "PUSHES"]
+
+ASKS: Mapping[str, tuple[type[Ask], type[Answer]]] = {
+    "hello": (HelloAsk, Hello),
+    "runs": (RunsAsk, RunList),
+    "describe": (DescribeAsk, Description),
+    "state": (StateAsk, State),
+    "cycle": (CycleAsk, Cycle),
+    "series": (SeriesAsk, Series),
+    "trace": (TraceAsk, Trace),
+    "why": (WhyAsk, Told),
+    "landscape": (LandscapeAsk, Told),
+    "stability": (StabilityAsk, Told),
+    "compare": (CompareAsk, Told),
+    "contributions": (ContributionsAsk, Told),
+    "neuron": (NeuronAsk, Neuron),
+    "beliefs": (BeliefsAsk, Beliefs),
+    "example": (ExampleAsk, Example),
+    "pushes": (PushesAsk, Pushes),
+    "health": (HealthAsk, Health),
+    "train": (TrainAsk, Begun),
+    "fork": (ForkAsk, Begun),
+    "resume": (ResumeAsk, Begun),
+    "stop": (StopAsk, Done),
+    "race": (RaceAsk, Raced),
+    "upload": (UploadAsk, Upload),
+    "watch": (WatchAsk, Done),
+    "cancel": (CancelAsk, Done),
+}
+"""Each ask by its name, with what answers it."""
+
+PUSHES: Mapping[str, type[Push]] = {
+    "progress": Progress,
+    "state": StateNow,
+    "runs": RunsPush,
+    "notice": Notice,
+    "answering": Answering,
+}
+"""Each push by its name."""

@@ -1,0 +1,182 @@
+"""Serving the page: a port is found, the link is printed, and all ends with the terminal."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import socket
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from engineroom.errors import OptionError
+from engineroom.logbook import Writer
+from engineroom.show.page._desk import MESSAGE_LIMIT, Desk
+from engineroom.show.page._security import Gate, check_address
+from engineroom.show.page._server import application, need_server
+
+__all__ = ["PORT", "Served", "serve", "start"]
+
+PORT = 8642
+"""Where the first server listens."""
+
+_TRIES = 50
+
+
+class Served:
+    """A page that is being served.
+
+    Attributes
+    ----------
+    url : its link, with the token.
+    notes : sentences about what was not as asked.
+    """
+
+    def __init__(self, url: str, notes: tuple[str, ...], server: Any, sockets: list[socket.socket]) -> None:
+        self.url, self.notes = url, notes
+        self._server, self._sockets = server, sockets
+        self._thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        """Serve until Ctrl-C, SIGTERM or the end of the terminal."""
+        self._server.run(sockets=self._sockets)
+
+    def start(self) -> None:
+        """Serve in a thread that ends with the program."""
+        # Only the main thread may handle signals.
+        self._server.install_signal_handlers = lambda: None
+        self._thread = threading.Thread(target=self.run, name="engineroom-server", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(15.0)
+
+    def __repr__(self) -> str:
+        return f"<Page {self.url}>"
+
+
+def serve(
+    logbook: Path | None,
+    *,
+    at: str = "",
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    expose: bool = False,
+    opens: bool = True,
+    on_end: Callable[[], None] | None = None,
+) -> Served:
+    """Return a page ready to be served.
+
+    Parameters
+    ----------
+    logbook : the file to show; None shows what is trained on the page, and forgets it in the end.
+    at : what to open there, such as "/run/3/cycle?step=120".
+    host, port : where to listen; a port in use gives way to the next free one.
+    expose : whether a host may be meant that others can reach.
+    opens : whether to open a browser.
+
+    Raises
+    ------
+    OptionError : when a package is missing, no port is free, or a host was not meant to be reached by others.
+    """
+    need_server()
+    check_address(host, expose)
+    listening, notes = _listen(host, PORT if port is None else port)
+    number = int(listening.getsockname()[1])
+    folder = None
+    if logbook is None:
+        folder = Path(tempfile.mkdtemp(prefix="engineroom-"))
+        logbook = folder / "page.logbook"
+    if folder is not None or not logbook.exists():
+        Writer.open(logbook).close()
+    names = (
+        ("127.0.0.1", "localhost", "[::1]") if not expose else ("127.0.0.1", "localhost", "[::1]", host, *_own_names())
+    )
+    gate = Gate(number, names)
+    desk = Desk(logbook, named=folder is None)
+    called = host if ":" not in host else f"[{host.strip('[]')}]"
+    shown = "127.0.0.1" if called in ("0.0.0.0", "localhost") else called
+    url = f"http://{shown}:{number}/?token={gate.token}" + (f"#{at}" if at else "")
+    server = _server(application(desk, gate), opened=(url if opens else None), ended=_ending(folder, on_end))
+    return Served(url, notes, server, [listening])
+
+
+def start(logbook: Path | None, **options: Any) -> Served:
+    """Serve a page in a thread, and return it once it answers."""
+    page = serve(logbook, **options)
+    page.start()
+    return page
+
+
+def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
+    """Return a socket that listens, at the next free port where this one is in use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for number in range(port, port + _TRIES) if port else (0,):
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host.strip("[]"), number))
+            listening.listen(64)
+        except OSError as error:
+            listening.close()
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                continue
+            raise OptionError(f"no page can be served at {host} ({error.strerror}): give an own address") from None
+        moved = (f"Port {port} is in use, so it is served at {number}.",) if port and number != port else ()
+        return listening, moved
+    raise OptionError(f"no port from {port} to {port + _TRIES - 1} is free: give another one with --port")
+
+
+def _server(app: Any, opened: str | None, ended: Callable[[], None]) -> Any:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if opened is not None and self.started:
+                threading.Thread(target=webbrowser.open, args=(opened,), daemon=True).start()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            ended()
+
+    return Server(
+        uvicorn.Config(
+            app,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_LIMIT,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=2,
+            lifespan="on",
+        )
+    )
+
+
+def _ending(folder: Path | None, on_end: Callable[[], None] | None) -> Callable[[], None]:
+    def ended() -> None:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        if on_end is not None:
+            on_end()
+
+    return ended
+
+
+def _own_names() -> tuple[str, ...]:
+    """Return the names and addresses by which others may call this machine."""
+    name = socket.gethostname()
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+    except OSError:
+        found = set()
+    return (name, *(f"[{a}]" if ":" in a else a for a in sorted(found)))

@@ -1,0 +1,131 @@
+"""A run step by step: the weights, one step with its batch's numbers, and numbers over the steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.errors import OptionError, UnknownNameError, nearest
+from engineroom.lens import trace
+from engineroom.plan import BATCH
+from engineroom.plan import State as Weights
+from engineroom.run import Record, StepProgress
+from engineroom.show.page._asks import CycleAsk, SeriesAsk, StateAsk, TraceAsk
+from engineroom.show.page._replies import Cycle, Series, State, Trace
+from engineroom.show.page._told import operation_row
+
+__all__ = ["cycle_of", "parameters_of", "series_of", "state_of", "trace_of"]
+
+_MOST_ROWS = 1024
+_MOST_POINTS = 100_000
+
+
+def parameters_of(state: Weights) -> dict[str, NDArray[Any]]:
+    """Return each parameter of a state under its name."""
+    return dict(state.weights)
+
+
+def state_of(record: Record, ask: StateAsk) -> State:
+    """Return the weights after so many updates."""
+    columns = parameters_of(record.at(ask.step))
+    return State(ask.step, list(columns), columns)
+
+
+def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
+    """Return one step, taken apart: its batch, every buffer of the plan, weights and slots before and after."""
+    examination = record.examine(ask.step)
+    plan = record.maker(ask.step).plan
+    shown = max(1, min(ask.rows, _MOST_ROWS, len(examination.rows)))
+    rows = examination.rows[:shown]
+    columns: dict[str, NDArray[Any]] = {"x": record.dataset.x[rows], "y": record.dataset.y[rows]}
+    for buffer in plan.buffers:
+        if buffer.role in ("activation", "gradient", "loss"):
+            values = examination.read(buffer.name)
+            columns[buffer.name] = values[:shown] if buffer.shape[:1] == (BATCH,) else values
+        elif buffer.role in ("parameter", "slot"):
+            columns[buffer.name] = examination.before[buffer.name]
+            columns[f"{buffer.name}.after"] = examination.after[buffer.name]
+    return Cycle(
+        step=ask.step,
+        epoch=record.epoch_of(ask.step),
+        lr=examination.lr,
+        loss=float(record.losses(ask.step - 1, ask.step)[0]),
+        batch=len(examination.rows),
+        rows=record.dataset.row_numbers[rows].tolist(),
+        rows_shown=shown,
+        operations=[operation_row(operation) for operation in plan.operations],
+        columns=columns,
+    )
+
+
+def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = None) -> Series:
+    """Return numbers over the steps, in at most so many buckets: the least, the greatest and the last of each."""
+    if not 1 <= ask.points <= _MOST_POINTS:
+        raise OptionError(f"series.points must be between 1 and {_MOST_POINTS:,}, got {ask.points:,}")
+    last = record.steps if ask.last is None else min(ask.last, record.steps)
+    first = max(1, ask.first)
+    columns: dict[str, NDArray[Any]] = {}
+    weights = [name for name in ask.names if name not in ("loss", "lr") and not name.startswith("validation.")]
+    paths: dict[str, NDArray[Any]] = {}
+    if weights and last >= first:
+        found = trace(record, weights)
+        paths = {name: found.values[:, i] for i, name in enumerate(weights)}
+    for name in ask.names:
+        if name in paths:
+            told = _buckets(np.arange(first, last + 1.0), paths[name][first : last + 1], ask.points)
+        elif name == "lr":
+            steps = np.unique(np.linspace(first, last, min(ask.points, max(0, last - first + 1))).astype(np.int64))
+            rates = np.array([record.rate(int(t)) for t in steps])
+            told = steps.astype(np.float64), rates, rates, rates
+        elif name == "loss":
+            told = _losses(record, first, last, ask.points)
+        elif name in weights:
+            told = (np.empty(0),) * 4
+        else:
+            told = _measured(record, name.removeprefix("validation."), first, last, ask.points)
+        for end, column in zip(("x", "min", "max", "last"), told, strict=True):
+            columns[f"{name}.{end}"] = column
+    return Series(list(ask.names), first, last, columns)
+
+
+def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None) -> Trace:
+    """Return the path of weights; of a long one every so-manieth state, and the last."""
+    if not 2 <= ask.points <= 10 * _MOST_POINTS:
+        raise OptionError(f"trace.points must be between 2 and {10 * _MOST_POINTS:,}, got {ask.points:,}")
+    found = trace(record, ask.weights)
+    stride = max(1, -(-record.steps // (ask.points - 1)))
+    steps = np.unique(np.append(np.arange(0, record.steps + 1, stride), record.steps))
+    columns = {name: found.values[steps, i] for i, name in enumerate(found.names)}
+    return Trace(list(found.names), {"step": steps.astype(np.float64), **columns})
+
+
+def _losses(record: Record, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
+    if all(run.recorded.kept_until >= end for run, end in zip(record.chain, record.ends, strict=True)):
+        return _buckets(np.arange(first, last + 1.0), record.loss[first - 1 : last], points)
+    told = [s for s in record.loss_summaries() if s.last_step >= first and s.first_step <= last]
+    x, least, greatest, end = (
+        np.array([getattr(s, name) for s in told], np.float64) for name in ("last_step", "least", "greatest", "last")
+    )
+    chosen = np.linspace(0, len(told) - 1, min(points, len(told))).astype(np.int64)
+    return x[chosen], least[chosen], greatest[chosen], end[chosen]
+
+
+def _measured(record: Record, name: str, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
+    """Return a metric of the held-out rows; nothing where none are."""
+    rows = [row for row in record.validation if first <= row.step <= last]
+    known = list(record.validation[0].values) if record.validation else [name]
+    if name not in known:
+        raise UnknownNameError(f"no validation.{name} was measured{nearest(name, known)}")
+    steps, values = np.array([r.step for r in rows], np.float64), np.array([r.values[name] for r in rows], np.float64)
+    return _buckets(steps, values, points)
+
+
+def _buckets(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[NDArray[Any], ...]:
+    """Return each bucket's last step, and the least, the greatest and the last of its values."""
+    if len(steps) <= points:
+        return steps, values, values, values
+    edges = np.linspace(0, len(steps), points + 1).astype(np.int64)
+    starts, ends = edges[:-1], edges[1:] - 1
+    return steps[ends], np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts), values[ends]

@@ -1,0 +1,287 @@
+"""What a run is, told for the page: its row in the list, its layers, and the Python that makes it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from engineroom.ops import Spec
+from engineroom.plan import Operation as PlanOperation
+from engineroom.run import Record, Settings
+from engineroom.show._metrics import metric_text
+from engineroom.show._numbers import number
+from engineroom.show._runs import network_text, optimizer_text
+from engineroom.show.page._replies import (
+    Description,
+    Law,
+    Layer,
+    Operation,
+    ParameterShape,
+    RowCounts,
+    RunRow,
+    TargetFacts,
+)
+
+__all__ = ["class_names", "described", "feature_names", "image_of", "operation_row", "run_row"]
+
+
+_LAW = re.compile(r"(?<![\w.'])(?=[A-Z]\w*\()")
+"""Where the name of a law begins in the text of a layer."""
+
+
+def run_row(record: Record, training: bool = False) -> RunRow:
+    """Return what the list of runs says of a run.
+
+    Parameters
+    ----------
+    training : whether it is training in this process.
+    """
+    return RunRow(**_facts(record, training), optimizer=optimizer_text(record))
+
+
+def _facts(record: Record, training: bool) -> dict[str, Any]:
+    name, value, text = _metric(record)
+    return {
+        "number": record.number,
+        "name": record.row.name,
+        "status": record.status,
+        "steps": record.steps,
+        "planned": record.settings.steps,
+        "epochs": record.epochs,
+        "parent": record.row.parent,
+        "start": record.start,
+        "changes": _changes(record),
+        "network": network_text(record.network, len(record.dataset.features)),
+        "loss_last": float(record.loss[-1]) if record.steps else None,
+        "metric": value,
+        "metric_name": name,
+        "metric_text": text,
+        "created": record.row.created,
+        "training": training,
+    }
+
+
+def described(record: Record, training: bool = False) -> Description:
+    """Return all that the page needs to know of a run to draw it."""
+    dataset, plan, image = record.dataset, record.plan, image_of(record)
+    shapes: Callable[[str], list[ParameterShape]] = lambda role: [  # noqa: E731
+        ParameterShape(b.name, list(b.shape)) for b in plan.buffers if b.role == role
+    ]
+    return Description(
+        **_facts(record, training),
+        layers=_layers(record),
+        parameters=shapes("parameter"),
+        slots=shapes("slot"),
+        inputs=feature_names(record),
+        input_image=None if image is None else image[0],
+        input_pixels=None if image is None else image[1],
+        outputs=class_names(record),
+        target=TargetFacts(
+            kind=dataset.target.kind,
+            names=list(dataset.target.names),
+            unit=dataset.target.unit,
+            mean=list(dataset.target.mean),
+            scale=list(dataset.target.scale),
+        ),
+        loss=record.loss_law.law,
+        loss_law=_law(record.loss_law),
+        optimizer=_law(record.optimizer),
+        batch_size=plan.batch_size,
+        steps_per_epoch=record.steps_per_epoch,
+        rows=RowCounts(training=len(dataset.training), validation=len(dataset.validation)),
+        dtype=plan.dtype,
+        seed=record.seed,
+        chosen_step=record.chosen_step,
+        keyframes=record.keyframes,
+        finding=None if record.finding is None else str(record.finding),
+        plan_text=plan.text,
+        code=_code(record),
+    )
+
+
+def feature_names(record: Record) -> list[str]:
+    """Return what the inputs are called."""
+    return [feature.name for feature in record.dataset.features]
+
+
+def class_names(record: Record) -> list[str]:
+    """Return what the outputs are called: a single yes-or-no output by the class that it says yes to."""
+    target, width = record.dataset.target, record.plan.buffer(record.plan.output).shape[-1]
+    names = [str(name) for name in (target.classes or target.names)]
+    return names[-1:] if target.kind == "classes" and width == 1 else names
+
+
+def image_of(record: Record) -> tuple[tuple[int, int], list[int]] | None:
+    """Return the height and width of the image that the inputs are, and which pixel each input is, or None.
+
+    A table of pixels numbers its columns, `pixel0`, `pixel1`, ...; pixels that never change are no inputs.
+    """
+    sources = [feature.source for feature in record.dataset.features]
+    found = [_PIXEL.fullmatch(source) for source in sources]
+    if len(sources) < 16 or not all(found):
+        return None
+    stems = {match[1].lower() for match in found if match}
+    pixels = [int(match[2]) for match in found if match]
+    table = record.dataset.raw_table
+    names = sources if table is None else [n for n in table.names if n not in record.dataset.target.names]
+    numbers = [int(match[2]) for name in names if (match := _PIXEL.fullmatch(name))]
+    first = min(numbers)
+    side = math.isqrt(max(numbers) - first)
+    while side * side < max(numbers) - first + 1:
+        side += 1
+    square = len(names) == side * side or (table is None and side * side - len(names) < 2 * side)
+    if len(stems) != 1 or first not in (0, 1) or not square or (side < 8 and stems != {"pixel"}):
+        return None
+    return (side, side), [pixel - first for pixel in pixels]
+
+
+_PIXEL = re.compile(r"([A-Za-z_ ]+)(\d+)")
+
+
+def operation_row(operation: PlanOperation) -> Operation:
+    """Return an operation of the plan, with its line in words that can be read."""
+    reads, writes = ([name for name in names if name != "-"] for names in (operation.reads, operation.writes))
+    return Operation(
+        phase=operation.phase,
+        law=operation.law,
+        text=f"{operation.law}({', '.join(reads)}) -> {', '.join(writes)}",
+        reads=reads,
+        writes=writes,
+    )
+
+
+def _layers(record: Record) -> list[Layer]:
+    width, layers = len(record.dataset.features), []
+    for name, it in zip(record.network.names, record.network.layers, strict=True):
+        layers.append(
+            Layer(
+                name=name,
+                kind=it.law,
+                inputs=width,
+                outputs=it.units,
+                activation=it.activation.law,
+                activation_law=it.activation.to_dict(),
+                formula=it.activation.formula,
+                bias=it.bias,
+            )
+        )
+        width = it.units
+    return layers
+
+
+def _law(spec: Spec) -> Law:
+    data = spec.to_dict()
+    return Law(law=data.pop("law"), attributes=data, formula=spec.formula, words=spec.words)
+
+
+def _metric(record: Record) -> tuple[str | None, float | None, str | None]:
+    """Return the metric that people ask for first, where the weights that predict were measured."""
+    for row in reversed(record.validation):
+        if row.step == record.chosen_step:
+            name = next(n for n in ("accuracy", "rmse", "loss") if n in row.values)
+            return name, row.values[name], metric_text(row.values, record.dataset.target)
+    return None, None, None
+
+
+def _changes(record: Record) -> list[str]:
+    """Return what a fork changed, a few words each."""
+    if record.parent is None:
+        return []
+    mine, before, segment = record.settings, record.parent.settings, record.segment
+    told = []
+    if mine.optimizer.law != before.optimizer.law:
+        told.append(f"optimizer {mine.optimizer.law} instead of {before.optimizer.law}")
+    elif mine.optimizer.attributes != before.optimizer.attributes:
+        told.append(f"another {mine.optimizer.law}")
+    rates = _rate(mine), _rate(before)
+    if rates[0] != rates[1]:
+        told.append(f"lr {rates[0]} instead of {rates[1]}")
+    if mine.loss != before.loss:
+        told.append(f"loss {mine.loss.law} instead of {before.loss.law}")
+    if mine.batch_size != before.batch_size:
+        told.append(f"batches of {mine.batch_size:,} instead of {before.batch_size:,}")
+    if record.seed != record.parent.seed:
+        told.append(f"seed {record.seed} instead of {record.parent.seed}")
+    told += [f"{name} set to {number(value)}" for name, value in segment.values]
+    held = [name for name in segment.frozen if name not in record.parent.segment.frozen]
+    told += [f"{name} frozen" for name in held]
+    dropped = len(segment.dropped) - len(record.parent.segment.dropped)
+    told += [f"{dropped:,} example{'s' * (dropped != 1)} left out"] * bool(dropped)
+    return told or ["nothing"]
+
+
+def _rate(settings: Settings) -> str:
+    schedule = settings.optimizer.schedule
+    return number(schedule.lr) + ("" if schedule.law == "constant" else f" {schedule.law}")
+
+
+def _code(record: Record) -> str:
+    """Return the Python that makes the run again."""
+    mine, dataset = record.settings, record.dataset
+    if record.parent is not None:
+        given = {}
+        if mine.optimizer != record.parent.settings.optimizer:
+            if mine.optimizer.law != record.parent.optimizer.law:
+                given["optimizer"] = _call(mine.optimizer)
+            else:
+                given["lr"] = _schedule(mine)
+        if mine.batch_size != record.parent.settings.batch_size:
+            given["batch_size"] = str(mine.batch_size)
+        if mine.loss != record.parent.settings.loss:
+            given["loss"] = repr(mine.loss.law)
+        if record.seed != record.parent.seed:
+            given["seed"] = str(record.seed)
+        if record.segment.values:
+            given["set"] = repr(dict(record.segment.values))
+        if record.segment.frozen:
+            given["freeze"] = repr(list(record.segment.frozen))
+        given["steps"] = str(mine.steps - record.start)
+        listed = ", ".join(f"{name}={value}" for name, value in given.items())
+        return f"twin = run.fork(at={record.start}, {listed})\n"
+    table = dataset.preparation is not None
+    said = {
+        "target": repr(dataset.target.names[0]) if table else "",
+        "loss": repr(mine.loss.law),
+        "optimizer": _call(mine.optimizer),
+        "batch_size": "None" if mine.batch_size >= len(dataset.training) else str(mine.batch_size),
+        "steps": str(mine.steps),
+        "seed": str(record.seed) if record.seed else "",
+        "dtype": repr(dataset.dtype) if dataset.dtype != "float32" else "",
+    }
+    per_epoch = record.steps_per_epoch
+    if mine.steps % per_epoch == 0:
+        said = {("epochs" if k == "steps" else k): (str(mine.steps // per_epoch) if k == "steps" else v)
+                for k, v in said.items()}  # fmt: skip
+    layers = ", ".join(_LAW.sub("er.", repr(it)) for it in record.network.layers)
+    listed = "".join(f",\n               {name}={value}" for name, value in said.items() if value)
+    data = "table" if table else "x, y"
+    return f"import engineroom as er\n\nnet = er.Network({layers})\nrun = er.train(net, {data}{listed})\n"
+
+
+def _call(spec: Spec) -> str:
+    """Return a law as the Python that makes it, what is as usual left out."""
+    given = []
+    for name, value in spec.to_dict().items():
+        if name == "law" or value == _usual(spec).get(name):
+            continue
+        if name == "lr" and isinstance(value, dict):
+            plain = value["law"] == "constant" and not value.get("warmup")
+            inner = ", ".join(f"{k}={v!r}" for k, v in value.items() if k != "law" and v not in (None, 0))
+            given.append(f"lr={value['lr']!r}" if plain else f"lr=er.{value['law'].capitalize()}({inner})")
+        else:
+            given.append(f"{name}={value!r}")
+    return f"er.{type(spec).__name__}({', '.join(given)})"
+
+
+def _usual(spec: Spec) -> dict[str, Any]:
+    try:
+        return type(spec)().to_dict()
+    except TypeError:
+        return {}
+
+
+def _schedule(settings: Settings) -> str:
+    schedule = settings.optimizer.schedule
+    return repr(schedule.lr) if schedule.law == "constant" else f"er.{schedule.law.capitalize()}({schedule.lr!r})"

@@ -1,0 +1,143 @@
+"""What the page asks to be trained becomes a job: train, fork, resume and race."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engineroom.data import BUNDLED
+from engineroom.errors import OptionError
+from engineroom.network import Network
+from engineroom.ops import Dense
+from engineroom.run import Changes, Record, asked_for, fork_run, resume_run, train_run
+from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk
+from engineroom.show.page._jobs import Job
+from engineroom.show.page._library import Library
+from engineroom.show.page._uploads import Uploads
+
+__all__ = ["forking", "racing", "resuming", "training"]
+
+Work = Callable[[Job], Record]
+
+
+def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
+    """Return what trains a new run; what was asked for is checked at once."""
+    data = ask.data
+    given = [data.bundled is not None, data.upload is not None, data.x is not None or data.y is not None]
+    if sum(given) != 1:
+        raise OptionError("train.data must be one of bundled, upload, or x and y")
+    source: Any
+    y: Any = None
+    table: dict[str, Any] = {}
+    if data.bundled is not None:
+        if data.bundled not in BUNDLED:
+            raise OptionError(f"train.data.bundled must be one of {', '.join(BUNDLED)}, got {data.bundled!r:.60}")
+        source, table = data.bundled, {"target": ask.target or BUNDLED[data.bundled]}
+    elif data.upload is not None:
+        source, table = uploads.table(data.upload), {"target": ask.target}
+    else:
+        source, y = _array(data.x, "x"), _noisy(_array(data.y, "y"), ask)
+    if ask.noise and data.y is None:
+        raise OptionError("train.noise blurs the y of x and y given as arrays, and there are none")
+    if table and data.columns:
+        table["columns"] = data.columns
+    network = None
+    if ask.network is not None:
+        network = Network(*(Dense(it.units, it.activation, bias=it.bias, init=it.init) for it in ask.network))
+    dataset, settings = asked_for(
+        network,
+        source,
+        y,
+        loss=ask.loss,
+        optimizer=ask.optimizer,
+        epochs=ask.epochs,
+        steps=ask.steps,
+        batch_size=ask.batch_size,
+        seed=ask.seed,
+        dtype=ask.dtype,
+        standardize=ask.standardize,
+        validation=ask.validation,
+        **table,
+    )
+
+    def work(job: Job) -> Record:
+        return train_run(
+            dataset,
+            settings,
+            seed=ask.seed,
+            logbook=library.path,
+            name=ask.name,
+            progress=job.progress,
+            observer=job,
+        )
+
+    return work
+
+
+def forking(library: Library, ask: ForkAsk) -> Work:
+    """Return what forks a run."""
+    changes = Changes(
+        lr=ask.lr,
+        optimizer=ask.optimizer,
+        batch_size=ask.batch_size,
+        loss=ask.loss,
+        seed=ask.seed,
+        values=ask.set,
+        freeze=ask.freeze,
+        drop_examples=ask.drop_examples,
+    )
+    return lambda job: fork_run(
+        _own(library, ask.run),
+        ask.at,
+        changes,
+        epochs=ask.epochs,
+        steps=ask.steps,
+        name=ask.name,
+        progress=job.progress,
+        observer=job,
+    )
+
+
+def resuming(library: Library, ask: ResumeAsk) -> Work:
+    """Return what goes on with a run."""
+    return lambda job: resume_run(
+        _own(library, ask.run), epochs=ask.epochs, steps=ask.steps, progress=job.progress, observer=job
+    )
+
+
+def racing(library: Library, ask: RaceAsk) -> list[Work]:
+    """Return what forks a run once for each optimizer."""
+    if not 1 <= len(ask.optimizers) <= 12:
+        raise OptionError(f"race takes 1 to 12 optimizers, got {len(ask.optimizers)}")
+    return [
+        forking(library, ForkAsk(run=ask.run, at=ask.at, optimizer=optimizer, steps=ask.steps))
+        for optimizer in ask.optimizers
+    ]
+
+
+def _own(library: Library, number: int) -> Record:
+    """Return a run whose replay no other thread uses."""
+    return library.twin(number)
+
+
+def _noisy(y: Any, ask: TrainAsk) -> Any:
+    """Return y, its numbers blurred by normal noise of the standard deviation asked for."""
+    if not ask.noise:
+        return y
+    if y.dtype.kind not in "iuf":
+        raise OptionError("train.noise blurs numbers, and y holds labels")
+    return y + ask.noise * np.random.default_rng(ask.seed).standard_normal(y.shape)
+
+
+def _array(given: list[Any] | None, name: str) -> Any:
+    if given is None:
+        raise OptionError(f"train.data needs both x and y, and {name} is missing")
+    try:
+        array = np.array(given)
+    except ValueError:
+        raise OptionError(f"train.data.{name} must be a list of numbers, or of rows of equal length") from None
+    if array.dtype.kind not in "iufbU":
+        raise OptionError(f"train.data.{name} must be numbers or labels, got {array.dtype}")
+    return array

@@ -1,0 +1,112 @@
+"""Tables that were dropped on the page: kept in a folder that ends with the server, and parsed as data only."""
+
+from __future__ import annotations
+
+import io
+import secrets
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from engineroom.data import Table, as_table, look
+from engineroom.errors import DataError, OptionError
+from engineroom.show.page._replies import Upload, UploadColumn
+
+__all__ = ["ENDINGS", "UPLOAD_LIMIT", "Uploads"]
+
+UPLOAD_LIMIT = 32 * 2**20
+"""Bytes of a file that may be sent."""
+
+ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx")
+"""Kinds of tables that are taken."""
+
+_UNPACKED = 256 * 2**20
+_MOST = 20
+
+
+class Uploads:
+    """The tables of this session, each under a name that nobody can guess."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="engineroom-"))
+        self._tables: dict[str, tuple[str, Table]] = {}
+
+    def add(self, name: str, content: bytes) -> Upload:
+        """Take a file's bytes.
+
+        Parameters
+        ----------
+        name : what the file was called; its ending says how to read it, and nothing else of it is used.
+
+        Raises
+        ------
+        DataError : when it is not a table.
+        """
+        shown = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable())[:80] or "table"
+        ending = Path(shown).suffix.lower()
+        if ending not in ENDINGS:
+            raise DataError(f"{shown} is of a kind that is not taken: drop a table as {', '.join(ENDINGS)}")
+        if len(content) > UPLOAD_LIMIT:
+            raise DataError(f"{shown} is larger than {UPLOAD_LIMIT // 2**20} MB: train on it with `engineroom train`")
+        if b"\0" in content[:4096] and ending not in (".parquet", ".pq", ".xlsx"):
+            raise DataError(f"{shown} holds bytes that are no text, so it is not the {ending} table it is called")
+        if ending == ".xlsx":
+            _check_unpacked(content, shown)
+        key = secrets.token_urlsafe(12)
+        place = self.folder / f"{key}{ending}"
+        place.write_bytes(content)
+        try:
+            table = as_table(place)
+        except DataError as error:
+            raise DataError(str(error).replace(place.name, shown)) from None
+        except RecursionError:
+            raise DataError(f"{shown} is nested too deep for a table") from None
+        finally:
+            place.unlink(missing_ok=True)
+        if table.rows < 2 or not table.names:
+            raise DataError(f"{shown} is no table to learn from: it has {table.rows} row{'s' * (table.rows != 1)}")
+        made = self._told(key, shown, table, {})
+        self._tables[key] = (shown, table)
+        while len(self._tables) > _MOST:
+            del self._tables[next(iter(self._tables))]
+        return made
+
+    def look(self, key: str, columns: dict[str, str]) -> Upload:
+        """Return what an upload is, with some columns read as asked."""
+        return self._told(key, *self._known(key), columns)
+
+    def table(self, key: str) -> Table:
+        """Return the table of an upload."""
+        return self._known(key)[1]
+
+    def close(self) -> None:
+        """Forget all of them."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _known(self, key: str) -> tuple[str, Table]:
+        if key not in self._tables:
+            raise OptionError("that upload is not here any more: drop the file again")
+        return self._tables[key]
+
+    def _told(self, key: str, name: str, table: Table, columns: dict[str, str]) -> Upload:
+        seen = look(table, columns)
+        return Upload(
+            upload=key,
+            name=name,
+            rows=seen.rows,
+            columns=[UploadColumn(c.name, c.kind, c.example, c.missing, c.note) for c in seen.columns],
+            targets_proposed=list(seen.targets),
+            notes=list(seen.notes),
+        )
+
+
+def _check_unpacked(content: bytes, name: str) -> None:
+    """Refuse a packed file that would unpack to more than any table of its size."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            size = sum(entry.file_size for entry in packed.infolist())
+    except zipfile.BadZipFile:
+        raise DataError(f"{name} is not an Excel file: save it as .xlsx or .csv") from None
+    if size > _UNPACKED:
+        raise DataError(f"{name} unpacks to more than {_UNPACKED // 2**20} MB: save it as .csv")
