@@ -67,6 +67,18 @@ def test_statistics_are_of_the_training_rows() -> None:
     assert first.columns[0] == second.columns[0]  # its mean, its deviation and what fills an empty cell
 
 
+@pytest.mark.parametrize("kind", ["number", "category"])
+@pytest.mark.parametrize(
+    ("rows", "missing", "flagged"), [(60, 1, True), (600, 1, False), (600, 6, True), (600, 5, False)]
+)
+def test_a_flag_needs_enough_rows_to_learn_from(kind: str, rows: int, missing: int, flagged: bool) -> None:
+    cells: list[Any] = [float(i % 50) if kind == "number" else f"town {i % 3}" for i in range(rows)]
+    cells[:missing] = [None] * missing
+    made = _made({"cell": cells, "pay": [1.5 * i for i in range(rows)]}, validation=None)
+    assert any(feature.kind == "missing" for feature in made.dataset.features) == flagged
+    assert _line(made, "cell").done.endswith("and flagged" if flagged else "too few to flag")
+
+
 def test_empty_cells_are_filled_and_flagged() -> None:
     age: list[Any] = [str(a) for a in AGE]
     age[3], age[7], age[20] = "n/a", "", "?"

@@ -93,12 +93,21 @@ def network_of(target: Target, hidden: str | None, activation: str | None, loss:
 
 
 def optimizer_of(
-    dataset: Dataset, name: str | None, lr: float | None, schedule: str | None, warmup: int | None
+    dataset: Dataset,
+    batch_size: int | None,
+    name: str | None,
+    lr: float | None,
+    schedule: str | None,
+    warmup: int | None,
 ) -> Optimizer | None:
-    """Return the optimizer that the options describe; None when they leave all of it open."""
+    """Return the optimizer that the options describe; None when they leave all of it open.
+
+    `batch_size` is the one that training will have, None for all rows.
+    """
     if name is None and lr is None and schedule is None and warmup is None:
         return None
-    usual = default_optimizer(dataset.target)
+    rows = len(dataset.training)
+    usual = default_optimizer(dataset.target, rows, rows if batch_size is None else batch_size)
     law = usual if name is None else optimizer_law(name)
     rate = SCHEDULES(
         {

@@ -16,6 +16,7 @@ from engineroom.cli._options import AsJson, any_number, flag, option, whole_numb
 from engineroom.cli._program import program
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
+from engineroom.run import default_batch_size
 from engineroom.show import (
     count,
     duration,
@@ -193,7 +194,8 @@ def train(
         **kind,
     )
     # All that was said is understood before anything is printed, so that a slip is the only thing seen.
-    choices["optimizer"] = optimizer_of(prepared.dataset, optimizer, lr, schedule, warmup)
+    size = choices.get("batch_size", default_batch_size(len(prepared.dataset.training)))
+    choices["optimizer"] = optimizer_of(prepared.dataset, size, optimizer, lr, schedule, warmup)
     network = network_of(prepared.dataset.target, hidden, activation, loss)
     if not as_json:
         show_columns(console, prepared.report)

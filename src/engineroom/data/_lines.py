@@ -47,8 +47,8 @@ def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnR
         width = len(encoder.categories) + encoder.other
         rare = len(reading.counts) - len(encoder.categories)
         done.append(f"one-hot, {count(width, 'column')}" + (f", {rare:,} rare ones share 'other'" if rare else ""))
-    if encoder.flagged:
-        done.append(f"{missing:,} filled with {fill} and flagged")
+    if missing:
+        done.append(f"{missing:,} filled with {fill}" + (" and flagged" if encoder.flagged else ", too few to flag"))
     return _line(reading, _read_as(reading, encoder), ", ".join(done), "input")
 
 

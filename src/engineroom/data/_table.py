@@ -27,6 +27,8 @@ from engineroom.errors import DataError, OptionError, UnknownNameError, nearest
 
 __all__ = ["PreparedTable", "from_table"]
 
+_FLAG_ROWS, _FLAG_SHARE = 10, 0.01
+
 
 @dataclass(frozen=True, eq=False)
 class PreparedTable:
@@ -218,7 +220,7 @@ def _fit(reading: Reading, training: NDArray[np.int64], standardize: bool) -> En
         return _number_or_date(reading, training, standardize)
     texts = reading.texts
     seen = Counter(t for t in (texts[i] for i in training.tolist()) if t is not None) or reading.counts
-    flagged = any(text is None for text in texts)
+    flagged = _worth_a_flag(np.array([text is None for text in texts])[training])
     if reading.kind == "boolean":
         lower: Counter[str] = Counter()
         for text, times in seen.items():
@@ -232,6 +234,15 @@ def _fit(reading: Reading, training: NDArray[np.int64], standardize: bool) -> En
     kept = tuple(sorted(ordered[: MAX_CATEGORIES - 1] if other else ordered))
     commonest = min(kept, key=lambda text: (-seen[text], text))
     return CategoryEncoder(reading.name, kept, other, commonest, flagged)
+
+
+def _worth_a_flag(empty: NDArray[np.bool_]) -> bool:
+    """Whether enough training rows lack a value for a network to learn what its absence means.
+
+    A flag that only one row of hundreds carries would stand for that row, and be taken for its target.
+    """
+    missing = np.count_nonzero(empty)
+    return bool(missing >= min(_FLAG_ROWS, max(1.0, _FLAG_SHARE * len(empty))))
 
 
 def _encoded(reading: Reading, encoder: Encoder) -> NDArray[np.float64]:
@@ -254,7 +265,7 @@ def _number_or_date(reading: Reading, training: NDArray[np.int64], standardize: 
     empty = np.isnan(values)
     learned = values[training][~empty[training]]
     fill = float(np.median(learned if len(learned) else values[~empty]))
-    flagged = bool(empty.any())
+    flagged = _worth_a_flag(empty[training])
     mean, scale = 0.0, 1.0
     if standardize:
         means, scales = mean_and_scale(np.where(empty, fill, values)[training][:, None], [reading.name])

@@ -19,7 +19,9 @@ __all__ = ["default_batch_size", "default_loss", "default_network", "default_opt
 _CLASSES_HIDDEN, _NUMBER_HIDDEN = (256,), (64, 64)
 _BATCH = 32
 _LEARNING_RATE = 0.01
-_CLASSES_DECAY, _NUMBER_DECAY = 0.7, 1.0
+# Weights that AdamW decays forget what they learned within 1 / (lr * decay) steps. Held at a number of epochs, this
+# time suits small tables and large ones (Wang and Aitchison, 2024); the most that a small table may get is by trial.
+_MEMORY_EPOCHS, _CLASSES_DECAY, _NUMBER_DECAY = 3, 2.0, 1.0
 _LEAST_STEPS, _LEAST_EPOCHS = 4000, 20
 
 
@@ -44,23 +46,28 @@ def default_loss(target: Target, network: Network) -> Loss:
     return BinaryCrossEntropy() if network.outputs == 1 else CrossEntropy()
 
 
-def default_optimizer(target: Target) -> Optimizer:
+def default_optimizer(target: Target, rows: int, batch_size: int) -> Optimizer:
     """Return AdamW with a learning rate that glides to 0 over the run; Adam where large weights may be needed.
 
     Weight decay `d` keeps weights below about 1/d. Classes, and numbers that are standardized, can be told with such
-    weights, and are then told better on rows not seen; numbers in their own unit may need any weight.
+    weights, and are then told better on rows not seen; numbers in their own unit may need any weight. The more steps
+    `rows` training rows make in an epoch of batches of `batch_size`, the weaker the decay.
 
     Examples
     --------
     >>> from engineroom.data import Target
-    >>> default_optimizer(Target("number", ("price",), mean=(0.0,), scale=(1.0,))).law
+    >>> default_optimizer(Target("number", ("price",), mean=(0.0,), scale=(1.0,)), rows=100, batch_size=32).law
     'adam'
     """
     schedule = Cosine(_LEARNING_RATE)
     if target.kind == "classes":
-        return AdamW(lr=schedule, weight_decay=_CLASSES_DECAY)
-    in_own_unit = all(mean == 0 and scale == 1 for mean, scale in zip(target.mean, target.scale, strict=True))
-    return Adam(lr=schedule) if in_own_unit else AdamW(lr=schedule, weight_decay=_NUMBER_DECAY)
+        most = _CLASSES_DECAY
+    elif all(mean == 0 and scale == 1 for mean, scale in zip(target.mean, target.scale, strict=True)):
+        return Adam(lr=schedule)
+    else:
+        most = _NUMBER_DECAY
+    decay = 1 / (_LEARNING_RATE * _MEMORY_EPOCHS * max(1, steps_per_epoch(rows, max(1, batch_size))))
+    return AdamW(lr=schedule, weight_decay=min(most, float(f"{decay:.2g}")))
 
 
 def default_batch_size(rows: int) -> int:
