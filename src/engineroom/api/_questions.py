@@ -10,7 +10,21 @@ from numpy.typing import NDArray
 
 from engineroom.api._facts import Facts
 from engineroom.errors import OptionError
-from engineroom.lens import FrameKind, Hit, Query, Stability, Why, first, map_states, query, stability, stream, why
+from engineroom.lens import (
+    Comparison,
+    FrameKind,
+    Hit,
+    Query,
+    Stability,
+    Why,
+    compare,
+    first,
+    map_states,
+    query,
+    stability,
+    stream,
+    why,
+)
 from engineroom.plan import State
 from engineroom.run import StepProgress, Verification
 
@@ -283,6 +297,50 @@ class Questions(Facts):
         ('9.333333 0.2142857', 'creeps')
         """
         return stability(self.record, step, sample=sample, prove=prove, steps=steps, tolerance=tolerance)
+
+    def compare(
+        self,
+        other: Questions,
+        *,
+        points: int = 100,
+        rows: int = 1000,
+        top: int = 10,
+        progress: StepProgress | None = None,
+    ) -> Comparison:
+        """Return this run and another side by side, over the steps that both have.
+
+        At state t the weights are `distance(t) = ||w2(t) - w1(t)||` apart, `relative(t) = distance(t) / ||w1(t)||`, and
+        the predictions `sqrt(mean((p2(t) - p1(t))^2))`, over rows and outputs: probabilities of classes, or numbers in
+        their own unit.
+
+        Parameters
+        ----------
+        other : the second run, w2: a fork of this one, its parent, or any other, in this logbook or another.
+        points : at how many states, evenly spaced from the first that may differ to the last, distances are measured.
+        rows : on at most how many rows, evenly spaced, predictions are compared at each of them.
+        top : how many of the examples that differ most to list.
+        progress : told how many points are done.
+
+        Returns
+        -------
+        Comparison
+            `parting` is the first state and weight that differ; `gaps` and `predictions` how far apart over time;
+            `beside` which examples change side, at the states that the runs predict with; `cannot` says what of this
+            does not apply to two such runs.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> twin = run.fork(at=20, lr=0.02)
+        >>> answer = run.compare(twin, points=4)
+        >>> answer.parting.state, answer.points, answer.gaps[0].distance.round(4).tolist()
+        (21, (20, 30, 40, 50), [0.0, 0.0701, 0.0352, 0.0143])
+        """
+        if not isinstance(other, Questions):
+            raise OptionError(f"compare takes another run, such as er.open(path).runs[0], got {other!r:.80}")
+        return compare(self.record, other.record, points=points, rows=rows, top=top, progress=progress)
 
     def verify(self, progress: StepProgress | None = None) -> Verification:
         """Replay the whole run from its seed and compare it with its record."""

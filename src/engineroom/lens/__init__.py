@@ -1,14 +1,23 @@
 """Questions to a run, answered by computing its steps again: why a weight moved, its path, anything else."""
 
 from engineroom.lens._ask import why
+from engineroom.lens._beliefs import Beliefs, beliefs
+from engineroom.lens._beside import Beside, Moved
+from engineroom.lens._compare import compare
+from engineroom.lens._comparison import Comparison, Gap
 from engineroom.lens._contributions import Contributions, Contributor, contributions
 from engineroom.lens._curvature import Curvature, Kinks
+from engineroom.lens._differences import Difference
 from engineroom.lens._frame import FrameKind, column_names
+from engineroom.lens._health import Health, Histogram, health
 from engineroom.lens._lanczos import Spectrum, spectrum
 from engineroom.lens._landscape import Axis, Landscape, Mark, WhichRows
 from engineroom.lens._largest import Move, largest_move
 from engineroom.lens._measure import stability
 from engineroom.lens._moment import Hit, first, map_states
+from engineroom.lens._neuron import Neuron, neuron
+from engineroom.lens._parting import Parting
+from engineroom.lens._pushes import Pushes, pushes
 from engineroom.lens._query import Inquiry, Query, inquire, query, stream
 from engineroom.lens._removal import Removal
 from engineroom.lens._stability import Stability, Stance, stance_of
@@ -36,16 +45,23 @@ from engineroom.lens._why import (
 __all__ = [
     "Account",
     "Axis",
+    "Beliefs",
+    "Beside",
     "Chain",
     "ChainExample",
-    "Curvature",
+    "Comparison",
     "Contributions",
     "Contributor",
+    "Curvature",
+    "Difference",
     "Earlier",
     "Example",
     "Factor",
     "FrameKind",
+    "Gap",
     "Gradient",
+    "Health",
+    "Histogram",
     "Hit",
     "Inquiry",
     "Kinks",
@@ -54,9 +70,13 @@ __all__ = [
     "Mark",
     "Memory",
     "Move",
+    "Moved",
+    "Neuron",
     "ParameterSummary",
+    "Parting",
     "Path",
     "Proof",
+    "Pushes",
     "Query",
     "Removal",
     "Rest",
@@ -68,13 +88,18 @@ __all__ = [
     "Trial",
     "WhichRows",
     "Why",
+    "beliefs",
     "column_names",
+    "compare",
     "contributions",
     "first",
+    "health",
     "inquire",
     "landscape",
     "largest_move",
     "map_states",
+    "neuron",
+    "pushes",
     "query",
     "spectrum",
     "stability",

@@ -1,0 +1,149 @@
+"""A comparison of two runs in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engineroom.lens._comparison import Comparison
+from engineroom.lens._layout import cut, table, wrapped
+from engineroom.lens._rows import short
+
+__all__ = ["comparison_text"]
+
+_COLUMNS = 5
+_PARAMETERS = 12
+
+
+def comparison_text(answer: Comparison) -> str:
+    """Return the printed answer: plain text of at most 79 columns."""
+    blocks = [[f"{answer.first} beside {answer.second}"], _together(answer), _differences(answer)]
+    blocks += [_losses(answer), _course(answer), _examples(answer)]
+    blocks.append([line for sentence in answer.cannot for line in wrapped(f"{_capital(sentence)}.")])
+    return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block)
+
+
+def _together(answer: Comparison) -> list[str]:
+    a, b = answer.steps
+    steps = f"{_count(answer.common, 'step')} {'is' if answer.common == 1 else 'are'} compared"
+    if a != b:
+        steps += f"; the {'first' if a > b else 'second'} run goes on for {_count(abs(a - b), 'step')} more"
+    lines = wrapped(f"{_capital(steps)}.")
+    if answer.shared is None:
+        return [*lines, *wrapped("They are the same run.")]
+    if answer.shared:
+        lines += wrapped(f"Both come from one family: up to state {answer.shared - 1:,} they are the same run.")
+    parting = answer.parting
+    if parting is None:
+        if not answer.gaps:
+            return lines
+        return [*lines, *wrapped(f"They never part: in every state up to {answer.common:,} all weights are equal.")]
+    made = (
+        f"by step {parting.state:,}"
+        if parting.begins is None
+        else f"where run {parting.begins} begins with weights that were set"
+    )
+    if parting.state == 0 and parting.begins is None:
+        made = "before any step"
+    first, second = float(parting.first), float(parting.second)
+    names = ", ".join(parting.parameters[:4]) + (", ..." if len(parting.parameters) > 4 else "")
+    said = (
+        f"They part in state {parting.state:,}, {made}: {parting.differing:,} of "
+        f"{_count(parting.weights, 'weight')} {'differs' if parting.differing == 1 else 'differ'}, in {names}"
+    )
+    return [*lines, *wrapped(f"{said}; {parting.name} most, {first!r} and {second!r}.")]
+
+
+def _differences(answer: Comparison) -> list[str]:
+    if not answer.differences:
+        return []
+    rows = [[d.what, cut(d.first, 28), cut(d.second, 28)] for d in answer.differences]
+    return ["What was asked", *table([["", "first", "second"], *rows], "lll")]
+
+
+def _losses(answer: Comparison) -> list[str]:
+    first, second = answer.losses
+    if first is None or second is None:
+        return []
+    ends = f"the last ones are {short(first)} and {short(second)}"
+    if answer.loss_step is None:
+        return wrapped(f"The recorded losses are equal over the common steps; {ends}.")
+    return wrapped(f"The recorded losses first differ in step {answer.loss_step:,}; {ends}.")
+
+
+def _course(answer: Comparison) -> list[str]:
+    if not answer.points or not (answer.gaps or answer.predictions is not None):
+        return []
+    chosen = np.unique(np.linspace(0, len(answer.points) - 1, _COLUMNS).round().astype(int))
+    rows: list[list[str]] = [["after step", *(f"{answer.points[i]:,}" for i in chosen)]]
+
+    def line(name: str, values: Any, percent: bool = False) -> None:
+        rows.append([name, *(f"{100 * values[i]:.3g} %" if percent else f"{values[i]:.3g}" for i in chosen)])
+
+    for gap in answer.gaps[:_PARAMETERS]:
+        line(cut(gap.name, 24), gap.distance)
+        line("  of the first's length", gap.relative, percent=True)
+    if answer.predictions is not None:
+        line("predictions", answer.predictions)
+    if answer.sides is not None:
+        line("  on the other side", answer.sides, percent=True)
+    lines = ["How far apart: the length of the difference", *table(rows, "l" + "r" * len(chosen))]
+    if len(answer.gaps) > _PARAMETERS:
+        lines += wrapped(f"{len(answer.gaps) - _PARAMETERS:,} more arrays are in `gaps`.")
+    if answer.beside is not None:
+        kind = "probabilities" if answer.beside.decides else "numbers"
+        part = "" if answer.sampled == answer.beside.rows else f", evenly spaced among {answer.beside.rows:,}"
+        lines += wrapped(
+            f"Predictions: root mean squared difference of the {kind} on {_count(answer.sampled, 'row')}{part}."
+        )
+    return lines
+
+
+def _examples(answer: Comparison) -> list[str]:
+    beside = answer.beside
+    if beside is None:
+        return []
+    states = f"from state {beside.states[0]:,} of the first to {beside.states[1]:,} of the second"
+    if beside.decides:
+        only_first, only_second, neither = beside.right
+        lines = [f"{len(beside.changed):,} of {_count(beside.rows, 'example')} change side, {states}"]
+        if beside.changed:
+            lines += wrapped(
+                f"{only_first:,} only the first run has right, {only_second:,} only the second, {neither:,} neither."
+            )
+    else:
+        lines = [f"The predictions that move most, {states}"]
+        if not beside.moved:
+            lines += wrapped("None moves at all.")
+    if not beside.moved:
+        return lines
+    head = ["row", "part", "target", "first", "second", "moved by"]
+    rows = [
+        [str(m.row), _roles(m.roles), _said(m.target), _said(m.first), _said(m.second), short(m.by)]
+        for m in beside.moved
+    ]
+    lines += table([head, *rows], "rllllr")
+    if beside.decides and len(beside.changed) > len(beside.moved):
+        lines += wrapped(f"and {len(beside.changed) - len(beside.moved):,} more.")
+    return lines
+
+
+def _roles(roles: tuple[str, str]) -> str:
+    return roles[0] if roles[0] == roles[1] else f"{roles[0]}/{roles[1]}"
+
+
+def _said(answer: Any) -> str:
+    if isinstance(answer, tuple):
+        return cut(", ".join(_said(part) for part in answer))
+    if isinstance(answer, float):
+        return f"{answer:.6g}"
+    return cut(str(answer), 14)
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
