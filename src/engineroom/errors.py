@@ -60,7 +60,7 @@ class EngineError(EngineroomError, RuntimeError):
     """The engine was used out of order or failed; a fault to report."""
 
 
-class CancelledError(EngineroomError):
+class CancelledError(EngineroomError, RuntimeError):
     """A question was taken back before it was answered."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +46,13 @@ class Ground:
         """Return the loss at weights laid out as in `State.values`."""
         self._engine.load(State(self.plan, 0, values))
         return self._engine.evaluate(self._x, self._y).loss
+
+    def buffers(self, values: NDArray[Any], names: Iterable[str]) -> dict[str, NDArray[Any]]:
+        """Return buffers of the plan as the forward pass, the loss and the backward pass leave them there."""
+        self._engine.load(State(self.plan, 0, values))
+        for phase in PHASES[:-1]:
+            self._engine.phase(phase)
+        return {name: self._engine.read(name) for name in names}
 
     def gradient(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Return the gradient of the loss there, laid out alike; 0 for the optimizer's slots."""

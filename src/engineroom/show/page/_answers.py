@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from engineroom.run import Record, StepProgress
-from engineroom.show.page._questions import contributions_of, why_of
+from engineroom.show.page._looks import beliefs_of, example_of, health_of, neuron_of, pushes_of
+from engineroom.show.page._questions import compare_of, contributions_of, landscape_of, stability_of, why_of
 from engineroom.show.page._replies import Answer
 from engineroom.show.page._steps import cycle_of, series_of, state_of, trace_of
 
@@ -18,10 +19,14 @@ Lanes: TypeAlias = Literal["brief", "quick", "long"]
 
 @dataclass(frozen=True)
 class Answering:
-    """How an ask about a run is answered: by a function of the record, the ask and a progress, in a lane."""
+    """How an ask about a run is answered: by a function of the record, the ask and a progress, in a lane.
+
+    With `two` the function is given a second record, that of `ask.other`, as `other`.
+    """
 
     answer: Callable[..., Answer]
     lane: Lanes
+    two: bool = False
 
 
 def _quick(answer: Callable[[Record, Any], Answer]) -> Answering:
@@ -42,4 +47,12 @@ ANSWERS: Mapping[str, Answering] = {
     "trace": _long(trace_of),
     "why": _long(why_of),
     "contributions": _long(contributions_of),
+    "landscape": _long(landscape_of),
+    "stability": _long(stability_of),
+    "compare": Answering(compare_of, "long", two=True),
+    "neuron": _quick(neuron_of),
+    "beliefs": _long(beliefs_of),
+    "example": _quick(example_of),
+    "pushes": _long(pushes_of),
+    "health": _long(health_of),
 }

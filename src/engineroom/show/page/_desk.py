@@ -172,13 +172,12 @@ class Desk:
             self._answer(client, given, Done())
             return
         name = str(header["ask"])
-        lane, key = ("brief", None) if name not in ANSWERS else (ANSWERS[name].lane, None)
-        if lane == "quick" and not header.get("keep"):
-            key = (client, name, getattr(ask, "run", None))  # type: ignore[assignment]
+        lane: Lanes = ANSWERS[name].lane if name in ANSWERS else "brief"
+        scrubs = lane == "quick" and not header.get("keep")
         task = Task(
             partial(self._work, client, given, ask, name),
             partial(self._dropped, client, given),
-            key,
+            (client, name, getattr(ask, "run", None)) if scrubs else None,
         )
         with client.lock:
             client.tasks[given] = task
@@ -202,6 +201,8 @@ class Desk:
             task.check()
             if name in ANSWERS:
                 question = partial(ANSWERS[name].answer, ask=ask, progress=self._progress(client, given, task))
+                if ANSWERS[name].two:
+                    question = partial(question, other=shelf.record(ask.other))  # type: ignore[attr-defined]
                 answer = shelf.again(ask.run, question)  # type: ignore[attr-defined]  # all of these have a run
             else:
                 later = self._ordered(client, given, ask)

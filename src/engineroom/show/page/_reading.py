@@ -28,7 +28,7 @@ def read_ask(header: Mapping[str, Any]) -> Ask:
     Examples
     --------
     >>> read_ask({"id": 1, "ask": "state", "run": 1, "step": 20})
-    State(run=1, step=20)
+    StateAsk(run=1, step=20)
     """
     name = header.get("ask")
     if not isinstance(name, str) or name not in ASKS:
@@ -39,7 +39,7 @@ def read_ask(header: Mapping[str, Any]) -> Ask:
 
 
 def _built(kind: type[Any], given: Mapping[str, Any], place: str) -> Any:
-    types_of = _types(kind)
+    types_of = _types(kind)  # type: ignore[arg-type]  # a class is hashable
     known = {f.name: f for f in dataclasses.fields(kind)}
     for key in given:
         if key not in known:
@@ -54,7 +54,7 @@ def _built(kind: type[Any], given: Mapping[str, Any], place: str) -> Any:
 
 
 @cache
-def _types(kind: Any) -> dict[str, Any]:
+def _types(kind: type[Any]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 

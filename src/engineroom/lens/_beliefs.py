@@ -1,0 +1,146 @@
+"""What the network believes of the data at a state: how each row comes out, and what it says between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.errors import OptionError
+from engineroom.run import Record, predicted, probabilities
+
+__all__ = ["Beliefs", "Part", "beliefs"]
+
+Part = Literal["validation", "training"]
+
+_SIDE, _LINE = 96, 256
+
+
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """What the network says of some rows.
+
+    Attributes
+    ----------
+    step, part : after how many updates, of which rows.
+    rows : (n,) rows of `dataset.x`.
+    said : (n,) class indices, or (n, O) numbers in the target's own unit.
+    truth : what is right, alike.
+    losses : (n,) of each row; `loss` is their mean.
+    chances : (n, K) probabilities of the classes; (n, 0) for numbers.
+    confusion : (K, K) how many rows of each class were taken for which; (0, 0) for numbers.
+    right : the part of the rows whose class is right; None for numbers.
+    points : (n, 1 or 2) the inputs in their own units, where there are no more than two; else (n, 0).
+    grid : over the range of each input, its values.
+    answers : (grid..., K or O) probabilities or numbers on that grid.
+    """
+
+    step: int
+    part: Part
+    rows: NDArray[np.int64]
+    said: NDArray[Any]
+    truth: NDArray[Any]
+    losses: NDArray[Any]
+    loss: float
+    chances: NDArray[Any]
+    confusion: NDArray[np.int32]
+    right: float | None
+    points: NDArray[np.float64]
+    grid: tuple[NDArray[np.float64], ...]
+    answers: NDArray[Any]
+
+    @property
+    def hardest(self) -> NDArray[np.int64]:
+        """Positions of the rows, those of greatest loss first."""
+        return np.argsort(-np.nan_to_num(self.losses, nan=np.inf), kind="stable")
+
+
+def beliefs(record: Record, step: int | None = None, *, part: Part = "validation", limit: int = 2000) -> Beliefs:
+    """Return what the network says of rows of the data at a state.
+
+    Parameters
+    ----------
+    step : after so many updates; None is the last state.
+    part : which rows; where none are held out, those trained on.
+    limit : at most so many of them, spread evenly.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+    >>> found = beliefs(run.record, 50)
+    >>> found.said.round(2).tolist(), found.truth.tolist(), found.part
+    ([[1.99], [3.97], [5.96]], [[2.0], [4.0], [6.0]], 'training')
+    """
+    if part not in ("validation", "training") or limit < 1:
+        raise OptionError(f"beliefs are of the validation or the training rows, at least one, got {part!r}, {limit!r}")
+    dataset, target, plan = record.dataset, record.dataset.target, record.plan
+    part = part if len(dataset.validation) else "training"
+    rows = dataset.validation if part == "validation" else dataset.training
+    rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(limit, len(rows))).astype(np.int64))]
+    state = record.at(record.steps if step is None else step)
+    measured = record.evaluate(state, dataset.x[rows], dataset.y[rows])
+    classes = target.kind == "classes"
+    chances = np.empty((len(rows), 0), measured.outputs.dtype)
+    confusion = np.zeros((0, 0), np.int32)
+    right = None
+    if classes:
+        chances = probabilities(plan, target, measured.outputs)
+        said, truth = _index(chances), dataset.y[rows].astype(np.int32)
+        confusion = np.zeros((target.outputs, target.outputs), np.int32)
+        np.add.at(confusion, (truth, said), 1)
+        right = float(np.mean(said == truth))
+    else:
+        said = _numbers(record, measured.outputs)
+        truth = dataset.y[rows].astype(np.float64) * np.array(target.scale) + np.array(target.mean)
+    points, grid, answers = _between(record, state, rows)
+    return Beliefs(
+        step=state.step,
+        part=part,
+        rows=rows,
+        said=said,
+        truth=truth,
+        losses=measured.examples,
+        loss=measured.loss,
+        chances=chances,
+        confusion=confusion,
+        right=right,
+        points=points,
+        grid=grid,
+        answers=answers,
+    )
+
+
+def _index(chances: NDArray[Any]) -> NDArray[np.int32]:
+    index: NDArray[np.int32] = np.argmax(chances, axis=1).astype(np.int32)
+    return index
+
+
+def _numbers(record: Record, outputs: NDArray[Any]) -> NDArray[Any]:
+    """Return (n, O) numbers in the target's own unit."""
+    values = predicted(record.plan, record.dataset.target, outputs)
+    return values[:, None] if values.ndim == 1 else values
+
+
+def _between(
+    record: Record, state: Any, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...], NDArray[Any]]:
+    """Return the rows' inputs in their own units, a grid over their range, and what the network says there."""
+    dataset, width = record.dataset, record.dataset.x.shape[1]
+    if width > 2:
+        return np.empty((len(rows), 0)), (), np.empty(0)
+    mean = np.array([f.mean for f in dataset.features])
+    scale = np.array([f.scale for f in dataset.features])
+    low, high = dataset.x.astype(np.float64).min(0), dataset.x.astype(np.float64).max(0)
+    edge = np.where(high > low, 0.12 * (high - low), 1.0)
+    axes = [np.linspace(a, b, _LINE if width == 1 else _SIDE) for a, b in zip(low - edge, high + edge, strict=True)]
+    mesh = np.stack([m.reshape(-1) for m in np.meshgrid(*axes, indexing="ij")], axis=1)
+    outputs = record.outputs(state, np.ascontiguousarray(mesh, dataset.x.dtype))
+    classes = dataset.target.kind == "classes"
+    answers = probabilities(record.plan, dataset.target, outputs) if classes else _numbers(record, outputs)
+    raw = dataset.x[rows].astype(np.float64) * scale + mean
+    grid = tuple(axis * s + m for axis, s, m in zip(axes, scale, mean, strict=True))
+    return raw, grid, answers.reshape(*(len(axis) for axis in axes), -1)

@@ -1,0 +1,125 @@
+"""How each layer fares over the steps of a run: what moves, what is dead, what is spread how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.errors import OptionError
+from engineroom.lens._query import query
+from engineroom.run import Record, StepProgress
+
+__all__ = ["Health", "Histogram", "health"]
+
+_BINS = 48
+_ENDS = ("tanh", "sigmoid")
+_OFF = ("relu",)
+
+
+@dataclass(frozen=True, eq=False)
+class Histogram:
+    """How many of a buffer's numbers lie between neighbouring edges; those that are not finite are left out."""
+
+    counts: NDArray[np.float64]
+    edges: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Health:
+    """How the layers of a network fare.
+
+    Attributes
+    ----------
+    step : the step of the histograms.
+    steps : (k,) the steps that were looked at.
+    series : by layer and what is measured, such as "dense1.update_ratio", (k,) numbers: `update_ratio` (how long the
+        update of the weights is beside them), `gradient_norm`, `activation_mean`, `activation_std`, and where the
+        activation can be so `dead` or `saturated`, parts of the units.
+    histograms : by buffer, of weights, gradients and activations at `step`.
+    """
+
+    step: int
+    steps: NDArray[np.int64]
+    series: Mapping[str, NDArray[np.float64]]
+    histograms: Mapping[str, Histogram]
+
+
+def health(
+    record: Record, points: int = 64, step: int | None = None, *, progress: StepProgress | None = None
+) -> Health:
+    """Return how each layer fares.
+
+    Parameters
+    ----------
+    points : at how many steps to look, spread evenly.
+    step : whose numbers to count; None is the last step.
+
+    Examples
+    --------
+    >>> import engineroom as er
+    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+    >>> found = health(run.record, points=3)
+    >>> found.steps.tolist(), found.series["dense1.gradient_norm"].round(2).tolist()
+    ([1, 25, 50], [18.67, 1.78, 0.15])
+    """
+    if isinstance(points, bool) or not isinstance(points, int) or points < 1:
+        raise OptionError(f"points must be a whole number of at least 1, got {points!r}")
+    if not record.steps:
+        raise OptionError(f"{record.name} has made no step yet, so there is nothing to look at")
+    step = record.checked_step(record.steps if step is None else step, first=1)
+    steps = np.unique(np.linspace(1, record.steps, min(points, record.steps)).astype(np.int64))
+    known = {buffer.name for buffer in record.plan.buffers}
+    acts = {name: f"{name}.a" if f"{name}.a" in known else f"{name}.z" for name in record.network.names}
+    asked: dict[str, str] = {}
+    for layer, spec in zip(record.network.names, record.network.layers, strict=True):
+        asked[f"{layer}.update_ratio"] = f"{layer}.weight.update_ratio"
+        asked[f"{layer}.gradient_norm"] = f"{layer}.weight.grad.norm"
+        if spec.activation.law in _OFF:
+            asked[f"{layer}.dead"] = f"{layer}.dead"
+        if spec.activation.law in _ENDS:
+            asked[f"{layer}.saturated"] = f"{layer}.saturated"
+    series: dict[str, list[float]] = {name: [] for name in asked}
+    for layer in acts:
+        series |= {f"{layer}.activation_mean": [], f"{layer}.activation_std": []}
+    units = {layer: spec.units for layer, spec in zip(record.network.names, record.network.layers, strict=True)}
+    for done, t in enumerate(steps.tolist(), 1):
+        found = query(record, [*asked.values(), *acts.values()], t)
+        for name, source in asked.items():
+            part = name.endswith((".dead", ".saturated"))
+            series[name].append(float(found[source][0]) / (units[name.split(".")[0]] if part else 1))
+        with np.errstate(all="ignore"):
+            for layer, source in acts.items():
+                values = found[source][0].astype(np.float64)
+                values = values[np.isfinite(values)]
+                series[f"{layer}.activation_mean"].append(float(values.mean()) if values.size else float("nan"))
+                series[f"{layer}.activation_std"].append(float(values.std()) if values.size else float("nan"))
+        if progress is not None:
+            progress(done, len(steps))
+    return Health(step, steps, {name: np.array(v) for name, v in series.items()}, _histograms(record, step, acts))
+
+
+def _histograms(record: Record, step: int, acts: Mapping[str, str]) -> dict[str, Histogram]:
+    examination = record.examine(step)
+    told: dict[str, Histogram] = {}
+    for layer, act in acts.items():
+        told[f"{layer}.weight"] = _histogram(examination.after[f"{layer}.weight"])
+        told[f"{layer}.weight.grad"] = _histogram(examination.read(f"{layer}.weight.grad"))
+        told[act] = _histogram(examination.read(act))
+    return told
+
+
+def _histogram(values: NDArray[Any]) -> Histogram:
+    numbers = values.astype(np.float64).reshape(-1)
+    numbers = numbers[np.isfinite(numbers)]
+    if not numbers.size:
+        return Histogram(np.zeros(1), np.array([0.0, 1.0]))
+    low, high = float(numbers.min()), float(numbers.max())
+    if high - low <= 1e-12 * max(1.0, abs(low)):
+        low, high = low - 0.5, high + 0.5
+    counts, edges = np.histogram(numbers, _BINS, (low, high))
+    return Histogram(counts.astype(np.float64), edges)
