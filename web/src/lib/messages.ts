@@ -14,7 +14,7 @@ export interface WithColumns {
   columns: Columns;
 }
 
-/** Who is there? */
+/** Who is there, and what it can do. */
 export type HelloAsk = Record<string, never>;
 
 /** How much may be sent. */
@@ -52,6 +52,7 @@ export interface RunRow {
   loss_last: number | null;
   metric: number | null;
   metric_name: string | null;
+  metric_text: string | null;
   created: string;
   training: boolean;
   optimizer: string;
@@ -108,7 +109,7 @@ export interface RowCounts {
   validation: number;
 }
 
-/** What a run is; `outputs` are the classes' labels, or the target's names. */
+/** What a run is. `outputs` are the classes' labels, or the target's names; `input_pixels` says which pixel of the image each input is, counted row by row. */
 export interface Description {
   number: number;
   name: string | null;
@@ -123,6 +124,7 @@ export interface Description {
   loss_last: number | null;
   metric: number | null;
   metric_name: string | null;
+  metric_text: string | null;
   created: string;
   training: boolean;
   layers: Layer[];
@@ -130,6 +132,7 @@ export interface Description {
   slots: ParameterShape[];
   inputs: string[];
   input_image: [number, number] | null;
+  input_pixels: number[] | null;
   outputs: string[];
   target: TargetFacts;
   loss: string;
@@ -176,7 +179,7 @@ export interface Operation {
   writes: string[];
 }
 
-/** Columns: `x`, `y` and the plan's buffers of the rows shown; each parameter and slot before (`name`) and after (`name.after`), its gradient (`name.grad`). `rows` are row numbers of the data as they came. */
+/** One step, taken apart; `rows` are row numbers of the data as they came. Columns: `x`, `y` and the plan's buffers of the rows shown; each parameter and slot before (`name`) and after (`name.after`), its gradient (`name.grad`). */
 export interface Cycle {
   step: number;
   epoch: number;
@@ -229,7 +232,7 @@ export interface WhyAsk {
   top?: number;
 }
 
-/** What a lens answered: the fields of its `to_dict()` stand in the answer itself, beside `text`, which is what the terminal prints. */
+/** What a lens answered. The fields of its `to_dict()` stand in the answer itself, beside `text`, which is what the terminal prints. */
 export type Told = Record<string, Json> & {
   text: string;
 };
@@ -264,6 +267,7 @@ export interface ContributionsAsk {
   weight: string;
   first?: number | null;
   last?: number | null;
+  top?: number;
 }
 
 /** One neuron at a state, with rows of the data passing through it. */
@@ -275,7 +279,7 @@ export interface NeuronAsk {
   rows?: number;
 }
 
-/** Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `worst`: positions of the rows that excite it most and least. */
+/** A neuron, and rows of the data passing through it. Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `least`: positions of the rows that excite it most and least. */
 export interface Neuron {
   step: number;
   layer: string;
@@ -297,7 +301,7 @@ export interface BeliefsAsk {
   limit?: number;
 }
 
-/** Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `grid_x` (and `grid_y`) in raw units and `grid`: what the network says there. */
+/** What the network believes of some rows. Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers. */
 export interface Beliefs {
   step: number;
   part: "validation" | "training";
@@ -354,7 +358,7 @@ export interface HealthAsk {
   step?: number | null;
 }
 
-/** Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`, `.dead`, `.saturated` (parts of the units); histograms at `step`: `<buffer>.counts` and `<buffer>.edges` of weights, gradients and activations. */
+/** How each layer fares. Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`, `.dead`, `.saturated` (parts of the units, where its activation can be that); histograms at `step`: `<buffer>.counts` and `<buffer>.edges` of weights, gradients and activations. */
 export interface Health {
   step: number;
   layers: string[];

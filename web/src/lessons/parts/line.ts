@@ -1,0 +1,45 @@
+// One weight, three examples: what the page works out by itself while a hand turns the weight. Every run is the engine's.
+
+export const X: readonly number[] = [1, 2, 3];
+export const Y: readonly number[] = [2, 4, 6];
+
+/** How the mean squared error curves: twice the mean of x²; 28/3. */
+export const CURVATURE = (2 * X.reduce((sum, x) => sum + x * x, 0)) / X.length;
+/** The learning rate with which one step lands, 3/28. */
+export const ONE_THROW = 1 / CURVATURE;
+/** The learning rate past which each step misses by more, 6/28. */
+export const LIMIT = 2 / CURVATURE;
+
+const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+
+export const predictions = (w: number): number[] => X.map((x) => w * x);
+export const lossAt = (w: number): number => mean(X.map((x, i) => (w * x - Y[i]) ** 2));
+export const slopeAt = (w: number): number => mean(X.map((x, i) => 2 * (w * x - Y[i]) * x));
+
+/** What became of a way towards `goal`: its last place and how it got there. */
+export type Fate = "creeps" | "lands" | "jumps" | "flies" | "stands";
+
+/** How the weights of a run went, told from the weights alone. */
+export function fateOf(path: ArrayLike<number>, goal = 2): Fate {
+  const start = path[0] - goal;
+  if (path.length < 2 || start === 0) return "stands";
+  const first = path[1] - goal;
+  if (Math.abs(first) <= 1e-6 * Math.abs(start)) return "lands";
+  if (!(Math.abs(first) < Math.abs(start) * (1 + 1e-9))) return "flies";
+  return first * start < 0 ? "jumps" : "creeps";
+}
+
+/** A line of the lesson, as `engineroom demo` prints it. */
+export const printed = (epoch: number, loss: number, weight: number): string =>
+  `Epoch ${epoch}: Loss=${loss.toFixed(4)}, Weight=${weight.toFixed(4)}`;
+
+/** Every tenth epoch of a run: the loss before its update and the weight after it. */
+export function printedLines(losses: ArrayLike<number>, weights: ArrayLike<number>): string[] {
+  const every = Math.max(1, Math.ceil(losses.length / 50) * 10 || 1);
+  const lines: string[] = [];
+  for (let epoch = 0; epoch < losses.length; epoch += losses.length <= 10 ? 1 : every) lines.push(printed(epoch, losses[epoch], weights[epoch + 1]));
+  return lines;
+}
+
+/** `x` as Python writes it, with the sign that Python knows. */
+export const python = (x: number): string => (Number.isInteger(x) && Math.abs(x) < 1e16 ? x.toFixed(1) : String(x).replace(/e([+-])(\d)$/, "e$10$2"));

@@ -1,0 +1,43 @@
+// The few lines of Python beside a lesson: plain text, numbers that can be edited, and what each line holds just now.
+
+/** A number in the code that can be changed. */
+export interface Hole {
+  readonly hole: string;
+  readonly label: string;
+  readonly value: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** "any" or the smallest change. */
+  readonly step?: number | "any";
+  readonly change: (value: number) => void;
+}
+
+export interface CodeLine {
+  readonly parts: readonly (string | Hole)[];
+  /** What it holds now, shown behind the line. */
+  readonly now?: string;
+  readonly lit?: boolean;
+  /** A phase, whose colour the light takes. */
+  readonly tone?: "forward" | "loss" | "backward" | "update";
+}
+
+export type Piece = { readonly text: string; readonly kind: "plain" | "word" | "number" | "text" | "comment" };
+
+const TOKENS = /(#.*$)|("[^"]*"|'[^']*')|(\b(?:import|from|as|for|in|if|else|def|return|print|range|None|True|False)\b)|((?<![\w.])\d+(?:\.\d*)?(?:e[+-]?\d+)?(?!\w))/g;
+
+/** A line in pieces of one colour each. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(TOKENS)) {
+    if (match.index > from) found.push({ text: text.slice(from, match.index), kind: "plain" });
+    found.push({ text: match[0], kind: match[1] ? "comment" : match[2] ? "text" : match[3] ? "word" : "number" });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) found.push({ text: text.slice(from), kind: "plain" });
+  return found;
+}
+
+/** The lines as a program that can be run. */
+export const program = (lines: readonly CodeLine[]): string =>
+  lines.map((line) => line.parts.map((part) => (typeof part === "string" ? part : String(part.value))).join("")).join("\n") + "\n";

@@ -1,0 +1,91 @@
+// Orders to the engine and their ends. A lesson shows nothing that the engine did not do.
+import { numbers } from "../../lib/framing";
+import type { Args, Source } from "../../lib/source";
+import type { Page } from "../../lib/state.svelte";
+
+const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running"]);
+const made = new WeakMap<Source, Map<string, Promise<unknown>>>();
+
+/** One run, as a lesson needs it: the loss before each update, and chosen weights from the start on. */
+export interface Path {
+  readonly run: number;
+  readonly status: string;
+  readonly losses: ArrayLike<number>;
+  readonly weights: readonly ArrayLike<number>[];
+}
+
+/** The same order is carried out once: determinism would give the same bits again. */
+function once<T>(page: Page, key: string, order: () => Promise<T>): Promise<T> {
+  const { source } = page;
+  const kept = made.get(source) ?? new Map<string, Promise<unknown>>();
+  made.set(source, kept);
+  const known = kept.get(key) as Promise<T> | undefined;
+  if (known) return known;
+  const answer = order();
+  kept.set(key, answer);
+  answer.catch(() => kept.delete(key));
+  return answer;
+}
+
+/** Waits until a run has ended, and answers how. */
+export function ended(page: Page, run: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const settle = (tell: () => void): void => {
+      if (over) return;
+      over = true;
+      stop();
+      clearInterval(timer);
+      tell();
+    };
+    // Pushes may be missed while a connection is made anew, so it is also asked now and then.
+    const look = (): void =>
+      void page.source.ask("describe", { run }).then(
+        (found) => !found.training && !UNDER_WAY.has(found.status) && settle(() => resolve(found.status)),
+        (error: Error) => settle(() => reject(error)),
+      );
+    const stop = page.source.onPush((push) => {
+      if (push.push === "progress" && push.run === run && !UNDER_WAY.has(push.status)) settle(() => resolve(push.status));
+    });
+    const timer = setInterval(look, 1500);
+    look();
+  });
+}
+
+/** Trains to the end and answers the run's number. */
+export const trained = (page: Page, order: Args<"train">): Promise<number> =>
+  once(page, "train" + JSON.stringify(order), async () => {
+    const { run } = await page.source.ask("train", order);
+    await ended(page, run);
+    return run;
+  });
+
+/** Forks to the end and answers the run's number. */
+export const forked = (page: Page, order: Args<"fork">): Promise<number> =>
+  once(page, "fork" + JSON.stringify(order), async () => {
+    const { run } = await page.source.ask("fork", order);
+    await ended(page, run);
+    return run;
+  });
+
+/** Races to the end and answers the runs' numbers. */
+export const raced = (page: Page, order: Args<"race">): Promise<readonly number[]> =>
+  once(page, "race" + JSON.stringify(order), async () => {
+    const { runs } = await page.source.ask("race", order);
+    for (const run of runs) await ended(page, run);
+    return runs;
+  });
+
+/** The path of a run that has ended. */
+export const pathOf = (page: Page, run: number, names: readonly string[]): Promise<Path> =>
+  once(page, "path" + JSON.stringify([run, names]), async () => {
+    const found = await page.source.ask("describe", { run });
+    const series = await page.source.ask("series", { run, names: ["loss"], first: 1, last: found.steps, points: 4096 });
+    const trace = names.length ? await page.source.ask("trace", { run, weights: [...names], points: 100_000 }) : null;
+    return {
+      run,
+      status: found.status,
+      losses: numbers(series.columns, "loss.last"),
+      weights: names.map((_, i) => numbers(trace!.columns, trace!.weights[i])),
+    };
+  });

@@ -1,0 +1,248 @@
+// Where each unit and each weight of a network is drawn. Small layers are columns of circles joined by edges; a large one is a grid of
+// pixels, and the weights that look at it are a mosaic: one tile a neuron, laid out as the layer that the neuron looks at.
+import { clamp } from "../../lib/scale";
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+export interface Units {
+  readonly kind: "list" | "grid";
+  readonly n: number;
+  readonly box: Box;
+  readonly rows: number;
+  readonly cols: number;
+  /** Radius of a circle, or side of a cell. */
+  readonly size: number;
+  /** Cell of each unit in the grid, where that is not its own number: pixels of an image that never change are no inputs. */
+  readonly cells: readonly number[] | null;
+}
+
+export interface Gap {
+  readonly kind: "edges" | "mosaic";
+  readonly box: Box;
+  /** Tiles below and beside one another, and the cells of each. */
+  readonly rows: number;
+  readonly cols: number;
+  readonly tileRows: number;
+  readonly tileCols: number;
+  /** From one tile to the next, and the size of a tile. */
+  readonly pitchX: number;
+  readonly pitchY: number;
+  readonly tileW: number;
+  readonly tileH: number;
+  /** As of the units that the tiles look at. */
+  readonly cells: readonly number[] | null;
+}
+
+export interface NetworkLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly units: readonly Units[];
+  readonly gaps: readonly Gap[];
+  /** Room for names left of the inputs and for what is right of the outputs. */
+  readonly left: number;
+  readonly right: Box;
+}
+
+export interface Shape {
+  readonly sizes: readonly number[];
+  readonly image: readonly [number, number] | null;
+  /** Which pixel of the image each input is; its own number if left out. */
+  readonly pixels?: readonly number[] | null;
+}
+
+const PAD = 14;
+
+/** Rows and columns of `n` units as a grid. */
+export function gridOf(n: number, image: readonly [number, number] | null = null): [number, number] {
+  if (image) return [image[0], image[1]];
+  const cols = Math.ceil(Math.sqrt(n));
+  return [Math.ceil(n / cols), cols];
+}
+
+export function layoutNetwork(shape: Shape, width: number, height: number): NetworkLayout {
+  const { sizes } = shape;
+  const fits = shape.image !== null && (shape.pixels ? shape.pixels.length === sizes[0] : shape.image[0] * shape.image[1] === sizes[0]);
+  const image = fits ? shape.image : null;
+  const cells = fits ? (shape.pixels ?? null) : null;
+  const narrow = width < 640;
+  const inner = height - 2 * PAD;
+  const most = Math.min(32, Math.floor(inner / 15));
+  const isGrid = sizes.map((n, i) => (i === 0 && image !== null) || n > most);
+  const left = isGrid[0] ? PAD : narrow ? 46 : clamp(width * 0.1, 60, 130);
+  const right = narrow ? 92 : clamp(width * 0.24, 150, 260);
+  const room = width - left - right;
+
+  // What each part would like to be, from the height alone.
+  const pitch = sizes.map((n) => Math.min(inner / n, 104));
+  const shapes = sizes.map((n, i) => (isGrid[i] ? gridOf(n, i === 0 ? image : null) : ([n, 1] as [number, number])));
+  const radius = pitch.map((p) => clamp(p * 0.33, 4, narrow ? 15 : 27));
+  const natural: number[] = [];
+  sizes.forEach((_, i) => {
+    if (i > 0) natural.push(isGrid[i - 1] ? mosaicWidth(i) : 0);
+    const [rows, cols] = shapes[i];
+    natural.push(isGrid[i] ? Math.min(inner * (i === 0 ? 0.62 : 0.5), 250) * Math.min(1, cols / rows) : 2 * radius[i]);
+  });
+  function mosaicWidth(i: number): number {
+    const [rows, cols] = shapes[i - 1];
+    const ratio = cols / rows;
+    return isGrid[i] ? Math.min(inner * 0.94, 460) * Math.min(1.4, ratio * (shapes[i][1] / shapes[i][0])) : Math.min(pitch[i] * 0.88, 84) * Math.min(1, ratio);
+  }
+
+  // Edges need room to be told apart; mosaics only a little air at both sides.
+  const flexible: number[] = natural.map((w, k) => (k % 2 === 1 ? (w === 0 ? 1 : 0.34) : 0));
+  const parts = flexible.reduce((a, b) => a + b, 0) || 1;
+  const stiff = natural.reduce((a, b) => a + b, 0);
+  const least = parts * (narrow ? 46 : 76);
+  const shrink = Math.min(1, Math.max(0.2, (room - least) / Math.max(stiff, 1)));
+  const unit = clamp((room - stiff * shrink) / parts, 20, 330);
+  const used = stiff * shrink + unit * parts;
+
+  const units: Units[] = [];
+  const gaps: Gap[] = [];
+  let x = left + Math.max(0, (room - used) / 2);
+  sizes.forEach((n, i) => {
+    if (i > 0) {
+      const own = natural[2 * i - 1] * shrink;
+      const air = unit * flexible[2 * i - 1];
+      if (own === 0) gaps.push(edgesGap({ x, y: PAD, w: air, h: inner }));
+      else gaps.push(mosaicGap(i, x + air / 2, own));
+      x += own + air;
+    }
+    const w = natural[2 * i] * shrink;
+    if (isGrid[i]) {
+      const [rows, cols] = shapes[i];
+      const cell = w / cols;
+      units.push({ kind: "grid", n, rows, cols, size: cell, cells: i === 0 ? cells : null, box: { x, y: (height - cell * rows) / 2, w, h: cell * rows } });
+    } else {
+      const size = w / 2;
+      const h = pitch[i] * n;
+      units.push({ kind: "list", n, rows: n, cols: 1, size, cells: null, box: { x, y: (height - h) / 2, w, h } });
+    }
+    x += w;
+  });
+
+  function mosaicGap(i: number, at: number, w: number): Gap {
+    const [tileRows, tileCols] = shapes[i - 1];
+    const [rows, cols] = shapes[i];
+    const pitchX = w / cols;
+    const tileW = cols === 1 ? w : pitchX * 0.9;
+    const tileH = (tileW / tileCols) * tileRows;
+    const pitchY = isGrid[i] ? tileH + (pitchX - tileW) : pitch[i];
+    const h = isGrid[i] ? pitchY * rows - (pitchY - tileH) : pitch[i] * rows;
+    return { kind: "mosaic", box: { x: at, y: (height - h) / 2, w, h }, rows, cols, tileRows, tileCols, pitchX, pitchY, tileW, tileH, cells: i === 1 ? cells : null };
+  }
+
+  const end = units.at(-1)!.box;
+  return { width, height, units, gaps, left, right: { x: end.x + end.w, y: PAD, w: width - end.x - end.w - 4, h: inner } };
+}
+
+const edgesGap = (box: Box): Gap => ({ kind: "edges", box, rows: 0, cols: 0, tileRows: 0, tileCols: 0, pitchX: 0, pitchY: 0, tileW: 0, tileH: 0, cells: null });
+
+/** The middle of a unit. */
+export function centre(units: Units, i: number): [number, number] {
+  const { box, cols, size } = units;
+  if (units.kind === "list") return [box.x + box.w / 2, box.y + (i + 0.5) * (box.h / units.n)];
+  const cell = units.cells ? units.cells[i] : i;
+  return [box.x + ((cell % cols) + 0.5) * size, box.y + (Math.floor(cell / cols) + 0.5) * size];
+}
+
+/** The unit in a cell, or null where the cell holds none. */
+function unitIn(cells: readonly number[] | null, cell: number, n: number): number | null {
+  const unit = cells ? cells.indexOf(cell) : cell;
+  return unit >= 0 && unit < n ? unit : null;
+}
+
+/** The part of a neuron's tile that is the weight from unit `i`. */
+export function cellOf(gap: Gap, i: number, j: number): Box {
+  const tile = tileOf(gap, j);
+  const cell = gap.cells ? gap.cells[i] : i;
+  const [w, h] = [tile.w / gap.tileCols, tile.h / gap.tileRows];
+  return { x: tile.x + (cell % gap.tileCols) * w, y: tile.y + Math.floor(cell / gap.tileCols) * h, w, h };
+}
+
+/** The tile of a neuron in a mosaic. */
+export function tileOf(gap: Gap, j: number): Box {
+  const row = Math.floor(j / gap.cols);
+  const inList = gap.cols === 1;
+  const y = gap.box.y + row * gap.pitchY + (inList ? (gap.pitchY - gap.tileH) / 2 : 0);
+  return { x: gap.box.x + (j % gap.cols) * gap.pitchX, y, w: gap.tileW, h: gap.tileH };
+}
+
+export type Hit =
+  | { readonly kind: "unit"; readonly column: number; readonly unit: number }
+  | { readonly kind: "weight"; readonly link: number; readonly from: number; readonly to: number; readonly exact: boolean };
+
+/** A point of an edge's curve, t from 0 to 1. */
+export function along(from: readonly [number, number], to: readonly [number, number], t: number): [number, number] {
+  const bend = (to[0] - from[0]) * 0.42;
+  const u = 1 - t;
+  const x = u * u * u * from[0] + 3 * u * u * t * (from[0] + bend) + 3 * u * t * t * (to[0] - bend) + t * t * t * to[0];
+  const y = (u * u * u + 3 * u * u * t) * from[1] + (3 * u * t * t + t * t * t) * to[1];
+  return [x, y];
+}
+
+/** What lies under a point: a unit first, then the nearest weight. */
+export function hit(layout: NetworkLayout, px: number, py: number): Hit | null {
+  for (let column = 0; column < layout.units.length; column++) {
+    const { box, kind, n, rows, cols, size, cells } = layout.units[column];
+    if (kind === "grid") {
+      const c = Math.floor((px - box.x) / size);
+      const r = Math.floor((py - box.y) / size);
+      const unit = c >= 0 && c < cols && r >= 0 && r < rows ? unitIn(cells, r * cols + c, n) : null;
+      if (unit !== null) return { kind: "unit", column, unit };
+      continue;
+    }
+    const unit = Math.floor((py - box.y) / (box.h / n));
+    if (unit < 0 || unit >= n) continue;
+    const [cx, cy] = centre(layout.units[column], unit);
+    if (Math.hypot(px - cx, py - cy) <= Math.max(size + 3, 9)) return { kind: "unit", column, unit };
+  }
+  for (let link = 0; link < layout.gaps.length; link++) {
+    const gap = layout.gaps[link];
+    const { x, w } = gap.box;
+    if (px < x - 4 || px > x + w + 4) continue;
+    if (gap.kind === "edges") return nearestEdge(layout, link, px, py);
+    const to = layout.units[link + 1].n;
+    const row = Math.floor((py - gap.box.y) / gap.pitchY);
+    const col = Math.floor((px - x) / gap.pitchX);
+    const j = row * gap.cols + col;
+    if (row < 0 || col < 0 || row >= gap.rows || col >= gap.cols || j >= to) continue;
+    const tile = tileOf(gap, j);
+    const r = Math.floor(((py - tile.y) / tile.h) * gap.tileRows);
+    const c = Math.floor(((px - tile.x) / tile.w) * gap.tileCols);
+    if (r < 0 || c < 0 || r >= gap.tileRows || c >= gap.tileCols) continue;
+    const from = unitIn(gap.cells, r * gap.tileCols + c, layout.units[link].n);
+    if (from === null) continue;
+    return { kind: "weight", link, from, to: j, exact: tile.w / gap.tileCols >= 5 };
+  }
+  return null;
+}
+
+function nearestEdge(layout: NetworkLayout, link: number, px: number, py: number): Hit | null {
+  const [a, b] = [layout.units[link], layout.units[link + 1]];
+  let best: Hit | null = null;
+  let least = 7;
+  for (let i = 0; i < a.n; i++) {
+    const from = centre(a, i);
+    for (let j = 0; j < b.n; j++) {
+      const to = centre(b, j);
+      // The curve's x runs monotonically: halving finds the t at this x.
+      let [low, high] = [0, 1];
+      for (let k = 0; k < 12; k++) {
+        const t = (low + high) / 2;
+        if (along(from, to, t)[0] < px) low = t;
+        else high = t;
+      }
+      const [p, q] = [along(from, to, low), along(from, to, Math.min(1, low + 0.02))];
+      const slope = Math.hypot(q[0] - p[0], q[1] - p[1]) || 1;
+      const distance = Math.abs(py - p[1]) * (Math.abs(q[0] - p[0]) / slope);
+      if (distance < least) [least, best] = [distance, { kind: "weight", link, from: i, to: j, exact: true }];
+    }
+  }
+  return best;
+}

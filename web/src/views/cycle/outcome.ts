@@ -1,0 +1,84 @@
+// What is right of the outputs: what the network says, what is true, and the loss.
+import { figure } from "../../lib/format";
+import { clamp } from "../../lib/scale";
+import { css, rgb } from "../../lib/theme";
+import { along, centre } from "./layout";
+import type { Drawing } from "./painter";
+import { fitted, short, write } from "./text";
+
+/** Draws the outcome; `known` of the prediction and `judged` of the loss have arrived, from 0 to 1. */
+export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, known: number, judged: number): void {
+  const { layout, scene, palette, outputNames } = drawing;
+  const outputs = layout.units.at(-1)!;
+  const values = scene.values.at(-1)!;
+  const wide = layout.right.w > 130;
+  const pitch = outputs.kind === "list" ? outputs.box.h / outputs.n : 18;
+  const size = clamp(pitch * 0.46, 9, 14);
+  const x = layout.right.x + 10;
+  const ball = wide ? clamp(layout.right.w * 0.16, 26, 40) : 0;
+  const heart: [number, number] = [layout.right.x + layout.right.w - ball - 6, layout.height / 2];
+  const room = layout.right.w - 2 * ball - 42;
+  const shown = known >= 0.85;
+
+  if (outputs.kind === "list") {
+    for (let j = 0; j < outputs.n; j++) {
+      const cy = centre(outputs, j)[1];
+      const isTrue = scene.isClass && outputs.n > 1 ? scene.target[0] === j : false;
+      if (scene.isClass && outputs.n > 1) {
+        const name = fitted(ctx, outputNames[j] ?? String(j), wide ? room * 0.5 : layout.right.w - 24, size);
+        write(ctx, name, x, cy, isTrue ? palette.ink : palette.soft, size, "left", isTrue ? 700 : 400);
+        const from = x + Math.min(room * 0.52, Math.max(22, widest(ctx, outputNames, size, room * 0.5) + 10));
+        const full = x + room - from;
+        if (wide && full > 30) {
+          ctx.fillStyle = css(rgb(palette.faint), 0.16);
+          ctx.fillRect(from, cy - size * 0.36, full, size * 0.72);
+          ctx.fillStyle = isTrue ? palette.accent : css(rgb(palette.soft), 0.75);
+          ctx.fillRect(from, cy - size * 0.36, full * clamp(known * values[j], 0, 1), size * 0.72);
+          if (isTrue) {
+            ctx.strokeStyle = palette.accent;
+            ctx.lineWidth = 1.5;
+            ctx.strokeRect(from, cy - size * 0.36, full, size * 0.72);
+          }
+        }
+      } else {
+        const lines = [`predicts ${shown ? short(values[j]) : "…"}`, `target ${short(scene.target[j] ?? scene.target[0])}`];
+        const gap = Math.min(20, pitch * 0.45);
+        const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
+        if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
+        lines.forEach((line, n) => write(ctx, fitted(ctx, line, wide ? room : layout.right.w - 10, size), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, size, "left", n === lines.length - 1 ? 600 : 400));
+      }
+      if (wide && judged > 0) {
+        ctx.strokeStyle = css(rgb(palette.loss), 0.28 * judged);
+        ctx.lineWidth = 1;
+        ctx.beginPath();
+        const start: [number, number] = [x + room + 4, cy];
+        ctx.moveTo(...start);
+        for (let t = 0.1; t <= 1.001; t += 0.1) ctx.lineTo(...along(start, [heart[0] - ball, heart[1]], t * judged));
+        ctx.stroke();
+        if (judged < 1) {
+          const [px, py] = along(start, [heart[0] - ball, heart[1]], judged);
+          ctx.fillStyle = palette.loss;
+          ctx.beginPath();
+          ctx.arc(px, py, isTrue || !scene.isClass ? 4 : 2, 0, 7);
+          ctx.fill();
+        }
+      }
+    }
+  }
+  if (!wide) return;
+  ctx.beginPath();
+  ctx.arc(...heart, ball, 0, 7);
+  ctx.fillStyle = judged >= 0.7 ? css(rgb(palette.loss), 0.14) : palette.panel;
+  ctx.fill();
+  ctx.strokeStyle = judged >= 0.7 ? palette.loss : css(rgb(palette.faint), 0.5);
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
+  write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, 14), "center");
+  if (judged >= 0.7) write(ctx, short(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.48, 11, 17), "center", 600);
+  if (judged >= 1 && scene.batch > 1) write(ctx, `batch ${figure(scene.meanLoss, 3)}`, heart[0], heart[1] + ball + 14, palette.soft, 12, "center");
+}
+
+function widest(ctx: CanvasRenderingContext2D, names: readonly string[], size: number, most: number): number {
+  ctx.font = `700 ${size}px system-ui, sans-serif`;
+  return Math.min(most, Math.max(0, ...names.slice(0, 64).map((name) => ctx.measureText(name).width)));
+}

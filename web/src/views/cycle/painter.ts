@@ -1,0 +1,368 @@
+// Draws a network on a canvas: units, weights, and the numbers of one phase as they move through it.
+import type { ColumnData } from "../../lib/framing";
+import { clamp } from "../../lib/scale";
+import type { Phase } from "../../lib/state.svelte";
+import { css, diverging, mix, rgb, sequential, type Palette } from "../../lib/theme";
+import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, type Units } from "./layout";
+import { Mosaic } from "./mosaic";
+import { paintOutcome } from "./outcome";
+import { blames, moves, products, steadyReach, type Scene } from "./scene";
+import { fitted, short, write } from "./text";
+
+export interface Drawing {
+  readonly layout: NetworkLayout;
+  readonly scene: Scene;
+  readonly phase: Phase;
+  readonly palette: Palette;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly hover: Hit | null;
+  readonly selected: { readonly column: number; readonly unit: number } | null;
+  /** Weights by link, newer than the scene's: those of a run that trains at this moment. */
+  readonly live: readonly ColumnData[] | null;
+}
+
+/** How much of gap `k` of `n` a wave from left to right has passed, when `moved` of the whole is done. */
+export const passed = (moved: number, k: number, n: number): number => clamp(moved * n - k, 0, 1);
+
+/** Everything of a scene that the picture needs and that does not change from frame to frame. */
+interface Prepared {
+  scene: Scene;
+  weight: number[];
+  products: Float32Array[];
+  product: number[];
+  blames: (Float32Array | null)[];
+  blame: number[];
+  grad: number[];
+  moves: Float32Array[];
+  move: number[];
+  value: number[];
+  signal: number[];
+}
+
+const STEPS = 10;
+
+export class Painter {
+  private readonly ctx: CanvasRenderingContext2D;
+  private readonly mosaics = new Map<string, Mosaic>();
+  private prepared: Prepared | null = null;
+  private palette: Palette | null = null;
+  private colors: Uint32Array = new Uint32Array(256);
+  private grays: Uint32Array = new Uint32Array(256);
+
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    this.ctx = canvas.getContext("2d")!;
+  }
+
+  paint(drawing: Drawing, moved: number): void {
+    const { layout, palette, phase, scene } = drawing;
+    if (this.palette !== palette) {
+      this.palette = palette;
+      this.colors = diverging(palette);
+      this.grays = sequential(palette.panel, palette.ink);
+    }
+    const p = this.prepare(scene);
+    const unit = devicePixelRatio || 1;
+    const [w, h] = [Math.round(layout.width * unit), Math.round(layout.height * unit)];
+    if (this.canvas.width !== w || this.canvas.height !== h) {
+      this.canvas.width = w;
+      this.canvas.height = h;
+    }
+    const { ctx } = this;
+    ctx.setTransform(unit, 0, 0, unit, 0, 0);
+    ctx.clearRect(0, 0, layout.width, layout.height);
+    const n = layout.gaps.length;
+    layout.gaps.forEach((gap, k) => {
+      const t = phase === "backward" ? passed(moved, n - 1 - k, n) : phase === "update" ? moved : passed(moved, k, n);
+      if (gap.kind === "edges") this.edges(drawing, p, k, t);
+      else this.mosaic(drawing, p, gap, k, t);
+    });
+    layout.units.forEach((units, k) => {
+      const t = phase === "forward" ? (k === 0 ? 1 : passed(moved, k - 1, n)) : phase === "backward" ? (k === n ? 1 : passed(moved, n - 1 - k, n)) : 1;
+      this.units(drawing, p, units, k, t);
+    });
+    this.names(drawing);
+    paintOutcome(ctx, drawing, phase === "forward" ? passed(moved, n - 1, n) : 1, phase === "loss" ? moved : phase === "forward" ? 0 : 1);
+  }
+
+  private prepare(scene: Scene): Prepared {
+    if (this.prepared?.scene === scene) return this.prepared;
+    const { links, values, signals } = scene;
+    const all = {
+      products: links.map((link, k) => products(link, values[k])),
+      blames: links.map((link, k) => (signals[k + 1] ? blames(link, signals[k + 1]!) : null)),
+      moves: links.map(moves),
+    };
+    this.prepared = {
+      scene,
+      ...all,
+      weight: links.map((link) => steadyReach(link.weight)),
+      product: all.products.map(steadyReach),
+      blame: all.blames.map((blame) => steadyReach(blame ?? [])),
+      grad: links.map((link) => steadyReach(link.grad)),
+      move: all.moves.map(steadyReach),
+      value: values.map(steadyReach),
+      signal: signals.map((signal) => steadyReach(signal ?? [])),
+    };
+    return this.prepared;
+  }
+
+  /** The values that the weights of a link show now, and the magnitude of the deepest colour; two where one fades into the other. */
+  private shown({ phase, scene, live }: Drawing, p: Prepared, k: number, t: number): [ColumnData, number, number][] {
+    const link = scene.links[k];
+    if (live?.[k]) return [[live[k], steadyReach(live[k]), 1]];
+    const before: [ColumnData, number] = [link.weight, p.weight[k]];
+    if (phase === "backward") return [[...before, 1 - t], [link.grad, p.grad[k], t]];
+    if (phase === "update") {
+      // First the change alone, as large as it can be seen; then the new weights.
+      const change = t < 0.5 ? Math.min(1, t * 4) : 1 - Math.min(1, (t - 0.5) * 2.6);
+      return [[t < 0.5 ? link.weight : link.after, p.weight[k], 1 - change], [p.moves[k], p.move[k], change]];
+    }
+    return [[...before, 1]];
+  }
+
+  private edges(drawing: Drawing, p: Prepared, k: number, t: number): void {
+    const { layout, palette, phase, hover, selected } = drawing;
+    const { ctx } = this;
+    const [a, b] = [layout.units[k], layout.units[k + 1]];
+    const thick = clamp(Math.min(a.size, b.size) * 0.42, 1.6, 9);
+    const focus = hover?.kind === "unit" ? hover : selected;
+    for (const [values, most, alpha] of this.shown(drawing, p, k, t)) {
+      if (alpha <= 0.01) continue;
+      const paths = new Map<number, Path2D>();
+      for (let i = 0; i < a.n; i++) {
+        for (let j = 0; j < b.n; j++) {
+          const v = values[i * b.n + j] / most;
+          const far = focus && !(focus.column === k && focus.unit === i) && !(focus.column === k + 1 && focus.unit === j);
+          const bucket = Math.min(STEPS, Math.ceil(Math.abs(v) * STEPS)) * 4 + (v < 0 ? 2 : 0) + (far ? 1 : 0);
+          let path = paths.get(bucket);
+          if (!path) paths.set(bucket, (path = new Path2D()));
+          curve(path, centre(a, i), centre(b, j));
+        }
+      }
+      for (const [bucket, path] of paths) {
+        const size = Math.floor(bucket / 4) / STEPS;
+        ctx.globalAlpha = alpha * (0.16 + 0.74 * size) * (bucket & 1 ? 0.4 : 1);
+        ctx.strokeStyle = bucket & 2 ? palette.negative : palette.positive;
+        ctx.lineWidth = 0.5 + size * thick;
+        ctx.stroke(path);
+      }
+    }
+    ctx.globalAlpha = 1;
+    if (hover?.kind === "weight" && hover.link === k) {
+      const path = new Path2D();
+      curve(path, centre(a, hover.from), centre(b, hover.to));
+      ctx.strokeStyle = palette.ink;
+      ctx.lineWidth = 2.5;
+      ctx.stroke(path);
+    }
+    if (t > 0 && t < 1 && !drawing.live) {
+      if (phase === "forward") this.pulses(a, b, p.products[k], p.product[k], t, palette);
+      else if (phase === "backward" && p.blames[k]) this.pulses(a, b, p.blames[k]!, p.blame[k], 1 - t, palette);
+    }
+  }
+
+  /** Dots on their way along the edges, as large as what they carry. */
+  private pulses(a: Units, b: Units, values: Float32Array, most: number, t: number, palette: Palette): void {
+    const { ctx } = this;
+    const full = clamp(Math.min(a.size, b.size) * 0.34, 2.4, 7);
+    for (const minus of [false, true]) {
+      ctx.fillStyle = minus ? palette.negative : palette.positive;
+      ctx.beginPath();
+      for (let i = 0; i < a.n; i++) {
+        for (let j = 0; j < b.n; j++) {
+          const v = values[i * b.n + j];
+          const size = Math.sqrt(Math.abs(v) / most);
+          if (v < 0 !== minus || size < 0.16) continue;
+          const [x, y] = along(centre(a, i), centre(b, j), t);
+          ctx.moveTo(x + full * size, y);
+          ctx.arc(x, y, full * size, 0, 7);
+        }
+      }
+      ctx.fill();
+    }
+  }
+
+  private mosaic(drawing: Drawing, p: Prepared, gap: Gap, k: number, t: number): void {
+    const { layout, palette, phase, hover, selected, scene } = drawing;
+    const { ctx } = this;
+    const [a, b] = [layout.units[k], layout.units[k + 1]];
+    this.funnel(drawing, gap, k, phase === "forward" || phase === "backward" ? t : 0);
+    const draw = (name: string, values: ColumnData, most: number, alpha: number): void => {
+      if (alpha <= 0.01) return;
+      const key = `${k} ${name}`;
+      let mosaic = this.mosaics.get(key);
+      if (!mosaic) this.mosaics.set(key, (mosaic = new Mosaic()));
+      ctx.globalAlpha = alpha;
+      mosaic.draw(ctx, gap, values, b.n, most, this.colors);
+    };
+    this.shown(drawing, p, k, t).forEach(([values, most, alpha], i) => draw(String(i), values, most, i === 0 ? 1 : alpha));
+    // While the wave is in this gap, each weight shows what it adds to its neuron's sum.
+    if (phase === "forward" && t > 0 && t < 1 && !drawing.live) draw("product", p.products[k], p.product[k], Math.min(1, Math.sin(Math.PI * t) * 1.6));
+    ctx.globalAlpha = 1;
+    ctx.strokeStyle = palette.line;
+    ctx.lineWidth = 1;
+    if (b.n <= 64) for (let j = 0; j < b.n; j++) outline(ctx, tileOf(gap, j));
+    else ctx.strokeRect(gap.box.x - 0.5, gap.box.y - 0.5, gap.box.w, gap.box.h);
+    const focus = hover?.kind === "weight" && hover.link === k ? hover.to : focusIn(hover, selected, k + 1);
+    if (focus !== null && focus < b.n) {
+      const tile = tileOf(gap, focus);
+      ctx.strokeStyle = palette.ink;
+      ctx.lineWidth = 1.5;
+      outline(ctx, tile);
+      if (hover?.kind === "weight" && hover.link === k) {
+        const cell = cellOf(gap, hover.from, focus);
+        outline(ctx, cell);
+        const path = new Path2D();
+        curve(path, centre(a, hover.from), [cell.x, cell.y + cell.h / 2]);
+        ctx.stroke(path);
+      }
+    }
+    const row = focusIn(hover, null, k);
+    if (row !== null && a.kind === "grid" && scene.links[k].outputs <= 4096) {
+      ctx.strokeStyle = palette.ink;
+      ctx.lineWidth = 1;
+      for (let j = 0; j < b.n; j++) outline(ctx, cellOf(gap, row, j));
+    }
+  }
+
+  /** The faint band that says: all of this goes into all of that. Light runs along it with the wave. */
+  private funnel({ layout, palette, phase }: Drawing, gap: Gap, k: number, t: number): void {
+    const { ctx } = this;
+    const [a, b] = [layout.units[k].box, layout.units[k + 1]];
+    const g = gap.box;
+    const band = (from: { x: number; top: number; bottom: number }, to: { x: number; top: number; bottom: number }, part: number): void => {
+      const fill = ctx.createLinearGradient(from.x, 0, to.x, 0);
+      const tone = phase === "backward" ? palette.backward : palette.forward;
+      const quiet = css(rgb(palette.faint), 0.1);
+      if (part > 0 && part < 1) {
+        const at = phase === "backward" ? 1 - part : part;
+        fill.addColorStop(0, quiet);
+        fill.addColorStop(clamp(at - 0.25, 0, 1), quiet);
+        fill.addColorStop(at, css(rgb(tone), 0.5));
+        fill.addColorStop(clamp(at + 0.25, 0, 1), quiet);
+        fill.addColorStop(1, quiet);
+      }
+      ctx.fillStyle = part > 0 && part < 1 ? fill : quiet;
+      const mid = (from.x + to.x) / 2;
+      ctx.beginPath();
+      ctx.moveTo(from.x, from.top);
+      ctx.bezierCurveTo(mid, from.top, mid, to.top, to.x, to.top);
+      ctx.lineTo(to.x, to.bottom);
+      ctx.bezierCurveTo(mid, to.bottom, mid, from.bottom, from.x, from.bottom);
+      ctx.fill();
+    };
+    const edge = { x: a.x + a.w + 3, top: a.y, bottom: a.y + a.h };
+    const [first, second] = phase === "backward" ? [clamp(t * 2 - 1, 0, 1), clamp(t * 2, 0, 1)] : [clamp(t * 2, 0, 1), clamp(t * 2 - 1, 0, 1)];
+    band(edge, { x: g.x - 3, top: g.y, bottom: g.y + g.h }, first);
+    if (b.kind === "grid") band({ x: g.x + g.w + 3, top: g.y, bottom: g.y + g.h }, { x: b.box.x - 3, top: b.box.y, bottom: b.box.y + b.box.h }, second);
+    else {
+      ctx.strokeStyle = css(rgb(palette.faint), 0.5);
+      ctx.lineWidth = 1;
+      for (let j = 0; j < b.n; j++) {
+        const tile = tileOf(gap, j);
+        const [cx, cy] = centre(b, j);
+        ctx.beginPath();
+        ctx.moveTo(tile.x + tile.w + 2, cy);
+        ctx.lineTo(cx - b.size - 2, cy);
+        ctx.stroke();
+      }
+    }
+  }
+
+  private units(drawing: Drawing, p: Prepared, units: Units, k: number, t: number): void {
+    const { scene, phase, palette, hover, selected } = drawing;
+    const { ctx } = this;
+    const values = scene.values[k];
+    const signals = scene.signals[k];
+    const back = phase === "backward" && signals !== null;
+    const picture = units.kind === "grid";
+    const shown = back && t >= 0.55 ? signals : values;
+    const most = shown === signals ? p.signal[k] : p.value[k];
+    const known = phase !== "forward" || t >= 0.85;
+    const focus = focusIn(hover, selected, k);
+    const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
+    for (let i = 0; i < units.n; i++) {
+      const v = shown[i] / most;
+      const [x, y] = centre(units, i);
+      if (picture) {
+        const level = known ? clamp(shown[i] / most, -1, 1) : 0;
+        const table = k === 0 && scene.values[0].every((one) => one >= 0) && !back ? this.grays : this.colors;
+        const packed = table[clamp(Math.round(table === this.grays ? level * 255 : 127.5 + 127.5 * level), 0, 255)];
+        ctx.fillStyle = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
+        ctx.fillRect(x - units.size / 2, y - units.size / 2, units.size + 0.4, units.size + 0.4);
+        continue;
+      }
+      ctx.beginPath();
+      ctx.arc(x, y, units.size, 0, 7);
+      ctx.fillStyle = css(known ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
+      ctx.fill();
+      const ring = back && t >= 0.55;
+      ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
+      ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
+      ctx.stroke();
+      if (known && units.size >= 13) this.text(short(shown[i]), x, y, palette.ink, Math.min(14, units.size * 0.56));
+    }
+    if (picture) {
+      ctx.strokeStyle = palette.line;
+      ctx.lineWidth = 1;
+      outline(ctx, units.box);
+      if (focus !== null && focus < units.n) {
+        const [x, y] = centre(units, focus);
+        ctx.strokeStyle = palette.ink;
+        ctx.lineWidth = 1.5;
+        ctx.strokeRect(x - units.size / 2, y - units.size / 2, units.size, units.size);
+      }
+    }
+    if (k > 0) this.biases(drawing, units, k - 1);
+  }
+
+  /** A small square at the foot of each circle: the bias. */
+  private biases({ scene, palette, phase }: Drawing, units: Units, k: number): void {
+    const bias = scene.links[k].bias;
+    if (!bias || units.kind === "grid" || units.size < 7) return;
+    const most = steadyReach(bias);
+    const side = clamp(units.size * 0.36, 4, 8);
+    for (let j = 0; j < units.n; j++) {
+      const [x, y] = centre(units, j);
+      const v = (phase === "update" && scene.links[k].biasAfter ? scene.links[k].biasAfter! : bias)[j];
+      this.ctx.fillStyle = css(mix(rgb(palette.panel), rgb(v < 0 ? palette.negative : palette.positive), clamp(Math.abs(v) / most, 0.06, 1)));
+      this.ctx.strokeStyle = palette.soft;
+      this.ctx.lineWidth = 1;
+      const at: [number, number] = [x - units.size * 0.71 - side / 2, y + units.size * 0.71 - side / 2];
+      this.ctx.fillRect(...at, side, side);
+      this.ctx.strokeRect(...at, side, side);
+    }
+  }
+
+  private names({ layout, palette, inputNames }: Drawing): void {
+    const inputs = layout.units[0];
+    if (inputs.kind === "grid") return;
+    const pitch = inputs.box.h / inputs.n;
+    const room = inputs.box.x - 8;
+    const size = clamp(pitch * 0.5, 9, 14);
+    for (let i = 0; i < inputs.n; i++) {
+      const [x, y] = centre(inputs, i);
+      this.text(fitted(this.ctx, inputNames[i] ?? `x${i}`, Math.min(room, 170), size), x - inputs.size - 8, y, palette.soft, size, "right");
+    }
+  }
+
+  private text(text: string, x: number, y: number, color: string, size: number, align: CanvasTextAlign = "center"): void {
+    write(this.ctx, text, x, y, color, size, align);
+  }
+}
+
+function curve(path: Path2D, from: readonly [number, number], to: readonly [number, number]): void {
+  const bend = (to[0] - from[0]) * 0.42;
+  path.moveTo(from[0], from[1]);
+  path.bezierCurveTo(from[0] + bend, from[1], to[0] - bend, to[1], to[0], to[1]);
+}
+
+const outline = (ctx: CanvasRenderingContext2D, box: { x: number; y: number; w: number; h: number }): void => ctx.strokeRect(box.x, box.y, box.w, box.h);
+
+/** The unit of a column that is pointed at, or else selected. */
+function focusIn(hover: Hit | null, selected: Drawing["selected"], column: number): number | null {
+  if (hover?.kind === "unit" && hover.column === column) return hover.unit;
+  if (hover?.kind === "weight" && hover.link + 1 === column) return hover.to;
+  return selected?.column === column ? selected.unit : null;
+}

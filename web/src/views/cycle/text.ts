@@ -1,0 +1,28 @@
+// Words and numbers on a canvas.
+import { figure, fixed } from "../../lib/format";
+
+export function write(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, color: string, size: number, align: CanvasTextAlign = "left", weight = 400): void {
+  ctx.font = `${weight} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  ctx.textAlign = align;
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = color;
+  ctx.fillText(text, x, y + size * 0.05);
+}
+
+/** `text`, cut to `width` with an ellipsis. */
+export function fitted(ctx: CanvasRenderingContext2D, text: string, width: number, size: number): string {
+  ctx.font = `${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  if (ctx.measureText(text).width <= width) return text;
+  let n = text.length - 1;
+  while (n > 1 && ctx.measureText(text.slice(0, n) + "…").width > width) n--;
+  return text.slice(0, n) + "…";
+}
+
+/** A number short enough for a circle. */
+export const short = (x: number): string => {
+  const size = Math.abs(x);
+  if (x === 0) return "0";
+  if (size >= 9999.5 || size < 0.0005) return figure(x, 1).replace(" × 10", "e").replace(/e(.*)$/, (_, power: string) => "e" + plainPower(power));
+  return size < 0.01 ? fixed(x, 4).replace("0.", ".") : figure(x, size < 1 ? 2 : 3);
+};
+const plainPower = (power: string): string => [...power].map((c) => (c === "⁻" ? "−" : String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)))).join("");

@@ -1,0 +1,199 @@
+// The answer to "why did this weight move?", as the lens tells it.
+import type { Told } from "../../lib/messages";
+import { equal, plus, readFraction, ZERO, type Fraction } from "./exact";
+
+/** A number with its bits; null where it is not finite. `exact` is numerator over denominator. */
+export interface Figure {
+  readonly value: number | null;
+  readonly hex: string;
+  readonly exact?: string;
+}
+
+export interface Term {
+  readonly name: string;
+  readonly label: string;
+  readonly words: string;
+  readonly factor: Figure;
+  readonly number: Figure;
+  readonly amount: Figure;
+}
+
+export interface Factor {
+  readonly name: string;
+  readonly label: string;
+  readonly value: Figure;
+}
+
+export interface Account {
+  readonly optimizer: string;
+  readonly equation: string;
+  readonly numbers: readonly string[];
+  readonly factors: readonly Factor[];
+  readonly terms: readonly Term[];
+  readonly rounding: Figure;
+  readonly per_gradient: Figure;
+  readonly rule: string;
+  readonly recomputed: Figure;
+  readonly residual: Figure;
+}
+
+export interface Example {
+  readonly row: number;
+  readonly position: number;
+  readonly index: number;
+  readonly input: Figure;
+  readonly raw: string | null;
+  readonly error: Figure;
+  readonly contribution: Figure;
+  readonly push: Figure;
+  readonly target: string;
+  readonly prediction: string;
+}
+
+export interface Rest {
+  readonly count: number;
+  readonly contribution: Figure;
+  readonly push: Figure;
+}
+
+export interface Gradient {
+  readonly value: Figure;
+  readonly batch: number;
+  readonly up: readonly Example[];
+  readonly down: readonly Example[];
+  readonly up_count: number;
+  readonly down_count: number;
+  readonly rest: Rest;
+  readonly rounding: Figure;
+  readonly rounding_push: Figure;
+  readonly silence: string | null;
+  readonly input_name: string;
+  readonly error_name: string;
+}
+
+export interface Link {
+  readonly neuron: string;
+  readonly index: number;
+  readonly weight: Figure;
+  readonly error: Figure | null;
+  readonly amount: Figure;
+}
+
+export interface ChainExample {
+  readonly row: number;
+  readonly position: number;
+  readonly links: readonly Link[];
+  readonly rest: Rest;
+  readonly arrived: Figure | null;
+  readonly slope: Figure | null;
+  readonly coupling: Figure;
+  readonly error: Figure;
+  readonly words: string;
+}
+
+export interface Chain {
+  readonly neuron: string;
+  readonly activation: string;
+  readonly source: string;
+  readonly from_loss: boolean;
+  readonly formula: string;
+  readonly batch: readonly Link[];
+  readonly rest: Rest;
+  readonly examples: readonly ChainExample[];
+}
+
+export interface Earlier {
+  readonly step: number;
+  readonly gradient: Figure;
+  readonly amount: Figure;
+}
+
+export interface Memory {
+  readonly slot: string;
+  readonly decay: Figure;
+  readonly moves: boolean;
+  readonly this_batch: Figure;
+  readonly earlier: Figure;
+  readonly steps: readonly Earlier[];
+  readonly others_count: number;
+  readonly others: Figure;
+  readonly since: number;
+}
+
+export interface Why {
+  readonly name: string;
+  readonly parameter: string;
+  readonly index: readonly number[];
+  readonly place: string;
+  readonly step: number;
+  readonly epoch: number;
+  readonly dtype: string;
+  readonly loss: Figure;
+  readonly old: Figure;
+  readonly new: Figure;
+  readonly change: Figure;
+  readonly account: Account;
+  readonly gradient: Gradient;
+  readonly chain: Chain;
+  readonly memories: readonly Memory[];
+  readonly finding: string | null;
+  readonly sentences: readonly string[];
+  readonly text: string;
+}
+
+export const whyOf = (told: Told): Why => told as unknown as Why;
+
+export const amount = (figure: Figure | null | undefined): number => figure?.value ?? Number.NaN;
+
+/** Whether the terms and the rounding sum to the change to the last bit, added up anew in exact numbers. */
+export function addsUp({ account, change }: Pick<Why, "account" | "change">): boolean | null {
+  const parts = [...account.terms.map((term) => readFraction(term.amount.exact)), readFraction(account.rounding.exact)];
+  const whole = readFraction(change.exact);
+  if (!whole || account.terms.length === 0 || parts.some((part) => part === null)) return null;
+  return equal((parts as Fraction[]).reduce(plus, ZERO), whole);
+}
+
+export interface Push {
+  readonly label: string;
+  readonly value: number;
+  readonly row: number | null;
+  readonly title: string;
+}
+
+/** The examples that pushed, hardest first, then the others in one bar. */
+export function pushesOf(gradient: Gradient): Push[] {
+  const named = [...gradient.up, ...gradient.down]
+    .filter((example) => amount(example.push) !== 0)
+    .sort((a, b) => Math.abs(amount(b.push)) - Math.abs(amount(a.push)))
+    .map((example) => ({
+      label: `row ${example.row}: ${example.target}`,
+      value: amount(example.push),
+      row: example.row,
+      title: `row ${example.row}, target ${example.target}, predicted ${example.prediction}`,
+    }));
+  if (gradient.rest.count === 0) return named;
+  const label = `${gradient.rest.count} other${gradient.rest.count === 1 ? "" : "s"}`;
+  return [...named, { label, value: amount(gradient.rest.push), row: null, title: `${label} in one sum` }];
+}
+
+export const exampleOf = (gradient: Gradient, row: number | null): Example | null =>
+  [...gradient.up, ...gradient.down].find((example) => example.row === row) ?? null;
+
+export interface Rung {
+  readonly label: string;
+  readonly words: string;
+  /** Where the weight stands before and after this term. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The way from the old value to the new one, a term at a time, the largest part first told as the optimizer tells it. */
+export function ladder(why: Pick<Why, "old" | "new" | "account">): Rung[] {
+  let at = amount(why.old);
+  const rungs = why.account.terms.map((term) => {
+    const from = at;
+    at += amount(term.amount);
+    return { label: term.label, words: term.words, from, to: at };
+  });
+  return rungs;
+}
