@@ -143,7 +143,7 @@ def test_the_plane_of_the_path(train: Any) -> None:
     )
     assert marks[-1] == pytest.approx([0, 0], abs=1e-12) and marks[0, 0] < 0
     spread = np.square(marks).sum(axis=0)
-    assert spread[0] > spread[1] and f"{spread[0] / spread.sum():.1%}" in answer.title
+    assert spread[0] > spread[1] and f"{spread[0] / spread.sum():.1%}" in answer.axes[0].name
 
 
 def test_a_fork_and_its_parent(record: Record) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike, NDArray
 
 from engineroom.api._questions import Questions
+from engineroom.api._weights import WeightQuestions
 from engineroom.data import prepare_inputs
 from engineroom.ops import Loss, Optimizer, Schedule
 from engineroom.plan import State
@@ -16,7 +17,7 @@ from engineroom.run import Changes, TrainingProgress, fork_run, predicted, proba
 __all__ = ["Run"]
 
 
-class Run(Questions):
+class Run(Questions, WeightQuestions):
     """A trained network and everything that led to it.
 
     `train` and `open` give runs; nobody makes one by hand.

@@ -32,6 +32,7 @@ from engineroom.cli._repair import REPAIR_EXAMPLES, repair
 from engineroom.cli._show import SHOW_EXAMPLES, show
 from engineroom.cli._stability import STABILITY_EXAMPLES, stability
 from engineroom.cli._train import TRAIN_EXAMPLES, train
+from engineroom.cli._weights import CONTRIBUTIONS_EXAMPLES, LANDSCAPE_EXAMPLES, contributions, landscape
 from engineroom.errors import EngineroomError
 
 __all__ = ["app", "run_command"]
@@ -60,6 +61,8 @@ app.command(epilog=_lines(TRACE_EXAMPLES))(trace)
 app.command(epilog=_lines(AT_EXAMPLES))(at)
 app.command(epilog=_lines(VERIFY_EXAMPLES))(verify)
 app.command(epilog=_lines(QUERY_EXAMPLES))(query)
+app.command(epilog=_lines(LANDSCAPE_EXAMPLES))(landscape)
+app.command(epilog=_lines(CONTRIBUTIONS_EXAMPLES))(contributions)
 app.command(epilog=_lines(STABILITY_EXAMPLES))(stability)
 app.command(epilog=_lines(COMPARE_EXAMPLES))(compare)
 app.command(epilog=_lines(FORK_EXAMPLES))(fork)

@@ -63,10 +63,10 @@ def random_plane(plan: Plan, base: NDArray[Any], step: int, seed: int) -> Plane:
     return Plane(
         base,
         directions,
-        ("random direction 1", "random direction 2"),
+        ("random direction 1, in each neuron's own size", "random direction 2, in each neuron's own size"),
         ((-1.0, 1.0), (-1.0, 1.0)),
         ((f"state {step:,}", (0.0, 0.0)),),
-        f"in two random directions around state {step:,}, 1 being each neuron's own size",
+        f"in two random directions around state {step:,}",
     )
 
 
@@ -127,8 +127,11 @@ def path_plane(record: Record, plan: Plan) -> Plane:
     return Plane(
         whole,
         padded,
-        ("first principal component", "second principal component"),
+        (
+            f"first principal component, {shares[0]:.1%} of the path's spread",
+            f"second principal component, {shares[1]:.1%} of the path's spread",
+        ),
         tuple(windows),
         tuple((f"state {t:,}", (float(a), float(b))) for t, a, b in zip(steps, *columns, strict=True)),
-        f"along its path; {shares[0]:.1%} and {shares[1]:.1%} of the path's spread lie in these two directions",
+        "in the plane of its path",
     )

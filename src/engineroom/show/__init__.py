@@ -2,7 +2,9 @@
 
 from engineroom.show._columns import show_columns
 from engineroom.show._console import make_console, say
+from engineroom.show._contributions import show_contributions
 from engineroom.show._facts import facts, facts_text
+from engineroom.show._landscape import show_landscape
 from engineroom.show._metrics import amount_text, metric_text
 from engineroom.show._numbers import count, duration, number, rate
 from engineroom.show._plot import curve, spark
@@ -35,6 +37,8 @@ __all__ = [
     "say",
     "show_columns",
     "show_commands",
+    "show_contributions",
+    "show_landscape",
     "show_matrix",
     "show_predictions",
     "show_result",

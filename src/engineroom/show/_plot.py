@@ -52,6 +52,8 @@ def curve(
     width: int = 80,
     height: int = 10,
     ascii_only: bool = False,
+    dotted: Sequence[float] | NDArray[np.float64] | None = None,
+    ends: tuple[str, str] | None = None,
 ) -> list[str]:
     """Return the lines of a drawing of `values` with a scale on the left and steps below.
 
@@ -60,21 +62,29 @@ def curve(
     values : the path; `values[i]` belongs to step `first + i`. What is not finite is left out.
     width, height : characters of the whole drawing and rows of the curve in it.
     ascii_only : draw with `*` instead of Braille dots.
+    dotted : as many values, drawn dotted beside the path as far as they are on its scale.
+    ends : what to write below the ends instead of steps.
     """
     path = np.asarray(values, dtype=np.float64)
     low, high = _range(path)
-    labels = {0: number(high), height // 2: number(_middle(low, high)), height - 1: number(low)}
+    beside = np.empty(0) if dotted is None else np.asarray(dotted, dtype=np.float64).copy()
+    beside[(beside < low) | (beside > high)] = np.nan
+    scale = (high, _middle(low, high), low)
+    # As many digits as tell them apart.
+    texts = next((t for digits in range(4, 17) if len(set(t := [number(v, digits) for v in scale])) == 3), None)
+    labels = dict(zip((0, height // 2, height - 1), texts or map(number, scale), strict=True))
     if low == high:
         labels = {height // 2: number(low)}
     margin = max(map(len, labels.values()))
     room = max(16, width - margin - 2)
-    cells = _ascii_cells(path, low, high, room, height) if ascii_only else _dots(path, low, high, room, height)
+    draw = _ascii_cells if ascii_only else _dots
+    cells = draw(path, beside, low, high, room, height)
     corner, side, floor, mark = ("+", "|", "-", "+") if ascii_only else ("└", "│", "─", "┤")
     lines = []
     for row in range(height):
         lines.append(f"{labels.get(row, ''):>{margin}} {mark if row in labels else side}{cells[row]}".rstrip())
     lines.append(f"{'':>{margin}} {corner}{floor * room}")
-    left, right = f"step {first:,}", f"{first + max(path.size - 1, 0):,}"
+    left, right = ends or (f"step {first:,}", f"{first + max(path.size - 1, 0):,}")
     lines.append(f"{'':>{margin}}  {left}{right:>{room - len(left)}}")
     return lines
 
@@ -123,22 +133,28 @@ def _levels(
     return filled
 
 
-def _dots(path: NDArray[np.float64], low: float, high: float, width: int, height: int) -> list[str]:
+def _dots(
+    path: NDArray[np.float64], beside: NDArray[np.float64], low: float, high: float, width: int, height: int
+) -> list[str]:
     cells = [[0x2800] * width for _ in range(height)]
-    if path.size:
-        for column, filled in enumerate(_levels(path, low, high, width * 2, height * 4)):
-            if filled is not None:
-                for level in range(filled[0], filled[1] + 1):
-                    from_top = height * 4 - 1 - level
-                    cells[from_top // 4][column // 2] |= _DOTS[column % 2][from_top % 4]
+    for values, every in ((path, 1), (beside, 3)):
+        if values.size:
+            for column, filled in enumerate(_levels(values, low, high, width * 2, height * 4)):
+                if filled is not None and column % every == 0:
+                    for level in range(filled[0], filled[1] + 1):
+                        from_top = height * 4 - 1 - level
+                        cells[from_top // 4][column // 2] |= _DOTS[column % 2][from_top % 4]
     return ["".join(" " if cell == 0x2800 else chr(cell) for cell in row) for row in cells]
 
 
-def _ascii_cells(path: NDArray[np.float64], low: float, high: float, width: int, height: int) -> list[str]:
+def _ascii_cells(
+    path: NDArray[np.float64], beside: NDArray[np.float64], low: float, high: float, width: int, height: int
+) -> list[str]:
     cells = [[" "] * width for _ in range(height)]
-    if path.size:
-        for column, filled in enumerate(_levels(path, low, high, width, height)):
-            if filled is not None:
-                for level in range(filled[0], filled[1] + 1):
-                    cells[height - 1 - level][column] = "*"
+    for values, mark in ((beside, "."), (path, "*")):
+        if values.size:
+            for column, filled in enumerate(_levels(values, low, high, width, height)):
+                if filled is not None:
+                    for level in range(filled[0], filled[1] + 1):
+                        cells[height - 1 - level][column] = mark
     return ["".join(row) for row in cells]

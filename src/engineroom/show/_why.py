@@ -7,7 +7,7 @@ from rich.text import Text
 
 from engineroom.lens import Why
 
-__all__ = ["show_why"]
+__all__ = ["coloured", "show_why"]
 
 # A signed number that is an amount by itself: not part of a name or a range, not in brackets, not a factor after `=`.
 _SIGNED = r"(?<![\w.)(\]])(?<!= ){sign}(?:\d[\d,]*\.?\d*(?:e[+-]?\d+)?|inf)(?![\w\]])"
@@ -20,7 +20,7 @@ def show_why(console: Console, why: Why, parts: int | None = None) -> None:
     ----------
     parts : print only so many of its parts, counted by their headings; None prints all.
     """
-    console.print(_coloured(_first_parts(str(why), parts)), soft_wrap=True)
+    console.print(coloured(_first_parts(str(why), parts)), soft_wrap=True)
 
 
 def _first_parts(text: str, parts: int | None) -> str:
@@ -31,7 +31,8 @@ def _first_parts(text: str, parts: int | None) -> str:
     return "\n".join(lines[: headings[parts]]).rstrip()
 
 
-def _coloured(text: str) -> Text:
+def coloured(text: str) -> Text:
+    """Return the text of an answer with its headings, the names of weights and the signs of amounts in colour."""
     coloured = Text(text)
     start = 0
     for line in text.split("\n"):
