@@ -209,6 +209,7 @@ def test_yes_or_no_and_numbers_with_a_unit() -> None:
     by = np.abs(scaled[0].predict(x) - scaled[1].predict(x))
     assert [m.row for m in moved.moved] == np.argsort(-by, kind="stable").tolist()
     np.testing.assert_allclose([m.by for m in moved.moved], np.sort(by)[::-1], rtol=1e-12)
+    np.testing.assert_allclose([m.target for m in moved.moved], [1000 * x[m.row, 0] for m in moved.moved], rtol=1e-4)
 
 
 def test_a_run_that_left_the_numbers() -> None:

@@ -185,9 +185,7 @@ def _measure(record: Record, t: int) -> tuple[Any, ...]:
 
 def _same_run(a: Record, b: Record) -> bool:
     """Whether two records are of the same run in the same logbook."""
-    if a.number != b.number or a.row.created != b.row.created:
-        return False
-    there, here = a.logbook.path, b.logbook.path
-    if there is None or here is None:
-        return a.logbook.store is b.logbook.store
-    return there.samefile(here)
+    here, there = a.logbook.path, b.logbook.path
+    if here is None or there is None:
+        return a.number == b.number and a.logbook.store is b.logbook.store
+    return a.number == b.number and here.resolve() == there.resolve()
