@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import groupby
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from engineroom.data import ColumnReport, TableReport
 from engineroom.show._console import say
 from engineroom.show._numbers import count
 from engineroom.show._table import make_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_columns"]
 
@@ -23,6 +24,8 @@ _ALIKE = 6
 
 def show_columns(console: Console, report: TableReport) -> None:
     """Print one line for each column, then how many rows there are, which are held out, and what was noticed."""
+    from rich.text import Text
+
     table = make_table()
     table.add_column("column", overflow="fold")
     table.add_column("read as", overflow="fold")

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
-from rich.theme import Theme
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["PALETTE", "PROSE_WIDTH", "make_console", "say"]
 
 PROSE_WIDTH = 100
 """Sentences are wrapped here even on a wider terminal; longer lines are hard to read."""
 
-PALETTE = Theme(
-    {
-        "er.title": "bold",
-        "er.name": "cyan",
-        "er.number": "bold",
-        "er.unit": "dim",
-        "er.quiet": "dim",
-        "er.good": "green",
-        "er.warn": "yellow",
-        "er.bad": "bold red",
-        "er.up": "green",
-        "er.down": "magenta",
-        "er.line": "cyan",
-        "er.command": "bold cyan",
-        # Rich's own bars, so that a progress bar has the colours of the rest.
-        "bar.complete": "cyan",
-        "bar.finished": "green",
-        "bar.pulse": "cyan",
-        "progress.percentage": "default",
-        "progress.remaining": "dim",
-    }
-)
+PALETTE = {
+    "er.title": "bold",
+    "er.name": "cyan",
+    "er.number": "bold",
+    "er.unit": "dim",
+    "er.quiet": "dim",
+    "er.good": "green",
+    "er.warn": "yellow",
+    "er.bad": "bold red",
+    "er.up": "green",
+    "er.down": "magenta",
+    "er.line": "cyan",
+    "er.command": "bold cyan",
+    # Rich's own bars, so that a progress bar has the colours of the rest.
+    "bar.complete": "cyan",
+    "bar.finished": "green",
+    "bar.pulse": "cyan",
+    "progress.percentage": "default",
+    "progress.remaining": "dim",
+}
+"""Styles by what they mean."""
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -41,11 +41,17 @@ def make_console(*, stderr: bool = False) -> Console:
     Colour is used only on a terminal and never when NO_COLOR is set. Text is never highlighted
     by guesswork and square brackets are never markup, because names such as `dense1.weight[3, 5]` hold them.
     """
-    return Console(stderr=stderr, theme=PALETTE, highlight=False, markup=False, emoji=False)
+    # Rich is loaded when something is printed, so that what draws without it can do without it.
+    from rich.console import Console
+    from rich.theme import Theme
+
+    return Console(stderr=stderr, theme=Theme(PALETTE), highlight=False, markup=False, emoji=False)
 
 
 def say(console: Console, sentence: str, style: str = "") -> None:
     """Print a sentence wrapped to the terminal, at most `PROSE_WIDTH` wide."""
+    from rich.text import Text
+
     lines = Text(sentence, style=style).wrap(console, min(console.width, PROSE_WIDTH))
     for line in lines:
         line.rstrip()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from engineroom.lens import Contributions
 from engineroom.show._why import coloured
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_contributions"]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 
 from engineroom.lens import Landscape, Mark
 from engineroom.show._numbers import number
 from engineroom.show._plot import curve
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_landscape"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from engineroom.show._metrics import amount_text
 from engineroom.show._numbers import count
 from engineroom.show._table import make_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_predictions"]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from engineroom.show._numbers import number, rate
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["step_progress", "training_progress"]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from engineroom.data import Target
 from engineroom.run import Baseline
@@ -12,6 +11,9 @@ from engineroom.show._console import say
 from engineroom.show._metrics import amount_text
 from engineroom.show._numbers import count, number
 from engineroom.show._table import make_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_commands", "show_result"]
 

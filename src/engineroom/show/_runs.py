@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from engineroom.network import Network
 from engineroom.run import Record
 from engineroom.show._metrics import metric_text
 from engineroom.show._numbers import number
 from engineroom.show._table import make_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["network_text", "optimizer_text", "show_runs"]
 
@@ -24,6 +25,8 @@ def show_runs(console: Console, records: Sequence[Record]) -> None:
 
     A fork stands below the run that it goes on from.
     """
+    from rich.text import Text
+
     table = make_table()
     table.add_column("run", style="er.name", no_wrap=True)
     table.add_column("when", no_wrap=True)

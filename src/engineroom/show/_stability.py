@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from engineroom.lens import Stability
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_stability"]
 
@@ -18,6 +20,8 @@ _STYLES = {
 
 def show_stability(console: Console, answer: Stability) -> None:
     """Print the answer; where there is no colour exactly its plain text is printed."""
+    from rich.text import Text
+
     text = Text(str(answer))
     start = 0
     for line in str(answer).split("\n"):

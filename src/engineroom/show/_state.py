@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.text import Text
 
 from engineroom.lens import ParameterSummary
 from engineroom.show._numbers import number
 from engineroom.show._plot import spark
 from engineroom.show._table import make_table
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 __all__ = ["show_matrix", "show_state"]
 
 
 def show_state(console: Console, title: str, summaries: Sequence[ParameterSummary]) -> None:
     """Print one line for each parameter: its shape, its spread and how its elements are distributed."""
+    from rich.text import Text
+
     console.print(title, style="er.title")
     console.print()
     table = make_table()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from engineroom.lens import Path, Trace
 from engineroom.show._numbers import count, number
 from engineroom.show._plot import curve
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_trace"]
 

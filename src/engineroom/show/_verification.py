@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from engineroom.run import Verification
 from engineroom.show._console import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = ["show_verification"]
 

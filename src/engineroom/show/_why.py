@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from engineroom.lens import Why
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 __all__ = ["coloured", "show_why"]
 
@@ -33,6 +36,8 @@ def _first_parts(text: str, parts: int | None) -> str:
 
 def coloured(text: str) -> Text:
     """Return the text of an answer with its headings, the names of weights and the signs of amounts in colour."""
+    from rich.text import Text
+
     coloured = Text(text)
     start = 0
     for line in text.split("\n"):
