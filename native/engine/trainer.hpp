@@ -8,6 +8,7 @@
 
 #include "../numerics/reduce.hpp"
 #include "batches.hpp"
+#include "largest_move.hpp"
 #include "program.hpp"
 
 namespace engineroom::engine {
@@ -118,19 +119,17 @@ class Trainer final : public Engine {
         const Busy busy(*this);
         require_data();
         if (next != Phase::forward) throw std::logic_error("a step is under way; run its remaining phases before more steps");
-        std::vector<Watched> watched = watch(names);
+        std::vector<Watched<T>> watched = watch(names);
         const numerics::Environment environment;
         for (std::int64_t done = 0; done < n; ++done) {
             if (stopping.load(std::memory_order_relaxed)) {
                 stopping.store(false, std::memory_order_relaxed);
                 return {done, Reason::stopped};
             }
-            for (Watched& it : watched) {
-                __builtin_memcpy(it.before.data(), it.buffer->data, it.before.size() * sizeof(T));
-            }
+            for (Watched<T>& it : watched) it.remember();
             losses[done] = advance();
-            Move largest;
-            for (const Watched& it : watched) it.find(largest);
+            LargestMove largest;
+            for (const Watched<T>& it : watched) it.find(largest);
             elements[done] = largest.element;
             changes[done] = largest.change;
             if (!finite(losses[done])) return {done + 1, Reason::nonfinite};
@@ -216,42 +215,6 @@ class Trainer final : public Engine {
         const Trainer& trainer;
     };
 
-    struct Move {
-        std::int64_t element = 0;
-        double change = 0, size = -1;
-    };
-
-    // A parameter whose moves are looked for, and how it was before the step.
-    struct Watched {
-        const Buffer<T>* buffer;
-        std::int64_t offset;
-        std::vector<T> before;
-
-        void find(Move& largest) const {
-            using V = numerics::Vec<T>;
-            const T* now = buffer->data;
-            const auto size = static_cast<Index>(before.size());
-            Index i = 0;
-            for (; i + V::size <= size; i += V::size) {
-                // A difference in T is off by half a last place at most, so the larger one is among those that pass.
-                const T least = static_cast<T>(largest.size) * (T(1) - 4 * epsilon);
-                if (any(!(abs(V::load(now + i) - V::load(before.data() + i)) < V(least)))) weigh(i, i + V::size, largest);
-            }
-            weigh(i, size, largest);
-        }
-
-      private:
-        static constexpr T epsilon = sizeof(T) == 8 ? T(0x1p-52) : T(0x1p-23);
-
-        void weigh(Index from, Index to, Move& largest) const {
-            for (Index i = from; i < to; ++i) {
-                const double change = static_cast<double>(buffer->data[i]) - static_cast<double>(before[static_cast<std::size_t>(i)]);
-                const double size = __builtin_isfinite(change) ? __builtin_fabs(change) : __builtin_inf();
-                if (size > largest.size) largest = {offset + i, change, size};
-            }
-        }
-    };
-
     // Where a tap lies: parameters and the like stay, the rows of a batch may be fewer in the last one of an epoch.
     struct Place {
         const Buffer<T>* buffer;
@@ -315,12 +278,12 @@ class Trainer final : public Engine {
     }
     bool finite(double loss) const { return program.step.finite && __builtin_isfinite(loss); }
 
-    std::vector<Watched> watch(const std::vector<std::string>& names) const {
-        std::vector<Watched> watched;
+    std::vector<Watched<T>> watch(const std::vector<std::string>& names) const {
+        std::vector<Watched<T>> watched;
         std::int64_t offset = 0;
         for_state([&](const Buffer<T>& buffer) {
             for (const std::string& name : names) {
-                if (buffer.line->name == name) watched.push_back({&buffer, offset, std::vector<T>(static_cast<std::size_t>(buffer.columns))});
+                if (buffer.line->name == name) watched.emplace_back(buffer, offset);
             }
             offset += buffer.columns;
         });
