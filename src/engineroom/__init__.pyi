@@ -1,7 +1,7 @@
 """What `import engineroom` offers; at run time `_face.py` loads it on demand."""
 
 from engineroom._version import __version__
-from engineroom.api import LogbookView, Run, open, train
+from engineroom.api import LogbookView, Run, estimate, open, train
 from engineroom.data import Dataset, from_arrays, from_table, load_digits
 from engineroom.errors import EngineroomError
 from engineroom.network import Network
@@ -37,7 +37,7 @@ from engineroom.ops import (
     Zeros,
 )
 from engineroom.plan import Plan, State
-from engineroom.run import Best, EarlyStopping, NonFinite, Verification
+from engineroom.run import Best, EarlyStopping, Estimate, NonFinite, Verification
 
 __all__ = [
     "GELU",
@@ -56,6 +56,7 @@ __all__ = [
     "Dense",
     "EarlyStopping",
     "EngineroomError",
+    "Estimate",
     "Glorot",
     "GlorotNormal",
     "He",
@@ -81,6 +82,7 @@ __all__ = [
     "Verification",
     "Zeros",
     "__version__",
+    "estimate",
     "from_arrays",
     "from_table",
     "load_digits",

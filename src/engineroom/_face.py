@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["HOMES", "ROOMS", "__dir__", "__getattr__"]
 
 _NAMES = {
-    "engineroom.api": ("LogbookView", "Run", "open", "train"),
+    "engineroom.api": ("LogbookView", "Run", "estimate", "open", "train"),
     "engineroom.data": ("Dataset", "from_arrays", "from_table", "load_digits"),
     "engineroom.errors": ("EngineroomError",),
     "engineroom.network": ("Network",),
@@ -50,7 +50,7 @@ _NAMES = {
         "Zeros",
     ),
     "engineroom.plan": ("Plan", "State"),
-    "engineroom.run": ("Best", "EarlyStopping", "NonFinite", "Verification"),
+    "engineroom.run": ("Best", "EarlyStopping", "Estimate", "NonFinite", "Verification"),
 }
 HOMES = {name: room for room, names in _NAMES.items() for name in names}
 """The room of each name."""

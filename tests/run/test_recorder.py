@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engineroom.errors import OptionError
-from engineroom.logbook import Writer
+from engineroom.logbook import Writer, bytes_of_keyframe
 from engineroom.plan import Plan, State
 from engineroom.run._amounts import seconds, size
 from engineroom.run._clerk import Clerk
@@ -50,7 +50,7 @@ def test_keyframes_wait_until_they_are_paid_for() -> None:
 
 
 def test_thinning_drops_half_of_the_keyframes_but_never_the_ends() -> None:
-    room = 8 * (10 * 4 + 128)
+    room = 8 * bytes_of_keyframe(10 * 4)
     with Writer.open(None) as writer:
         with recorder(writer, room=room) as keeper:
             for step in range(9):
@@ -68,7 +68,7 @@ def test_thinning_drops_half_of_the_keyframes_but_never_the_ends() -> None:
 
 @pytest.mark.parametrize("pace", ["steady", "uneven"])
 def test_thinned_keyframes_lie_evenly_over_the_run(pace: str) -> None:
-    room, seed = 20 * (10 * 4 + 128), 3
+    room, seed = 20 * bytes_of_keyframe(10 * 4), 3
     print("seed", seed)
     times = np.cumsum(np.random.default_rng(seed).uniform(0.2, 1.8, 5000) if pace == "uneven" else np.ones(5000))
     for steps in (700, 1900, 3300, 5000):

@@ -3,11 +3,14 @@
 from engineroom.logbook._inspection import damage_of
 from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
 from engineroom.logbook._repair import Repair, repair
+from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
 from engineroom.logbook._writer import Writer
 
 __all__ = [
     "EMBED_LIMIT",
+    "EMPTY",
+    "PAGE",
     "SCHEMA",
     "Event",
     "Logbook",
@@ -18,6 +21,7 @@ __all__ = [
     "StoredKeyframe",
     "Summary",
     "Writer",
+    "bytes_of_keyframe",
     "damage_of",
     "repair",
 ]

@@ -84,7 +84,7 @@ class Summary:
     first_step, count : which steps.
     least, greatest, worst_step : its extremes, and the step of the greatest, or of the first NaN.
     mean, first, last : the mean over all of them, the value of the first and of the last.
-    digest : BLAKE2b of all values, 8 bytes each, by which a replay is known to be exact.
+    digest : hash of all values, 8 bytes each, by which a replay is known to be exact.
     """
 
     first_step: int

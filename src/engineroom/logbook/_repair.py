@@ -15,6 +15,7 @@ from engineroom.errors import LogbookError
 from engineroom.logbook._inspection import is_intact
 from engineroom.logbook._logbook import StoredKeyframe
 from engineroom.logbook._migration import seal_everything, show_as_newest
+from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import Tally, data_key, mark_of, read_tallies
 from engineroom.logbook._store import check_folder, check_version, create_tables, told
@@ -88,7 +89,7 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
                 saved = _Salvage(old, repr(str(path)))
                 saved.read()
             with told(repr(str(output))), closing(sqlite3.connect(output, isolation_level=None)) as new:
-                new.execute("PRAGMA page_size=16384")
+                new.execute(f"PRAGMA page_size={PAGE}")
                 create_tables(new)
                 saved.write(new)
         except BaseException:

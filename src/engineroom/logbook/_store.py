@@ -11,6 +11,7 @@ from typing import Protocol
 
 from engineroom.errors import LogbookError
 from engineroom.logbook._migration import show_as_newest
+from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, TABLES
 from engineroom.logbook._seal import BOOK, write_seal
 
@@ -39,7 +40,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self.database.execute("PRAGMA page_size=16384")  # losses come as large blobs
+        self.database.execute(f"PRAGMA page_size={PAGE}")  # losses come as large blobs
         self.lock = threading.RLock()
         create_tables(self.database)
 

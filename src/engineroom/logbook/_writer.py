@@ -20,6 +20,7 @@ from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook, Summary
 from engineroom.logbook._migration import migrate
 from engineroom.logbook._place import lies_on_network
+from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import HEADER, SCHEMA
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, create_tables, told
@@ -359,7 +360,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         # The question also takes back what a crash left half done.
         if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             # Blobs of megabytes are most of a logbook: larger pages halve the time they take to write.
-            database.execute("PRAGMA page_size=16384")
+            database.execute(f"PRAGMA page_size={PAGE}")
             # There is nothing yet that losing power could take away, so the disk is not waited for.
             database.execute("PRAGMA synchronous=OFF")
             create_tables(database)

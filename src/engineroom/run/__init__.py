@@ -10,6 +10,7 @@ from engineroom.run._defaults import (
     default_optimizer,
     steps_to_make,
 )
+from engineroom.run._estimate import Estimate, estimate_run
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
 from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
@@ -35,6 +36,7 @@ __all__ = [
     "Changes",
     "EarlyStopping",
     "EngineName",
+    "Estimate",
     "Examination",
     "Ground",
     "NonFinite",
@@ -54,6 +56,7 @@ __all__ = [
     "default_loss",
     "default_network",
     "default_optimizer",
+    "estimate_run",
     "fork_run",
     "predicted",
     "probabilities",

@@ -17,7 +17,7 @@ from engineroom.logbook import Writer
 from engineroom.ops import Loss, Optimizer, Schedule, schedule
 from engineroom.ops import loss as loss_law
 from engineroom.ops import optimizer as optimizer_law
-from engineroom.plan import Plan, State, build_plan, resolve
+from engineroom.plan import Plan, State, resolve
 from engineroom.run._amounts import seconds, size
 from engineroom.run._begin import begun
 from engineroom.run._defaults import steps_to_make
@@ -29,8 +29,7 @@ from engineroom.run._record import Record
 from engineroom.run._replay import StepProgress, next_size
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
-from engineroom.run._targets import target_shape
-from engineroom.run._train import check_fit
+from engineroom.run._train import plan_of
 from engineroom.run._training import TrainingProgress, train_into
 
 __all__ = ["Attempt", "Changes", "fork_run", "try_fork"]
@@ -197,8 +196,7 @@ def _drafted(record: Record, at: int, changes: Changes, epochs: int | None, step
         batch_size=batch,
         steps=end,
     )
-    check_fit(draft, rows, len(dataset.validation))
-    plan = _plan(draft, dataset)
+    plan = plan_of(dataset, draft)
     frozen = parent.segment.frozen if changes.freeze is None else _frozen(plan, changes.freeze)
     segment = Segment(
         start=at,
@@ -215,20 +213,6 @@ def _drafted(record: Record, at: int, changes: Changes, epochs: int | None, step
     )
     begin = begun(parent.at(at), plan, segment, slots=same_kind)
     return _Draft(parent, dataset, settings, plan, seed, begin)
-
-
-def _plan(settings: Settings, dataset: Dataset) -> Plan:
-    return build_plan(
-        settings.network,
-        settings.loss,
-        settings.optimizer,
-        inputs=dataset.x.shape[1],
-        target=target_shape(settings.loss, dataset.target),
-        batch_size=settings.batch_size,
-        dtype=dataset.dtype,
-        shuffle=settings.shuffle,
-        steps=settings.steps,
-    )
 
 
 def _end(parent: Record, at: int, epochs: int | None, steps: int | None, batch: int, rows: int) -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engineroom.errors import LogbookError
 from engineroom.logbook import Logbook, Summary
 from engineroom.numerics import canonical_bytes
+from engineroom.run._summaries import DIGITS
 
 __all__ = ["Comparison", "Difference", "Recorded", "first_difference"]
 
@@ -89,7 +90,7 @@ class Comparison:
         self._recorded = recorded
         self._at = start
         self._span: Summary | None = None
-        self._hash = hashlib.blake2b(digest_size=16)
+        self._hash = hashlib.sha256()
         self._whole = False
 
     def see(self, losses: NDArray[np.float64]) -> Difference | None:
@@ -108,7 +109,7 @@ class Comparison:
             if self._span is None:
                 self._span = recorded.summary_at(self._at + 1)
                 self._whole = self._span.first_step == self._at + 1
-                self._hash = hashlib.blake2b(digest_size=16)
+                self._hash = hashlib.sha256()
             piece = losses[: self._span.last_step - self._at]
             losses = losses[len(piece) :]
             different = self._within(self._span, piece)
@@ -131,7 +132,7 @@ class Comparison:
         if self._at < span.last_step:
             return None
         self._span = None
-        if self._whole and self._hash.hexdigest() != span.digest:
+        if self._whole and self._hash.hexdigest()[:DIGITS] != span.digest:
             where = f"steps {span.first_step:,} to {span.last_step:,}"
             return Difference(span.first_step, span.last_step, f"other losses in {where} than were recorded")
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from engineroom.data import Dataset
 from engineroom.errors import OptionError
 from engineroom.logbook import Writer
-from engineroom.plan import build_plan
+from engineroom.plan import Plan, build_plan
 from engineroom.run._amounts import seconds, size
 from engineroom.run._keeping import enter
 from engineroom.run._machine import machine_for
@@ -18,7 +18,7 @@ from engineroom.run._settings import Settings
 from engineroom.run._targets import target_shape
 from engineroom.run._training import TrainingProgress, train_into
 
-__all__ = ["check_fit", "train_run"]
+__all__ = ["plan_of", "train_run"]
 
 
 def train_run(
@@ -61,19 +61,7 @@ def train_run(
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
     if name is not None and (not isinstance(name, str) or not name.isprintable()):
         raise OptionError(f"name must be printable text, or None, got {name!r:.80}")
-    rows = len(dataset.training)
-    check_fit(settings, rows, len(dataset.validation))
-    plan = build_plan(
-        settings.network,
-        settings.loss,
-        settings.optimizer,
-        inputs=dataset.x.shape[1],
-        target=target_shape(settings.loss, dataset.target),
-        batch_size=settings.batch_size,
-        dtype=dataset.dtype,
-        shuffle=settings.shuffle,
-        steps=settings.steps,
-    )
+    plan = plan_of(dataset, settings)
     how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
     machine = machine_for(plan, settings.segment, dataset, seed, how)
     with Writer.open(logbook) as writer:
@@ -84,7 +72,7 @@ def train_run(
             plan,
             dataset,
             settings,
-            begin=machine.initial(),
+            begin=machine.snapshot(),
             total=settings.steps,
             wait=wait,
             room=room,
@@ -93,6 +81,22 @@ def train_run(
         )
     kept = writer.logbook
     return Record(kept, kept.run(number), plan, settings, dataset, **how)
+
+
+def plan_of(dataset: Dataset, settings: Settings) -> Plan:
+    """Return what one step does; OptionError where settings ask for what the data do not have."""
+    check_fit(settings, len(dataset.training), len(dataset.validation))
+    return build_plan(
+        settings.network,
+        settings.loss,
+        settings.optimizer,
+        inputs=dataset.x.shape[1],
+        target=target_shape(settings.loss, dataset.target),
+        batch_size=settings.batch_size,
+        dtype=dataset.dtype,
+        shuffle=settings.shuffle,
+        steps=settings.steps,
+    )
 
 
 def check_fit(settings: Settings, rows: int, held_out: int) -> None:

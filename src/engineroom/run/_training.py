@@ -19,12 +19,14 @@ from engineroom.run._settings import Settings
 from engineroom.run._stopping import Monitor
 from engineroom.run._targets import engine_targets
 
-__all__ = ["TrainingProgress", "train_into"]
+__all__ = ["PIECE", "TrainingProgress", "rounds_of", "train_into"]
 
 TrainingProgress = Callable[[int, int, float], None]
 """Called with the steps made, the steps planned and the last loss, some ten times a second."""
 
-_PIECE = 0.02
+PIECE = 0.02
+"""Seconds that one call of the engine takes, between two looks at what is due."""
+
 _REPORT_EVERY = 0.1
 _EVALUATIONS = 1000
 
@@ -61,7 +63,7 @@ def train_into(
     recorder = Recorder(writer, enter, wait=wait, room=room, step=begin.step, kept=kept)
     with recorder:
         training = _Training(
-            engine, plan, dataset, settings, recorder, total, measured, min(_PIECE, wait / 2), progress, observer
+            engine, plan, dataset, settings, recorder, total, measured, min(PIECE, wait / 2), progress, observer
         )
         try:
             status = training.go(begin)
@@ -71,6 +73,18 @@ def train_into(
             raise
         recorder.commit(status)
     return recorder.number
+
+
+def rounds_of(settings: Settings, batch_size: int, rows: int) -> int:
+    """Return after how many steps the validation rows are measured again: after an epoch, or after some.
+
+    Where that would come after nearly every step, as with one batch an epoch, a run has some thousand measurements;
+    with early stopping, which counts them, a hundred thousand.
+    """
+    per_epoch = steps_per_epoch(rows, batch_size)
+    epochs = -(-settings.steps // per_epoch)
+    most = _EVALUATIONS if settings.early_stopping is None else 100 * _EVALUATIONS
+    return per_epoch * -(-epochs // most)
 
 
 class _Training:
@@ -107,9 +121,7 @@ class _Training:
         self._keeps_best = settings.early_stopping is not None
         self._best: State | None = None
         self._measure: Measure | None = None
-        # Where evaluation would come after nearly every step, as with one batch an epoch, a run has some thousand.
-        epochs = -(-settings.steps // self._per_epoch)
-        self._every = self._per_epoch * (1 if self._keeps_best else -(-epochs // _EVALUATIONS))
+        self._every = rounds_of(settings, plan.batch_size, len(dataset.training))
         if len(dataset.validation):
             self._measure = measure_for(plan, dataset.target)
             self._held_out = dataset.validation_x, engine_targets(plan, dataset.validation_y)

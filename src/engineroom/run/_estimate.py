@@ -1,0 +1,206 @@
+"""What recording a run will cost on disk and what it will give, told before the first step is trained."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from time import perf_counter, thread_time
+from typing import Any
+
+import numpy as np
+
+from engineroom.data import Dataset
+from engineroom.engine import Engine
+from engineroom.logbook import EMBED_LIMIT, EMPTY, PAGE, Writer, bytes_of_keyframe
+from engineroom.numerics import digest
+from engineroom.plan import State
+from engineroom.run import _summaries
+from engineroom.run._amounts import seconds, size
+from engineroom.run._machine import machine_for
+from engineroom.run._recorder import share_for_recording
+from engineroom.run._settings import Settings
+from engineroom.run._train import plan_of
+from engineroom.run._training import PIECE, rounds_of
+
+__all__ = ["Estimate", "estimate_run", "kept_in_time"]
+
+_TRIAL = 0.03
+_SAMPLE = 2**24
+_METRICS, _BYTES_A_METRIC, _BYTES_A_SUMMARY = 4, 110, 220
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will cost and give, from a short trial of its steps on this machine.
+
+    Attributes
+    ----------
+    steps, seconds : how many steps it makes, and how long that takes, without what else the machine does.
+    state : bytes of one state, all parameters and the optimizer's slots.
+    keyframes : how many of them are kept.
+    keyframes_bytes, losses_bytes, data_bytes, other_bytes : what each takes in the file.
+    wait : seconds of replay within which any step is reached.
+    limit : what keeps the wait from being shorter: "max_wait", "max_size", or "recording", which may slow training
+        down by no more than its share.
+
+    Examples
+    --------
+    >>> print(Estimate(10_000, 40.0, 12_000_000, 21, 252_000_000, 80_000, 180_000, 327_680, 2.5, "max_size"))
+    about 253 MB on disk: 21 keyframes of 12 MB, losses 80 kB, data 180 kB; any step within 2.5 s, as max_size allows
+    """
+
+    steps: int
+    seconds: float
+    state: int
+    keyframes: int
+    keyframes_bytes: int
+    losses_bytes: int
+    data_bytes: int
+    other_bytes: int
+    wait: float
+    limit: str
+
+    @property
+    def bytes(self) -> int:
+        """What all of it takes."""
+        return self.keyframes_bytes + self.losses_bytes + self.data_bytes + self.other_bytes
+
+    @property
+    def every_step(self) -> int:
+        """What it would take to store the state of every step instead of replaying it."""
+        return self.state * self.steps
+
+    def __str__(self) -> str:
+        why = {"max_wait": "", "max_size": ", as max_size allows"}.get(self.limit, ", as cheap recording allows")
+        return (
+            f"about {_size(self.bytes)} on disk: {self.keyframes:,} keyframes of {_size(self.state)}, "
+            f"losses {_size(self.losses_bytes)}, data {_size(self.data_bytes)}; any step within {_time(self.wait)}{why}"
+        )
+
+
+def estimate_run(
+    dataset: Dataset,
+    settings: Settings,
+    *,
+    seed: int = 0,
+    engine: Any = "native",
+    isa: str | None = None,
+    threads: int | None = None,
+    max_wait: str | float = "50ms",
+    max_size: str | float = "256MB",
+    include_rows: bool = True,
+) -> Estimate:
+    """Return what `train_run` with the same arguments will cost and give; some of its steps are tried, none is kept."""
+    wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
+    plan = plan_of(dataset, settings)
+    machine = machine_for(plan, settings.segment, dataset, seed, {"engine": engine, "isa": isa, "threads": threads})
+    state = machine.initial()
+    step = _seconds_a_step(machine, state)
+    kept = bytes_of_keyframe(state.values.nbytes)
+    count, gap, limit = kept_in_time(
+        settings.steps, step, wait=wait, cost=_cost_of_keyframe(state), most=max(3, room // kept)
+    )
+    include_rows = include_rows and dataset.x.nbytes + dataset.y.nbytes <= EMBED_LIMIT
+    description, blobs = dataset.to_payload(include_rows)
+    alone = min(settings.steps, _summaries.KEPT)
+    spans = sum(1 for _ in _spans(alone, settings.steps))
+    measured = 0
+    if len(dataset.validation):
+        measured = settings.steps // rounds_of(settings, plan.batch_size, len(dataset.training))
+    return Estimate(
+        steps=settings.steps,
+        seconds=settings.steps * step,
+        state=state.values.nbytes,
+        keyframes=count,
+        keyframes_bytes=count * kept,
+        # A commit comes about every second, and the losses that it brings end on a page of their own.
+        losses_bytes=8 * alone + int(alone * step) * PAGE // 2 + spans * _BYTES_A_SUMMARY,
+        data_bytes=len(json.dumps(description)) + sum(map(len, blobs.values())),
+        other_bytes=EMPTY + measured * _METRICS * _BYTES_A_METRIC,
+        wait=gap,
+        limit=limit,
+    )
+
+
+def kept_in_time(steps: int, step: float, *, wait: float, cost: float, most: int) -> tuple[int, float, str]:
+    """Return how many keyframes are kept, how many seconds of replay lie between two, and what decides that.
+
+    Parameters
+    ----------
+    steps, step : how many steps are made, and seconds that one takes.
+    wait : as asked for.
+    cost : seconds that it takes to keep a state.
+    most : how many there is room for; then half of them are dropped.
+
+    Examples
+    --------
+    >>> kept_in_time(100_000, 1e-4, wait=0.05, cost=1e-5, most=1000)
+    (252, 0.04, 'max_wait')
+    >>> kept_in_time(100_000, 1e-4, wait=0.05, cost=1e-5, most=100)
+    (64, 0.16, 'max_size')
+    """
+    whole = steps * step
+    share = share_for_recording(step)
+    piece = max(step, min(PIECE, wait / 2))
+    spacing, limit = 0.75 * wait, "max_wait"
+    if cost / share > spacing:
+        spacing, limit = cost / share, "recording"
+    spacing = ceil(spacing / piece - 1e-9) * piece
+    while whole / spacing + 2 > most and spacing < whole:
+        spacing, limit = 2 * spacing, "max_size"
+    if spacing >= whole:
+        return 2, whole, limit
+    return int(whole / spacing) + 2, spacing, limit
+
+
+def _spans(alone: int, steps: int) -> Any:
+    step = alone
+    while step < steps:
+        step = min(steps, _summaries.span_end(step + 1))
+        yield step
+
+
+def _seconds_a_step(machine: Engine, state: State) -> float:
+    """Return how long a step takes here, from a short trial."""
+    machine.load(state)
+    machine.run(1)
+    made, many, took = 0, 1, 0.0
+    while took < _TRIAL:
+        began = perf_counter()
+        done = machine.run(many)
+        took += perf_counter() - began
+        made += done.done
+        many *= 4
+        if done.reason != "completed":
+            machine.load(state)
+    return took / made
+
+
+def _cost_of_keyframe(state: State) -> float:
+    """Return how many seconds of a processor it takes to keep a state, tried with 16 MB of it at most."""
+    content = np.ascontiguousarray(state.values).view(np.uint8)[:_SAMPLE]
+    costs = []
+    with tempfile.TemporaryDirectory() as folder, Writer.open(Path(folder) / "trial.logbook") as writer:
+        data = writer.add_data("", "{}", {}, rows=False)
+        run = writer.begin_run(numerics=0, engineroom="", seed=0, spec={}, plan="", data=data)
+        for step in range(3):
+            began = thread_time()
+            writer.add_keyframe(run, step, digest(content), content.data)
+            # Its pages are written when it is committed; the disk is waited for at no cost.
+            writer.commit(run, steps=step)
+            costs.append(thread_time() - began)
+    return min(costs) * state.values.nbytes / max(1, len(content))
+
+
+def _size(nbytes: int) -> str:
+    for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if nbytes >= one:
+            return f"{nbytes / one:.3g} {unit}"
+    return f"{nbytes} bytes"
+
+
+def _time(taken: float) -> str:
+    return f"{taken * 1000:.2g} ms" if taken < 0.1 else f"{taken * 1000:.0f} ms" if taken < 1 else f"{taken:.2g} s"

@@ -1,0 +1,124 @@
+"""What a run is said to cost before it is trained, beside what it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.logbook import Writer, bytes_of_keyframe
+from engineroom.numerics import digest
+from engineroom.plan import Plan, State
+from engineroom.run import Estimate, _summaries
+from engineroom.run._estimate import kept_in_time
+from engineroom.run._recorder import Recorder
+
+PLAN = Plan(1, "float32", 1, False, "z", (), (), None)  # type: ignore[arg-type]
+TOLERANCE = 1 / 6
+
+
+def data(rows: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    draw = np.random.default_rng(0)
+    return draw.normal(size=(rows, width)).astype(np.float32), draw.integers(0, 10, rows)
+
+
+@pytest.mark.parametrize(
+    ("net", "options"),
+    [
+        ((er.Dense(64, "relu"), er.Dense(10)), {"steps": 400}),
+        ((er.Dense(64, "relu"), er.Dense(10)), {"steps": 3000, "max_size": "2MB", "max_wait": "2ms"}),
+        ((er.Dense(700, "relu"), er.Dense(10)), {"steps": 300, "include_rows": False}),
+        ((er.Dense(2), er.Dense(10)), {"steps": 6000, "batch_size": 8, "validation": None}),
+    ],
+)
+def test_the_file_is_as_large_as_was_said(
+    tmp_path: Path, net: tuple[er.Dense, ...], options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_summaries, "KEPT", 5000)
+    x, y = data(1000, 64)
+    said = er.estimate(er.Network(*net), x, y, **options)
+    run = er.train(er.Network(*net), x, y, logbook=tmp_path / "r.logbook", **options)
+    # How many keyframes there are is a matter of time: a busy machine keeps fewer. All else is arithmetic.
+    kept = len(run.record.keyframes)
+    assert said.keyframes_bytes == said.keyframes * bytes_of_keyframe(said.state)
+    expected = said.bytes + (kept - said.keyframes) * bytes_of_keyframe(said.state)
+    real = (tmp_path / "r.logbook").stat().st_size
+    assert abs(expected - real) <= TOLERANCE * real, (expected, real, str(said))
+    assert said.state == run.at(0).values.nbytes
+    assert said.every_step == said.state * run.steps
+
+
+@pytest.mark.parametrize("nbytes", [8, 3000, 9000, 70_000])
+def test_a_file_stays_within_its_size_when_keyframes_are_thinned(tmp_path: Path, nbytes: int) -> None:
+    room = 60 * bytes_of_keyframe(nbytes)
+    path = tmp_path / "r.logbook"
+    with Writer.open(path) as writer:
+        number = writer.add_data("d", "{}", {}, rows=False)
+
+        def enter() -> int:
+            return writer.begin_run(numerics=1, engineroom="0", seed=0, spec={}, plan="", data=number)
+
+        with Recorder(writer, enter, wait=1.0, room=room) as keeper:
+            for step in range(700):
+                keeper.step = step
+                keeper.add_keyframe(State(PLAN, step, np.full(nbytes // 4, step, np.float32)), trained=float(step))
+                if step % 20 == 0:
+                    keeper.commit("running")
+            keeper.commit("completed")
+        kept = writer.logbook.keyframe_steps(1)
+        assert writer.logbook.keyframe(1, 699).digest == digest(np.full(nbytes // 4, 699, np.float32))
+    assert 30 <= len(kept) <= 60 and (kept[0], kept[-1]) == (0, 699)
+    assert path.stat().st_size <= room * 1.05 + 20 * 16384
+
+
+@pytest.mark.parametrize(
+    ("steps", "step", "wait", "cost", "most"),
+    [
+        (100_000, 1e-4, 0.05, 1e-5, 1000),
+        (100_000, 1e-4, 0.05, 1e-5, 100),
+        (100_000, 1e-4, 0.05, 3e-3, 1000),
+        (5_000, 2e-2, 0.05, 3e-3, 1000),
+        (2_000_000, 1e-6, 0.01, 2e-5, 100_000),
+        (200, 1e-5, 0.05, 1e-5, 1000),
+    ],
+)
+def test_as_many_keyframes_are_kept_as_were_said(steps: int, step: float, wait: float, cost: float, most: int) -> None:
+    said, gap, _ = kept_in_time(steps, step, wait=wait, cost=cost, most=most)
+
+    state = State(PLAN, 0, np.zeros(2, np.float32))
+    with (
+        Writer.open(None) as writer,
+        Recorder(writer, lambda: 1, wait=wait, room=most * bytes_of_keyframe(8)) as keeper,
+    ):
+        keeper._clerk.do = lambda task: None  # type: ignore[method-assign]
+        piece = max(1, int(min(0.02, wait / 2) / step))
+        made = 0
+        while made < steps:
+            made = min(made + piece, steps)
+            keeper.step, keeper._cost = made, cost
+            if made == piece or keeper.due(made * step):
+                keeper.add_keyframe(State(PLAN, made, state.values), made * step)
+                keeper._writing = False
+                keeper._spent += cost
+        kept = [*keeper._steps]
+    assert said / 2 - 2 <= len(kept) <= 1.35 * said + 2, (said, len(kept))
+    gaps = np.diff(kept) * step
+    assert not len(gaps) or gap / 2.1 <= np.median(gaps) <= 2.1 * gap, (gap, np.median(gaps))
+
+
+def test_what_it_says() -> None:
+    text = str(Estimate(10_000, 40.0, 12_000_000, 21, 252_000_000, 80_000, 180_000, 327_680, 2.5, "max_size"))
+    assert text.startswith("about 253 MB on disk: 21 keyframes of 12 MB, losses 80 kB, data 180 kB")
+    assert text.endswith("any step within 2.5 s, as max_size allows")
+    assert str(Estimate(50, 1e-4, 8, 2, 600, 400, 10, 0, 1e-4, "max_wait")).endswith("any step within 0.1 ms")
+
+
+def test_a_million_weights_with_adam_are_120_gigabytes_in_10000_states() -> None:
+    net = er.Network(er.Dense(1000, "relu"), er.Dense(997))
+    said = er.estimate(net, [[0.0]], [[0.0] * 997], steps=10_000, threads=1)
+    assert said.every_step == 10_000 * 3 * 4 * (1000 + 1000 + 1000 * 997 + 997)
+    assert round(said.every_step / 1e9) == 120
+    assert said.keyframes_bytes <= 256e6
