@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 from rich.console import Console
+from rich.theme import Theme
 
 from engineroom.lens import Axis, Landscape, Mark
 from engineroom.show import curve, show_landscape
@@ -14,7 +15,7 @@ from engineroom.show._console import PALETTE
 
 def drawn(answer: Landscape, width: int = 80, encoding: str = "utf-8") -> list[str]:
     paper = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
-    show_landscape(Console(file=paper, width=width, theme=PALETTE, highlight=False, markup=False), answer)
+    show_landscape(Console(file=paper, width=width, theme=Theme(PALETTE), highlight=False, markup=False), answer)
     paper.flush()
     return paper.buffer.getvalue().decode(encoding).splitlines()  # type: ignore[attr-defined]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.theme import Theme
 
 import engineroom as er
 from engineroom.lens import Stability
@@ -23,7 +24,7 @@ def answer() -> Stability:
 
 def shown(answer: Stability, **how: Any) -> str:
     paper = io.StringIO()
-    show_stability(Console(file=paper, width=80, theme=PALETTE, highlight=False, markup=False, **how), answer)
+    show_stability(Console(file=paper, width=80, theme=Theme(PALETTE), highlight=False, markup=False, **how), answer)
     return paper.getvalue()
 
 

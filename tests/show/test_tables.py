@@ -6,6 +6,7 @@ import io
 
 import pytest
 from rich.console import Console
+from rich.theme import Theme
 
 from engineroom.data import ColumnReport, TableReport, Target
 from engineroom.run import Baseline
@@ -18,7 +19,7 @@ class Page:
 
     def __init__(self, width: int = 80) -> None:
         self.paper = io.StringIO()
-        self.console = Console(file=self.paper, width=width, theme=PALETTE, highlight=False, markup=False)
+        self.console = Console(file=self.paper, width=width, theme=Theme(PALETTE), highlight=False, markup=False)
 
     @property
     def lines(self) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.theme import Theme
 
 import engineroom as er
 from engineroom.lens import Why
@@ -23,7 +24,7 @@ def why() -> Why:
 
 def shown(why: Why, parts: int | None = None, **how: Any) -> str:
     paper = io.StringIO()
-    show_why(Console(file=paper, width=80, theme=PALETTE, highlight=False, markup=False, **how), why, parts)
+    show_why(Console(file=paper, width=80, theme=Theme(PALETTE), highlight=False, markup=False, **how), why, parts)
     return paper.getvalue()
 
 
