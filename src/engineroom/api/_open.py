@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engineroom.api._run import Run
+from engineroom.errors import OptionError
 from engineroom.logbook import Logbook
 from engineroom.run import EngineName, records_of
 
@@ -91,6 +92,8 @@ def open(
     ...     er.open(path).runs[0].verify().ok
     True
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise OptionError(f"open takes the path of a logbook file, such as 'digits.logbook', got {path!r:.80}")
     place = Path(path)
     logbook = Logbook.open(place)
     runs = [Run(record) for record in records_of(logbook, data, engine=engine, isa=isa, threads=threads)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal
@@ -22,7 +22,7 @@ from engineroom.run._amounts import seconds, size
 from engineroom.run._begin import begun
 from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import begun_at, check_horizon
-from engineroom.run._keeping import enter_fork
+from engineroom.run._keeping import check_name, enter_fork
 from engineroom.run._machine import machine_for
 from engineroom.run._observer import Observer
 from engineroom.run._record import Record
@@ -105,6 +105,7 @@ def fork_run(
     LogbookError : when the logbook cannot be written, or another process is writing it.
     """
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
+    check_name(name)
     made = _drafted(record, at, changes, epochs, steps)
     parent, settings, plan = made.parent, made.settings, made.plan
     machine = machine_for(plan, settings.segment, made.dataset, made.seed, record.how)
@@ -259,6 +260,8 @@ def _rows_to_drop(parent: Record, given: Sequence[int] | None) -> tuple[int, ...
     """Return rows of x for rows as they are numbered in the data as they came."""
     if given is None:
         return ()
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise OptionError(f"drop_examples takes numbers of rows such as [812], got {given!r:.80}")
     training = parent.dataset.training
     known = dict(zip(parent.dataset.row_numbers[training].tolist(), training.tolist(), strict=True))
     for row in given:
@@ -273,6 +276,8 @@ def _rows_to_drop(parent: Record, given: Sequence[int] | None) -> tuple[int, ...
 def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         given = [given]
+    if not isinstance(given, Iterable):
+        raise OptionError(f"freeze takes names of parameters or layers such as ['dense1'], got {given!r:.80}")
     names = [buffer.name for buffer in plan.parameters]
     layers = dict.fromkeys(name.split(".")[0] for name in names)
     found: set[str] = set()
@@ -288,6 +293,8 @@ def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _values(plan: Plan, given: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
+    if given is not None and not isinstance(given, Mapping):
+        raise OptionError(f"set takes weights with numbers, such as {{'dense1.weight[3, 5]': 0.0}}, got {given!r:.80}")
     made: dict[str, float] = {}
     for name, value in (given or {}).items():
         element = resolve(plan, name)

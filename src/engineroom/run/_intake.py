@@ -66,6 +66,12 @@ def asked_for(
         raise OptionError(
             f"the network must be a Network such as Network(Dense(64, 'relu'), Dense(10)), got {network!r:.80}"
         )
+    if standardize is not None and not isinstance(standardize, (bool, np.bool_)):
+        raise OptionError(f"standardize must be True, False, or None for tables only, got {standardize!r:.80}")
+    if target is not None and not isinstance(target, str):
+        raise OptionError(f"target must be the name of the table's column to predict, got {target!r:.80}")
+    if columns is not None and not isinstance(columns, Mapping):
+        raise OptionError(f"columns must say what columns hold, such as {{'age': 'number'}}, got {columns!r:.80}")
     law = None if loss is None else loss_law(loss)
     given = None if optimizer is None else optimizer_law(optimizer)
     dataset = _dataset(network, law, x, y, target, columns, standardize, validation, dtype, seed)

@@ -10,14 +10,20 @@ import numpy as np
 
 from engineroom._version import __version__
 from engineroom.data import Dataset, relink
-from engineroom.errors import DataError, LogbookError
+from engineroom.errors import DataError, LogbookError, OptionError
 from engineroom.logbook import EMBED_LIMIT, Logbook, RunRow, Writer
 from engineroom.numerics import NUMERICS
 from engineroom.plan import Plan, parse_plan
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
 
-__all__ = ["enter", "enter_fork", "records_of"]
+__all__ = ["check_name", "enter", "enter_fork", "records_of"]
+
+
+def check_name(name: str | None) -> None:
+    """Raise an OptionError unless a run can be called so."""
+    if name is not None and (not isinstance(name, str) or not name.isprintable()):
+        raise OptionError(f"name must be printable text, or None, got {name!r:.80}")
 
 
 def enter(

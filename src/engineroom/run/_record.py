@@ -271,8 +271,8 @@ class Record(Facts):
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
     ) -> NDArray[Any]:
         """Return (steps + 1, k): the whole path of k weights, from state 0 to the last, in one replay."""
-        given = [elements] if isinstance(elements, (str, Element)) else list(elements)
-        found = [resolve(self.plan, e) if isinstance(e, str) else e for e in given]
+        given = [elements] if isinstance(elements, (str, Element)) or not isinstance(elements, Iterable) else elements
+        found = [e if isinstance(e, Element) else resolve(self.plan, e) for e in given]
         for element in found:
             if self.plan.buffer(element.buffer).role not in ("parameter", "slot"):
                 raise OptionError(

@@ -10,7 +10,7 @@ from engineroom.errors import OptionError
 from engineroom.logbook import Writer
 from engineroom.plan import Plan, build_plan
 from engineroom.run._amounts import seconds, size
-from engineroom.run._keeping import enter
+from engineroom.run._keeping import check_name, enter
 from engineroom.run._machine import machine_for
 from engineroom.run._observer import Observer
 from engineroom.run._record import EngineName, Record
@@ -59,8 +59,9 @@ def train_run(
         Also when training was interrupted with Ctrl-C or left the numbers; `record.status` says so.
     """
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
-    if name is not None and (not isinstance(name, str) or not name.isprintable()):
-        raise OptionError(f"name must be printable text, or None, got {name!r:.80}")
+    check_name(name)
+    if not isinstance(include_rows, bool):
+        raise OptionError(f"include_rows must be True or False, got {include_rows!r:.80}")
     plan = plan_of(dataset, settings)
     how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
     machine = machine_for(plan, settings.segment, dataset, seed, how)
