@@ -13,14 +13,14 @@ from engineroom.lens import first, map_states, query
 from engineroom.ops import SGD
 from engineroom.plan import State
 from engineroom.run import Changes, Record, fork_run
-from engineroom.run import _record as record_module
+from engineroom.run import _reach as reach_module
 
 
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The steps that every call of an engine made from now on was asked for."""
     made: list[int] = []
-    machine = record_module.machine_for
+    machine = reach_module.machine_for
 
     def counting(*given: Any, **more: Any) -> Engine:
         engine = machine(*given, **more)
@@ -33,7 +33,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         engine.run = counted_run  # type: ignore[method-assign]
         return engine
 
-    monkeypatch.setattr(record_module, "machine_for", counting)
+    monkeypatch.setattr(reach_module, "machine_for", counting)
     return made
 
 

@@ -12,7 +12,7 @@ from engineroom.engine import Engine
 from engineroom.network import Network
 from engineroom.ops import MSE, Adam, Dense
 from engineroom.run import Changes, Record, Settings, fork_run, train_run
-from engineroom.run import _record as record_module
+from engineroom.run import _reach as reach_module
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,8 @@ def test_far_steps_are_reached_from_their_keyframes(
         engine.run = counting
         return engine
 
-    machine = record_module.machine_for
-    monkeypatch.setattr(record_module, "machine_for", lambda *a, **k: counted(machine, *a, **k))
+    machine = reach_module.machine_for
+    monkeypatch.setattr(reach_module, "machine_for", lambda *a, **k: counted(machine, *a, **k))
     twin = record.apart()
     twin.keyframes = [0, 100, 200, 300]
     twin.keyframe = lambda step: record.at(step)  # type: ignore[method-assign]

@@ -164,7 +164,8 @@ def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
     else:
         bits = np.dtype(f"u{a.dtype.itemsize}")
         same = np.ascontiguousarray(a).view(bits) == np.ascontiguousarray(b).view(bits)
-    return same | (np.isnan(a) & np.isnan(b))
+    nan: NDArray[np.bool_] = np.isnan(a) & np.isnan(b)
+    return same | nan
 
 
 def _measure(record: Record, t: int) -> tuple[Any, ...]:

@@ -95,16 +95,19 @@ class Inquiry:
         """Yield the answer in blocks of so many steps, in one replay."""
         before = sorted({reader.needs for reader in self.readers if reader.needs is not None})
         walked = self.record.walk(self.steps, before)
-        # Losses may have to be replayed, which must not move the engine of the walk.
-        recorded = self.record.apart()
         for start in range(0, max(1, len(self.steps)), size):
             steps = self.steps[start : start + size]
             values = {r.name: np.full((len(steps), *r.shape_for(self.rows)), np.nan, r.dtype) for r in self.readers}
-            for reader in self.readers:
-                if reader.recorded and steps:
-                    values[reader.name][:] = recorded.losses(steps[0] - 1, steps[-1])[:: steps.step]
-            self._read_into(values, start, len(steps), walked, progress)
+            if all(reader.recorded for reader in self.readers):
+                self._recall_into(values, steps)
+            else:
+                self._read_into(values, start, len(steps), walked, progress)
             yield Query(tuple(steps), values)
+
+    def _recall_into(self, values: Mapping[str, NDArray[Any]], steps: range) -> None:
+        """Fill in losses, which need no step made again as long as they were kept."""
+        for losses in values.values() if steps else ():
+            losses[:] = self.record.losses(steps[0] - 1, steps[-1])[:: steps.step]
 
     def _read_into(
         self,
@@ -115,10 +118,9 @@ class Inquiry:
         progress: StepProgress | None,
     ) -> None:
         """Fill in what the next `count` steps of a walk computed, of which `start` were made before."""
-        computed = [reader for reader in self.readers if not reader.recorded]
         # The steps come first, so that no step of the next block is made before it is asked for.
-        for i, step in zip(range(count if computed else 0), walked, strict=False):
-            for reader in computed:
+        for i, step in zip(range(count), walked, strict=False):
+            for reader in self.readers:
                 try:
                     value = np.asarray(reader.read(step))
                 except KeyError:

@@ -31,7 +31,7 @@ class Reader:
     shape : of the value; BATCH stands for the rows of the batch.
     dtype : of the value.
     needs : the buffer that must be known from before the step, if any.
-    recorded : whether it is the loss, which was recorded and is not read.
+    recorded : whether it is the loss, which was recorded and may be known without the step.
     """
 
     name: str
@@ -55,7 +55,7 @@ def reader_of(plan: Plan, name: str) -> Reader:
     names = {buffer.name: buffer for buffer in plan.buffers}
     number = np.dtype(np.float64)
     if plain == "loss":
-        return Reader(name, lambda walked: np.nan, (), number, recorded=True)
+        return Reader(name, lambda walked: walked.loss, (), number, recorded=True)
     if kind == "norm" and stem in names:
         return Reader(name, lambda walked: norm(_read(walked, stem)), (), number)
     if kind == "update_ratio" and stem in names and names[stem].role == "parameter":

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset
-from engineroom.engine import Engine, Evaluation, Tap, make_engine
-from engineroom.errors import LogbookError, NumericsError, OptionError
-from engineroom.logbook import Logbook, RunRow, damage_of
-from engineroom.numerics import NUMERICS, digest
+from engineroom.engine import Evaluation, Tap, make_engine
+from engineroom.errors import OptionError
+from engineroom.logbook import Logbook, damage_of
 from engineroom.plan import Element, Plan, State, resolve
-from engineroom.run._begin import adopted, begun
+from engineroom.run._begin import adopted
 from engineroom.run._examination import Examination
-from engineroom.run._facts import Facts
-from engineroom.run._machine import machine_for
 from engineroom.run._order import rows_of_step
+from engineroom.run._reach import EngineName, Reach
 from engineroom.run._recorded import Recorded
 from engineroom.run._replay import StepProgress, replayed
-from engineroom.run._settings import Settings
-from engineroom.run._states import States
 from engineroom.run._targets import engine_targets
 from engineroom.run._verification import Leg, Verification, verification_of
 
 __all__ = ["EngineName", "Record", "Walked"]
-
-EngineName = Literal["native", "reference"]
 
 
 @dataclass(frozen=True)
@@ -54,39 +45,13 @@ class Walked:
     loss: float
 
 
-class Record(Facts):
+class Record(Reach):
     """A run as it was recorded, and a machine to make any of its steps again.
 
-    Steps before the one a fork began at are made by the run that it was forked from. One thread at a time replays; a
-    second one waits.
-
-    Parameters
-    ----------
-    logbook, row, plan, settings, dataset, parent : as in `Facts`.
-    engine, isa, threads : with what to replay; none of them changes a bit.
+    Steps before the one a fork began at are made by the run that it was forked from.
     """
 
     parent: Record | None
-
-    def __init__(
-        self,
-        logbook: Logbook,
-        row: RunRow,
-        plan: Plan,
-        settings: Settings,
-        dataset: Dataset,
-        parent: Record | None = None,
-        *,
-        engine: EngineName = "native",
-        isa: str | None = None,
-        threads: int | None = None,
-    ) -> None:
-        super().__init__(logbook, row, plan, settings, dataset, parent)
-        self.how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
-        self._engine: Engine | None = None
-        self._states = States()
-        self._holds: State | None = None
-        self.lock = threading.RLock()
 
     def losses(self, start: int, stop: int, progress: StepProgress | None = None) -> NDArray[np.float64]:
         """Return the losses of the steps that lead from state `start` to state `stop`, replayed where not kept.
@@ -125,27 +90,6 @@ class Record(Facts):
         """Return the learning rate of step t."""
         maker = self.maker(t)
         return maker.optimizer.schedule.over(maker.settings.steps).rate(t - maker.segment.clock)
-
-    def at(self, t: int) -> State:
-        """Return the state after t updates, equal to the original in every bit.
-
-        Raises
-        ------
-        OptionError : when the run has no such step.
-        LogbookError : when a keyframe no longer has its hash, or a loss on the way differs from the recorded one.
-        """
-        t = self.checked_step(t)
-        holder = self.holder(t)
-        if holder is not self:
-            return holder.at(t)
-        with self.lock:
-            base = self._base(t)
-            if base.step == t:
-                self._states.add(base)
-                return base
-            state = self._engine_at(t).snapshot()
-            self._states.add(state)
-            return state
 
     def rows(self, t: int) -> NDArray[np.int64]:
         """Return the rows of step t's batch, as rows of `dataset.x`, in the order of the batch."""
@@ -201,49 +145,9 @@ class Record(Facts):
             loss = maker._go_on(engine, t - 1, t)
             yield Walked(t, maker.plan, engine.read, old, loss)
 
-    def states(self, steps: Sequence[int]) -> Iterator[State]:
-        """Yield the states after some steps, ascending from 0 on, in one replay; each is what `at` gives.
-
-        Ask nothing else of the run before the next one, or let a record `apart` give them.
-        """
-        for _, _, engine in self._reached(steps, 0, self.holder):
-            yield engine.snapshot()
-
     @cached_property
     def _aside(self) -> Record:
         return self.apart()
-
-    def apart(self) -> Record:
-        """Return the same record with engines of its own, so that it replays while something else asks this one."""
-        parent = None if self.parent is None else self.parent.apart()
-        return Record(self.logbook, self.row, self.plan, self.settings, self.dataset, parent, **self.how)
-
-    def _reached(
-        self, steps: Sequence[int], first: int, of: Callable[[int], Record]
-    ) -> Iterator[tuple[int, Record, Engine]]:
-        """Yield each of some steps t, from `first` on, the run it is `of`, and its engine in state t - first."""
-        at, engine, run = -1, None, self
-        with ExitStack() as alone:
-            for member in self.chain:
-                alone.enter_context(member.lock)
-            for t in steps:
-                t = self.checked_step(t, first)
-                goal = t - first
-                # Not through the steps between when a keyframe is nearer.
-                if engine is None or of(t) is not run or (goal - at > 1 and any(at < s <= goal for s in run.keyframes)):
-                    run = of(t)
-                    engine = run._engine_at(goal)
-                else:
-                    run._go_on(engine, at, goal)
-                yield t, run, engine
-                at = t
-
-    def _go_on(self, engine: Engine, at: int, t: int) -> float:
-        """Bring the engine from state `at` to state t, every loss compared; return the last of them."""
-        loss = float("nan")
-        for _, made in replayed(engine.run, at, t, self.recorded.comparison(at), self.name):
-            loss = float(made.losses[-1])
-        return loss
 
     def moves(
         self, parameters: Sequence[str], progress: StepProgress | None = None
@@ -356,11 +260,6 @@ class Record(Facts):
             load=lambda s: kept.keyframe(self.number, s),
         )
 
-    def _begun(self, before: State) -> State:
-        """Return the state that this fork goes on from, where its parent was at `before`."""
-        kept = self.parent is not None and self.parent.optimizer.law == self.optimizer.law
-        return begun(before, self.plan, self.segment, slots=kept)
-
     def evaluate(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> Evaluation:
         """Return outputs and losses of prepared rows at a state of this run."""
         with self.lock:
@@ -376,55 +275,6 @@ class Record(Facts):
         engine.load(State(self.plan, 0, adopted(state, self.plan).values))
         return engine.predict(x)
 
-    def _engine_at(self, t: int) -> Engine:
-        """Return the engine in state t."""
-        base = self._base(t)
-        engine = self._take_engine()
-        engine.load(base)
-        self._go_on(engine, base.step, t)
-        return engine
-
     def _seen(self, state: State) -> State:
         """Return a state, which may be of another run of the family, as one that the engine can look at."""
         return State(self.plan, self.start, adopted(state, self.plan).values)
-
-    def _take_engine(self, holding: State | None = None) -> Engine:
-        """Return the engine that replays, built when it is first needed; what its buffers held is given up."""
-        self._holds = holding
-        if self._engine is None:
-            self.check_numerics()
-            self._engine = machine_for(self.plan, self.segment, self.dataset, self.seed, self.how)
-        return self._engine
-
-    def check_numerics(self) -> None:
-        """Raise a NumericsError where this engineroom would compute other bits."""
-        if self.plan.numerics != NUMERICS:
-            raise NumericsError(
-                f"{self.name} was recorded under numerics {self.plan.numerics}, this engineroom computes under "
-                f"numerics {NUMERICS}, so a replay would not be exact: "
-                f"install engineroom {self.row.engineroom} to replay it"
-            )
-
-    def keyframe(self, step: int) -> State:
-        """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""
-        stored = self.logbook.keyframe(self.number, step)
-        dtype = np.dtype(self.plan.dtype)
-        size = self.plan.state_size * dtype.itemsize
-        if len(stored.content) == size:
-            values = np.frombuffer(stored.content, dtype.newbyteorder("<")).astype(dtype)
-            if digest(values) == stored.digest:
-                return State(self.plan, step, values)
-        raise LogbookError(
-            f"{self.logbook.name} is damaged: the keyframe at step {step:,} of {self.name} no longer has its hash; "
-            "`verify` says what is intact"
-        )
-
-    def _base(self, t: int) -> State:
-        """Return the nearest state at or before t that needs no replay."""
-        held = self._states.nearest(t)
-        kept = max((s for s in self.keyframes if s <= t), default=None)
-        if held is not None and (kept is None or held.step >= kept):
-            return held
-        if kept is None:
-            return self._take_engine().initial() if self.parent is None else self._begun(self.parent.at(self.start))
-        return self.keyframe(kept)

@@ -1,0 +1,178 @@
+"""Any state of a run reached again: from its keyframes, by an engine that goes the same steps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from engineroom.data import Dataset
+from engineroom.engine import Engine
+from engineroom.errors import LogbookError, NumericsError
+from engineroom.logbook import Logbook, RunRow
+from engineroom.numerics import NUMERICS, digest
+from engineroom.plan import Plan, State
+from engineroom.run._begin import begun
+from engineroom.run._facts import Facts
+from engineroom.run._machine import machine_for
+from engineroom.run._replay import replayed
+from engineroom.run._settings import Settings
+from engineroom.run._states import States
+
+__all__ = ["EngineName", "Reach"]
+
+EngineName = Literal["native", "reference"]
+
+Self = TypeVar("Self", bound="Reach")
+
+
+class Reach(Facts):
+    """A run as it was recorded, and an engine to go to any of its states.
+
+    States before the one a fork began at are its parent's. One thread at a time replays; a second one waits.
+
+    Parameters
+    ----------
+    logbook, row, plan, settings, dataset, parent : as in `Facts`.
+    engine, isa, threads : with what to replay; none of them changes a bit.
+    """
+
+    parent: Reach | None
+
+    def __init__(
+        self,
+        logbook: Logbook,
+        row: RunRow,
+        plan: Plan,
+        settings: Settings,
+        dataset: Dataset,
+        parent: Reach | None = None,
+        *,
+        engine: EngineName = "native",
+        isa: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        super().__init__(logbook, row, plan, settings, dataset, parent)
+        self.how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
+        self._engine: Engine | None = None
+        self._states = States()
+        self._holds: State | None = None
+        self.lock = threading.RLock()
+
+    def at(self, t: int) -> State:
+        """Return the state after t updates, equal to the original in every bit.
+
+        Raises
+        ------
+        OptionError : when the run has no such step.
+        LogbookError : when a keyframe no longer has its hash, or a loss on the way differs from the recorded one.
+        """
+        t = self.checked_step(t)
+        holder = self.holder(t)
+        if holder is not self:
+            return holder.at(t)
+        with self.lock:
+            base = self._base(t)
+            if base.step == t:
+                self._states.add(base)
+                return base
+            state = self._engine_at(t).snapshot()
+            self._states.add(state)
+            return state
+
+    def states(self, steps: Sequence[int]) -> Iterator[State]:
+        """Yield the states after some steps, ascending from 0 on, in one replay; each is what `at` gives.
+
+        Ask nothing else of the run before the next one, or let a record `apart` give them.
+        """
+        for _, _, engine in self._reached(steps, 0, self.holder):
+            yield engine.snapshot()
+
+    def apart(self: Self) -> Self:
+        """Return the same record with engines of its own, so that it replays while something else asks this one."""
+        parent = None if self.parent is None else self.parent.apart()
+        return type(self)(self.logbook, self.row, self.plan, self.settings, self.dataset, parent, **self.how)
+
+    def keyframe(self, step: int) -> State:
+        """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""
+        stored = self.logbook.keyframe(self.number, step)
+        dtype = np.dtype(self.plan.dtype)
+        size = self.plan.state_size * dtype.itemsize
+        if len(stored.content) == size:
+            values = np.frombuffer(stored.content, dtype.newbyteorder("<")).astype(dtype)
+            if digest(values) == stored.digest:
+                return State(self.plan, step, values)
+        raise LogbookError(
+            f"{self.logbook.name} is damaged: the keyframe at step {step:,} of {self.name} no longer has its hash; "
+            "`verify` says what is intact"
+        )
+
+    def check_numerics(self) -> None:
+        """Raise a NumericsError where this engineroom would compute other bits."""
+        if self.plan.numerics != NUMERICS:
+            raise NumericsError(
+                f"{self.name} was recorded under numerics {self.plan.numerics}, this engineroom computes under "
+                f"numerics {NUMERICS}, so a replay would not be exact: "
+                f"install engineroom {self.row.engineroom} to replay it"
+            )
+
+    def _reached(
+        self: Self, steps: Sequence[int], first: int, of: Callable[[int], Self]
+    ) -> Iterator[tuple[int, Self, Engine]]:
+        """Yield each of some steps t, from `first` on, the run it is `of`, and its engine in state t - first."""
+        at, engine, run = -1, None, self
+        with ExitStack() as alone:
+            for member in self.chain:
+                alone.enter_context(member.lock)
+            for t in steps:
+                t = self.checked_step(t, first)
+                goal = t - first
+                # Not through the steps between when a keyframe is nearer.
+                if engine is None or of(t) is not run or (goal - at > 1 and any(at < s <= goal for s in run.keyframes)):
+                    run = of(t)
+                    engine = run._engine_at(goal)
+                else:
+                    run._go_on(engine, at, goal)
+                yield t, run, engine
+                at = t
+
+    def _engine_at(self, t: int) -> Engine:
+        """Return the engine in state t."""
+        base = self._base(t)
+        engine = self._take_engine()
+        engine.load(base)
+        self._go_on(engine, base.step, t)
+        return engine
+
+    def _go_on(self, engine: Engine, at: int, t: int) -> float:
+        """Bring the engine from state `at` to state t, every loss compared; return the last of them."""
+        loss = float("nan")
+        for _, made in replayed(engine.run, at, t, self.recorded.comparison(at), self.name):
+            loss = float(made.losses[-1])
+        return loss
+
+    def _base(self, t: int) -> State:
+        """Return the nearest state at or before t that needs no replay."""
+        held = self._states.nearest(t)
+        kept = max((s for s in self.keyframes if s <= t), default=None)
+        if held is not None and (kept is None or held.step >= kept):
+            return held
+        if kept is None:
+            return self._take_engine().initial() if self.parent is None else self._begun(self.parent.at(self.start))
+        return self.keyframe(kept)
+
+    def _begun(self, before: State) -> State:
+        """Return the state that this fork goes on from, where its parent was at `before`."""
+        kept = self.parent is not None and self.parent.optimizer.law == self.optimizer.law
+        return begun(before, self.plan, self.segment, slots=kept)
+
+    def _take_engine(self, holding: State | None = None) -> Engine:
+        """Return the engine that replays, built when it is first needed; what its buffers held is given up."""
+        self._holds = holding
+        if self._engine is None:
+            self.check_numerics()
+            self._engine = machine_for(self.plan, self.segment, self.dataset, self.seed, self.how)
+        return self._engine
