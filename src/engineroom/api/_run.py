@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
 
+from engineroom.api._page import Shown
 from engineroom.api._questions import Questions
 from engineroom.api._weights import WeightQuestions
 from engineroom.data import prepare_inputs
@@ -17,7 +18,7 @@ from engineroom.run import Changes, TrainingProgress, fork_run, predicted, proba
 __all__ = ["Run"]
 
 
-class Run(Questions, WeightQuestions):
+class Run(Questions, WeightQuestions, Shown):
     """A trained network and everything that led to it.
 
     `train` and `open` give runs; nobody makes one by hand.

@@ -3,6 +3,7 @@
 from engineroom.run._amounts import seconds, size
 from engineroom.run._baselines import Baseline, baselines
 from engineroom.run._batches import batches, stretches
+from engineroom.run._copy import copy_runs
 from engineroom.run._defaults import (
     default_batch_size,
     default_loss,
@@ -52,6 +53,7 @@ __all__ = [
     "asked_for",
     "baselines",
     "batches",
+    "copy_runs",
     "default_batch_size",
     "default_loss",
     "default_network",

@@ -1,7 +1,9 @@
 """The page: a server of one logbook, its messages, and what carries them."""
 
 from engineroom.show.page._desk import Client, Desk
+from engineroom.show.page._export import Exported, export
 from engineroom.show.page._frames import pack, unpack
+from engineroom.show.page._open import show_record, widget
 from engineroom.show.page._security import Gate
 from engineroom.show.page._serve import PORT, Served, serve, start
 from engineroom.show.page._server import application
@@ -11,12 +13,16 @@ __all__ = [
     "PORT",
     "Client",
     "Desk",
+    "Exported",
     "Gate",
     "Served",
     "application",
+    "export",
     "pack",
     "serve",
+    "show_record",
     "start",
     "typescript",
     "unpack",
+    "widget",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -53,14 +52,14 @@ from engineroom.show.page._replies import (
     RunRow,
     RunsPush,
     StateNow,
-    Told,
 )
 from engineroom.show.page._steps import parameters_of
 from engineroom.show.page._told import described, run_row
 from engineroom.show.page._training import Work, forking, racing, resuming, training
 from engineroom.show.page._uploads import UPLOAD_LIMIT, Uploads
+from engineroom.show.page._wire import answer_frame, push_frame
 
-__all__ = ["MESSAGE_LIMIT", "Client", "Desk", "frame_of"]
+__all__ = ["MESSAGE_LIMIT", "Client", "Desk"]
 
 MESSAGE_LIMIT = 8 * 2**20
 """Bytes of a message that a page may send."""
@@ -284,7 +283,7 @@ class Desk:
 
     def _answer(self, client: Client, given: int, answer: Answer) -> None:
         self._settled(client, given)
-        client.mailbox.answer(frame_of("answer", answer, id=given))
+        client.mailbox.answer(answer_frame(given, answer))
 
     def _fail(self, client: Client, given: int, error: BaseException) -> None:
         self._settled(client, given)
@@ -360,29 +359,6 @@ class Desk:
         if told != self._told:
             self._told = told
             self._tell_all("runs", RunsPush(rows))
-
-
-def frame_of(kind: str, message: Answer | Push, **beside: Any) -> bytes:
-    """Return an answer or a push as a frame; its columns stand beside the JSON."""
-    plain = {f.name: getattr(message, f.name) for f in fields(message)}  # type: ignore[arg-type]  # a dataclass
-    columns = plain.pop("columns", None)
-    if isinstance(message, Told):
-        plain = {**plain.pop("facts"), **plain}
-    return pack({**beside, kind: plain} if kind == "answer" else {**beside, **plain}, columns)
-
-
-def push_frame(push: Push) -> bytes:
-    """Return a push as a frame."""
-    return frame_of("push", push, push=_PUSH_NAMES[type(push)])
-
-
-_PUSH_NAMES: Mapping[type[Push], str] = {
-    Progress: "progress",
-    StateNow: "state",
-    RunsPush: "runs",
-    Notice: "notice",
-    Answering: "answering",
-}
 
 
 def _words(error: BaseException) -> str:

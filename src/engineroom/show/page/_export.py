@@ -1,0 +1,101 @@
+"""One HTML file that shows a run without a server and without an engine."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from engineroom.errors import FileError, NotFoundError, OptionError
+from engineroom.run import Record, StepProgress, size
+from engineroom.show.page._bake import bake
+from engineroom.show.page._server import STATIC
+
+__all__ = ["Exported", "export"]
+
+_PLACE = "<!--engineroom-export-->"
+_SCRIPT = re.compile(r"<script type=\"module\">(.*?)</script>", re.DOTALL)
+_LEAST = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was written.
+
+    Attributes
+    ----------
+    path, size : where, and how many bytes it has.
+    """
+
+    path: Path
+    size: int
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.size / 1e6:.1f} MB, works without a network and without engineroom"
+
+
+def export(
+    record: Record, path: str | Path, *, max_size: str | float = "10MB", progress: StepProgress | None = None
+) -> Exported:
+    """Write a run as one HTML file: its curves, as many of its steps as have room, and chosen explanations.
+
+    Parameters
+    ----------
+    path : the file, whose name ends in .html.
+    max_size : how large it may become.
+    progress : told how much of that is filled.
+
+    Raises
+    ------
+    OptionError : when the name does not end in .html, or nothing would have room.
+    FileError : when the file cannot be written. NotFoundError : when the front end is not built.
+    """
+    place, most = Path(path), size("max_size", max_size)
+    if place.suffix.lower() not in (".html", ".htm"):
+        raise OptionError(f"a page is exported to a file such as lesson.html, got {str(path)!r}")
+    try:
+        page = (STATIC / "standalone.html").read_text("utf-8")
+    except OSError:
+        raise NotFoundError("the front end is not built: run `make web`, or install engineroom from a wheel") from None
+    room = most - len(page.encode())
+    if room < _LEAST:
+        raise OptionError(
+            f"max_size must leave room beside the page itself, {len(page) / 1e6:.1f} MB: give 1MB or more"
+        )
+    # Base64 makes four bytes of three; packing gains a little, and what it does not gain is tried again smaller.
+    raw = int(room * 0.75)
+    while True:
+        packed = base64.b64encode(gzip.compress(bake(record, raw, progress), 6, mtime=0)).decode("ascii")
+        written = _with(page, packed, record).encode()
+        if len(written) <= most or raw < _LEAST // 4:
+            break
+        raw = int(raw * 0.9 * most / len(written))
+    try:
+        place.write_bytes(written)
+    except OSError as error:
+        raise FileError(f"{str(path)!r} cannot be written: {error.strerror}; name another file") from None
+    return Exported(place, len(written))
+
+
+def _with(page: str, packed: str, record: Record) -> str:
+    """Return the page with its data in it, and a policy that lets nothing else run."""
+    scripts = [base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() for code in _SCRIPT.findall(page)]
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            "script-src " + " ".join(f"'sha256-{code}'" for code in scripts),
+            "style-src 'unsafe-inline'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    title = html.escape(f"{record.name}: engineroom")
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
+    data = f'<script type="text/plain" id="engineroom-export">{packed}</script>'
+    page = page.replace("<title>engineroom</title>", f"{head}\n    <title>{title}</title>", 1)
+    return page.replace(_PLACE, data, 1)
