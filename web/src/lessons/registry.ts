@@ -1,13 +1,14 @@
 // The lessons, in their order. A lesson is a component without properties; it takes its state from usePage().
 import type { Component } from "svelte";
+import OneWeight from "./1-one-weight/Lesson.svelte";
+import { TOUR, type Stop } from "./tour";
 
-export interface Lesson {
-  /** In the address: #/lesson/<id>. */
-  readonly id: string;
-  readonly title: string;
-  /** The one idea, in a sentence. */
-  readonly idea: string;
+export interface Lesson extends Stop {
   readonly component: Component;
 }
 
-export const LESSONS: readonly Lesson[] = [];
+const COMPONENTS: Readonly<Record<string, Component>> = {
+  "1": OneWeight,
+};
+
+export const LESSONS: readonly Lesson[] = TOUR.filter((stop) => stop.id in COMPONENTS).map((stop) => ({ ...stop, component: COMPONENTS[stop.id] }));
