@@ -74,7 +74,8 @@ def do(path: Path, seed: int) -> None:
         changes = Changes(lr=choose.choice((None, 0.02)), batch_size=choose.choice((None, 7)))
         fork_run(run.record, choose.randrange(run.steps + 1), changes, steps=STEPS, **options)
     else:
-        left: Any = {} if run.steps < run.record.settings.steps and run.status == "interrupted" else {"steps": STEPS // 2}
+        unfinished = run.steps < run.record.settings.steps and run.status == "interrupted"
+        left: Any = {} if unfinished else {"steps": STEPS // 2}
         resume_run(run.record, **left, max_wait="1ms", max_size="20kB")
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "DataError",
     "EngineError",
     "EngineroomError",
+    "FileError",
     "LogbookError",
     "NotFoundError",
     "NumericsError",
@@ -44,8 +45,12 @@ class DataError(EngineroomError, ValueError):
     """A table or array cannot be trained on or predicted from as it is."""
 
 
-class NotFoundError(EngineroomError, OSError):
-    """A file is missing or cannot be read or written."""
+class FileError(EngineroomError, OSError):
+    """A file that is no logbook cannot be read or written."""
+
+
+class NotFoundError(FileError):
+    """A file is missing."""
 
 
 class LogbookError(EngineroomError, OSError):

@@ -20,10 +20,10 @@ def test_the_list_of_names() -> None:
     assert engineroom.__all__ == [
         "GELU", "MAE", "MSE", "SGD",
         "Adam", "AdamW", "Best", "BinaryCrossEntropy", "Constant", "ConstantStart", "Cosine", "CrossEntropy",
-        "Dataset", "Dense", "EarlyStopping", "EngineroomError", "Glorot", "GlorotNormal", "He", "HeNormal", "Huber",
-        "Identity", "LeakyReLU", "LogbookView", "Network", "NonFinite", "Normal", "Plan", "RMSProp", "ReLU", "Run",
+        "Dataset", "Dense", "EarlyStopping", "EngineroomError", "Estimate", "Glorot", "GlorotNormal", "He", "HeNormal",
+        "Huber", "Identity", "LeakyReLU", "LogbookView", "Network", "NonFinite", "Normal", "Plan", "RMSProp", "ReLU", "Run",
         "SiLU", "Sigmoid", "Softmax", "Softplus", "State", "Tanh", "Uniform", "Verification", "Zeros",
-        "__version__", "from_arrays", "from_table", "load_digits", "open", "train",
+        "__version__", "estimate", "from_arrays", "from_table", "load_digits", "open", "train",
     ]  # fmt: skip
 
 

@@ -56,6 +56,16 @@ def test_options_become_the_run_they_describe(ask, houses: Path, tmp_path: Path)
     assert len(answer.facts["baselines"]) == 2 and (tmp_path / "own.logbook").exists()
 
 
+def test_what_recording_will_take_is_told_before_training(ask, houses: Path, tmp_path: Path) -> None:
+    said = " ".join(ask("train", houses, "--target", "price", "--steps", 50, "--max-size", "3MB").out.split())
+    assert "Recording it takes about " in said and said.index("Recording it takes") < said.index("Trained")
+    facts = ask("train", houses, "--target", "price", "--steps", 50, "--json", "--logbook", "own.logbook").facts
+    cost = facts["estimate"]
+    assert cost["steps"] == 50 and cost["keyframes"] >= 2
+    parts = [cost[f"{name}_bytes"] for name in ("keyframes", "losses", "data", "other")]
+    assert sum(parts) / 2 < (tmp_path / "own.logbook").stat().st_size < 2 * sum(parts)
+
+
 def test_a_second_training_is_another_run_of_the_same_file(ask, houses: Path) -> None:
     for number in (1, 2):
         assert ask("train", houses, "--target", "price", "--steps", 20, "--json").facts["run"]["run"] == number

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from engineroom.data import as_table
-from engineroom.errors import DataError, NotFoundError
+from engineroom.errors import DataError, FileError, NotFoundError
 
 ROWS = {"name": ["Zoë", "Müller", None], "size": ["1.5", "2", "3"], "pay": ["€5", "€6", "€7"]}
 CSV = "name,size,pay\nZoë,1.5,€5\nMüller,2,€6\n,3,€7\n"
@@ -158,8 +158,9 @@ def test_no_such_file(tmp_path: Path) -> None:
     _file(tmp_path, "houses.csv", CSV)
     with pytest.raises(NotFoundError, match=r"no file .*did you mean 'houses.csv'"):
         as_table(tmp_path / "house.csv")
-    with pytest.raises(NotFoundError, match="cannot be read"):
+    with pytest.raises(FileError, match="cannot be read") as caught:
         as_table(tmp_path)
+    assert not isinstance(caught.value, NotFoundError)
 
 
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,5 +196,5 @@ def test_a_line_without_end_and_json_beyond_measure_are_one_sentence(tmp_path: P
 
 @pytest.mark.parametrize("name", ["a\0b.csv", "a" * 5000])
 def test_what_cannot_be_a_file_name_is_one_sentence(name: str) -> None:
-    with pytest.raises(NotFoundError, match="file"):
+    with pytest.raises(FileError, match="file"):
         as_table(name)

@@ -71,7 +71,7 @@ class Facts:
         >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
         ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=1000, dtype="float64")
         >>> spans = run.loss_summary
-        >>> int(spans["count"].sum()), round(spans["greatest"].max(), 4), int(spans["worst_step"][0])
+        >>> int(spans["count"].sum()), round(spans["greatest"].max().item(), 4), int(spans["worst_step"][0])
         (1000, 18.6667, 1)
         """
         spans = list(self.record.loss_summaries())

@@ -256,7 +256,7 @@ class Questions(Facts):
         >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
         ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
         >>> run.losses(0, 2).round(4).tolist()
-        [18.6667, 15.3458]
+        [18.6667, 15.3448]
         """
         return self.record.losses(start, stop, progress)
 

@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option
-from engineroom.errors import NotFoundError, OptionError
+from engineroom.errors import FileError, OptionError
 from engineroom.show import count, facts_text, make_console, show_predictions
 
 __all__ = ["PREDICT_EXAMPLES", "predict"]
@@ -73,4 +73,4 @@ def _write(path: Path, names: list[str], rows: list[list[Any]], certain: Any) ->
             for number, row in enumerate(rows):
                 writer.writerow([number, *row, *([f"{certain[number]:.6g}"] if certain is not None else [])])
     except OSError as error:
-        raise NotFoundError(f"cannot write {path}: {error.strerror}") from None
+        raise FileError(f"cannot write {path}: {error.strerror}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
@@ -14,9 +15,10 @@ from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
 from engineroom.cli._program import program
+from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
-from engineroom.run import default_batch_size
+from engineroom.run import TrainingProgress, default_batch_size
 from engineroom.show import (
     count,
     duration,
@@ -30,6 +32,7 @@ from engineroom.show import (
     show_result,
     training_progress,
 )
+from engineroom.show.page import start
 
 __all__ = ["TRAIN_EXAMPLES", "train"]
 
@@ -38,6 +41,7 @@ Examples:
   engineroom train penguins
   engineroom train houses.csv --target price
   engineroom train houses.csv --target price --dry-run
+  engineroom train digits --show
   engineroom train houses.csv --target price --column zip:category
   engineroom train houses.csv --target price --hidden 128,64 --epochs 50
   engineroom train digits --optimizer sgd --lr 0.1 --logbook my.logbook"""
@@ -164,6 +168,8 @@ def train(
     engine: Annotated[
         str | None, option("--engine", metavar="NAME", help="native, or the slow, readable reference.", panel=_ENGINE)
     ] = None,
+    show: Annotated[bool, flag("--show", help="Watch it on a page while it trains, and afterwards.")] = False,
+    no_open: Annotated[bool, flag("--no-open", help="With --show: print the link and open no browser.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Train a network on a table and keep the run, so that every step can be asked afterwards.
@@ -204,24 +210,46 @@ def train(
             print(facts_text({"table": prepared.report.to_dict()}))
         return 0
     place = logbook or Path(f"{Path(file).stem}.logbook")
+    cost = api.estimate(network, prepared.dataset, seed=seed, include_rows=not no_data, **choices)
+    if not as_json:
+        say(console, f"Recording it takes {cost}.", "er.quiet")
+    page = None
+    if show:
+        page = start(place, opens=not no_open)
+        tell_page(page, make_console(stderr=as_json))
     began = perf_counter()
-    with training_progress(make_console(stderr=True)) as progress:
+    looking_on = nullcontext() if page is None else page.desk.looking_on()
+    with looking_on as observer, training_progress(make_console(stderr=True)) as progress:
         run = api.train(
             network,
             prepared.dataset,
             seed=seed,
             logbook=place,
             include_rows=not no_data,
-            progress=progress,
+            progress=progress if observer is None else both(progress, observer.progress),
+            observer=observer,
             **choices,
         )
     took = perf_counter() - began
     if as_json:
         others = run.baselines if run.status in ("completed", "stopped early") else ()
-        print(facts_text({"table": prepared.report.to_dict(), "run": run_facts(run), "baselines": others}))
+        facts = {"table": prepared.report.to_dict(), "estimate": cost, "run": run_facts(run), "baselines": others}
+        print(facts_text(facts))
     else:
         _report(run, place, took, file if no_data else None)
+    if page is not None:
+        page.wait()
     return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
+
+
+def both(first: TrainingProgress, second: TrainingProgress) -> TrainingProgress:
+    """Return what tells two listeners how far training is."""
+
+    def told(step: int, total: int, loss: float) -> None:
+        first(step, total, loss)
+        second(step, total, loss)
+
+    return told
 
 
 def _target(file: str, target: str | None) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from engineroom.data._delimited import decoded, read_delimited
 from engineroom.data._grid import column_of, table_from_columns, table_from_grid
 from engineroom.data._raw import Column, Table
-from engineroom.errors import DataError, NotFoundError
+from engineroom.errors import DataError, FileError, NotFoundError
 
 __all__ = ["need_standard", "read_file"]
 
@@ -32,18 +32,19 @@ def read_file(path: str | os.PathLike[str]) -> Table:
 
     Raises
     ------
-    NotFoundError : when there is no such file or it cannot be opened.
+    NotFoundError : when there is no such file.
+    FileError : when it cannot be opened.
     DataError : when what it holds is not a table.
     """
     place = Path(path)
     if "\0" in str(path):
-        raise NotFoundError(f"{str(path)!r:.80} cannot be the name of a file; give the path of a table")
+        raise FileError(f"{str(path)!r:.80} cannot be the name of a file; give the path of a table")
     try:
         data = place.read_bytes()
     except OSError as error:
         if isinstance(error, FileNotFoundError):
             raise NotFoundError(f"there is no file {str(path)!r}{_nearest_file(place)}") from None
-        raise NotFoundError(f"{str(path)!r} cannot be read: {error.strerror}; give a file that you may read") from None
+        raise FileError(f"{str(path)!r} cannot be read: {error.strerror}; give a file that you may read") from None
     name, ending = place.name, place.suffix.lower()
     if ending == ".gz":
         try:

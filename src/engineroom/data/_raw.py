@@ -21,6 +21,9 @@ __all__ = ["Column", "Table", "is_number_column", "pack_array", "unpack_array"]
 
 Column: TypeAlias = "list[str | None] | NDArray[np.float64]"
 
+_UNPACKED = 256 * 2**20
+"""Bytes that a blob may always be unpacked to: a logbook keeps rows of 64 MB at most."""
+
 _PLAIN = b"\0"  # no zlib stream begins so
 _SAMPLE = 2**16
 _COMPRESSION = 1  # standardized floats hardly shrink at any level, and level 1 is several times as fast
@@ -50,10 +53,17 @@ def unpack_array(data: bytes, dtype: str, shape: tuple[int, ...]) -> NDArray[Any
 
 
 def _unpacked(data: bytes) -> bytes:
+    """Return what was packed, if it is no more than rows can be: a small blob may claim to be many gigabytes."""
+    most = max(_UNPACKED, 100 * len(data))
+    unpacking = zlib.decompressobj()
     try:
-        return zlib.decompress(data)
+        whole = unpacking.decompress(data, most)
     except zlib.error as error:
         raise DataError(f"packed rows cannot be unpacked: {error}") from None
+    if not unpacking.eof:
+        what = "they end too early" if len(whole) < most else f"they are more than {most / 1e6:,.0f} MB"
+        raise DataError(f"packed rows cannot be unpacked: {what}")
+    return whole
 
 
 @dataclass(frozen=True, eq=False)

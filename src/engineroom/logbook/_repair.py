@@ -18,7 +18,7 @@ from engineroom.logbook._migration import seal_everything, show_as_newest
 from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import Tally, data_key, mark_of, read_tallies
-from engineroom.logbook._store import check_folder, check_version, create_tables, told
+from engineroom.logbook._store import check_definitions, check_folder, check_version, create_tables, told
 
 __all__ = ["Repair", "repair"]
 
@@ -121,6 +121,7 @@ def _connected(copy: Path, name: str) -> sqlite3.Connection:
             database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlite3.DatabaseError:
             _mend_definitions(database)
+        check_definitions(database, name)
         (version,) = database.execute("PRAGMA user_version").fetchone()
         check_version(version, name)
         if version < SCHEMA:

@@ -15,7 +15,17 @@ from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, TABLES
 from engineroom.logbook._seal import BOOK, write_seal
 
-__all__ = ["FileStore", "MemoryStore", "Store", "check_file", "check_folder", "check_version", "create_tables", "told"]
+__all__ = [
+    "FileStore",
+    "MemoryStore",
+    "Store",
+    "check_definitions",
+    "check_file",
+    "check_folder",
+    "check_version",
+    "create_tables",
+    "told",
+]
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -71,6 +81,7 @@ class FileStore:
                 database.execute("PRAGMA temp_store=MEMORY")
                 (version,) = database.execute("PRAGMA user_version").fetchone()
                 check_version(version, self.name, newest=None)
+                check_definitions(database, self.name)
                 if version < SCHEMA:
                     show_as_newest(database)
                 database.execute("PRAGMA query_only=ON")
@@ -161,6 +172,16 @@ def check_version(version: int, name: str, newest: int | None = SCHEMA) -> None:
         )
     if version < 1:
         raise LogbookError(f"{name} is damaged: there never was a schema {version}")
+
+
+def check_definitions(database: sqlite3.Connection, name: str) -> None:
+    """Raise a LogbookError where a file has more than tables and indexes: the others can compute, without an end."""
+    (others,) = database.execute(
+        "SELECT count(*) FROM main.sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' "
+        "OR (sql LIKE '% AS %(%' AND name NOT LIKE 'sqlite_%')"
+    ).fetchone()
+    if others:
+        raise LogbookError(f"{name} holds views, triggers or columns that compute, which no logbook has: do not use it")
 
 
 def check_folder(path: Path) -> None:

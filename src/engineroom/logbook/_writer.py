@@ -23,7 +23,16 @@ from engineroom.logbook._place import lies_on_network
 from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import HEADER, SCHEMA
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
-from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, create_tables, told
+from engineroom.logbook._store import (
+    FileStore,
+    MemoryStore,
+    Store,
+    check_definitions,
+    check_file,
+    check_folder,
+    create_tables,
+    told,
+)
 
 __all__ = ["Writer"]
 
@@ -365,6 +374,7 @@ def _connect(path: Path) -> sqlite3.Connection:
             database.execute("PRAGMA synchronous=OFF")
             create_tables(database)
         else:
+            check_definitions(database, repr(str(path)))
             migrate(database)
     except BaseException:
         database.close()

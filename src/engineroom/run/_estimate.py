@@ -173,9 +173,10 @@ def _seconds_a_step(machine: Engine, state: State) -> float:
         done = machine.run(many)
         took += perf_counter() - began
         made += done.done
-        many *= 4
+        many = 4 * done.done
         if done.reason != "completed":
             machine.load(state)
+            many = max(1, done.done)
     return took / made
 
 

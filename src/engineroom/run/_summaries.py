@@ -103,8 +103,8 @@ def summaries_of(losses: NDArray[np.float64], step: int = 0) -> Iterator[Summary
     Examples
     --------
     >>> import numpy as np
-    >>> [(s.first_step, s.count, s.mean) for s in summaries_of(np.arange(600.0), step=1000)]
-    [(1001, 23, 11.0), (1024, 1, 23.0), (1025, 3, 25.0), (1028, 4, 28.5)]
+    >>> [(s.first_step, s.count, s.mean) for s in summaries_of(np.arange(9.0), step=1020)]
+    [(1021, 2, 0.5), (1023, 2, 2.5), (1025, 4, 5.5), (1029, 1, 8.0)]
     """
     summarizer = Summarizer(step)
     yield from summarizer.add(losses)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engineroom.data import need_standard
-from engineroom.errors import EngineroomError, NotFoundError, OptionError
+from engineroom.errors import EngineroomError, FileError, OptionError
 from engineroom.lens import Inquiry, Query, column_names
 from engineroom.run import StepProgress
 
@@ -58,7 +58,7 @@ def write_query(asked: Inquiry, path: Path, progress: StepProgress | None = None
     except EngineroomError:  # of the logbook, which is an OSError too
         raise
     except OSError as error:
-        raise NotFoundError(f"{str(path)!r} cannot be written: {error.strerror or error}") from error
+        raise FileError(f"{str(path)!r} cannot be written: {error.strerror or error}") from error
 
 
 def _arrays(asked: Inquiry, blocks: Iterable[Query], folder: Path) -> dict[str, Path]:
