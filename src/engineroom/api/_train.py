@@ -14,7 +14,7 @@ from engineroom.data import ColumnKind, Dataset, DType, Source
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Layer, Loss, Optimizer
-from engineroom.run import EarlyStopping, EngineName, TrainingProgress, Validation, asked_for, train_run
+from engineroom.run import EarlyStopping, EngineName, Observer, TrainingProgress, Validation, asked_for, train_run
 
 __all__ = ["Validation", "train"]
 
@@ -45,6 +45,7 @@ def train(
     engine: EngineName = "native",
     isa: str | None = None,
     include_rows: bool = True,
+    observer: Observer | None = None,
 ) -> Run:
     """Train a network, record every step of it, and return the run.
 
@@ -75,6 +76,7 @@ def train(
     columns : how to read columns of a table, by name: "number", "category", "date", "boolean" or "drop".
     engine, isa : with what to compute; the bits do not depend on them.
     include_rows : whether a logbook file keeps the rows (up to 64 MB) or only their hash.
+    observer : who looks on from another thread, as the page does.
 
     Returns
     -------
@@ -123,6 +125,7 @@ def train(
             max_size=max_size,
             include_rows=include_rows,
             progress=progress,
+            observer=observer,
         )
     )
 

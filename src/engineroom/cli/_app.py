@@ -25,6 +25,7 @@ from engineroom.cli._ask import (
 from engineroom.cli._compare import COMPARE_EXAMPLES, compare
 from engineroom.cli._demo import DEMO_EXAMPLES, demo
 from engineroom.cli._errors import USAGE_ERROR, report
+from engineroom.cli._export import EXPORT_EXAMPLES, export
 from engineroom.cli._go_on import FORK_EXAMPLES, RESUME_EXAMPLES, fork, resume
 from engineroom.cli._predict import PREDICT_EXAMPLES, predict
 from engineroom.cli._query import QUERY_EXAMPLES, query
@@ -68,6 +69,7 @@ app.command(epilog=_lines(COMPARE_EXAMPLES))(compare)
 app.command(epilog=_lines(FORK_EXAMPLES))(fork)
 app.command(epilog=_lines(RESUME_EXAMPLES))(resume)
 app.command(epilog=_lines(PREDICT_EXAMPLES))(predict)
+app.command(epilog=_lines(EXPORT_EXAMPLES))(export)
 app.command(epilog=_lines(REPAIR_EXAMPLES))(repair)
 
 

@@ -13,6 +13,7 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._options import AsJson, flag, option
 from engineroom.cli._program import program
+from engineroom.cli._show import has_browser, serve_page
 from engineroom.data import BUNDLED, from_table
 from engineroom.lens import Why
 from engineroom.network import Network
@@ -47,7 +48,7 @@ def demo(
     logbook: Annotated[
         Path | None, option("--logbook", metavar="FILE", help="Where the runs are kept; demo.logbook if left out.")
     ] = None,
-    no_open: Annotated[bool, flag("--no-open", help="Only print; open nothing.")] = False,
+    no_open: Annotated[bool, flag("--no-open", help="Only print; open no page.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """See one weight learn, then a network, and have one of its moves explained. Takes a few seconds.
@@ -78,8 +79,13 @@ def demo(
             ),
             (f"{program()} trace {book} {weight}", "the whole path of that weight"),
             (f"{program()} train penguins", "a table; yours with: train FILE --target COLUMN"),
+            (f"{program()} show {book}", "all of it in the browser, with lessons"),
         ],
     )
+    if not no_open and has_browser():
+        console.print()
+        say(console, "The lessons open in the browser: turn the weight yourself.")
+        serve_page(place, at="/lesson/1")
 
 
 def _lesson(name: str, lr: float, place: Path) -> api.Run:

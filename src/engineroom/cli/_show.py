@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import webbrowser
 from pathlib import Path
 from typing import Annotated
+
+from rich.console import Console
 
 from engineroom.cli._options import LogbookFile, RunNumber, flag, option, whole_number
 from engineroom.logbook import Logbook
 from engineroom.show import make_console, say
 from engineroom.show.page import Served, serve
 
-__all__ = ["SHOW_EXAMPLES", "Expose", "Host", "NoOpen", "Port", "serve_page", "show"]
+__all__ = ["SHOW_EXAMPLES", "has_browser", "serve_page", "show", "tell_page"]
 
 SHOW_EXAMPLES = """\
 Examples:
@@ -64,13 +69,12 @@ def serve_page(
     """
     place = at if at is not None else "" if run is None else f"/run/{run}/cycle"
     page = serve(file, at=place, host=host or "127.0.0.1", port=port, expose=expose, opens=opens)
-    tell_page(page, expose=expose)
+    tell_page(page, make_console(), expose=expose)
     page.run()
 
 
-def tell_page(page: Served, *, expose: bool = False) -> None:
+def tell_page(page: Served, console: Console, *, expose: bool = False) -> None:
     """Print the link."""
-    console = make_console()
     for note in page.notes:
         say(console, note, "er.warn")
     if expose:
@@ -82,3 +86,16 @@ def tell_page(page: Served, *, expose: bool = False) -> None:
         )
     console.print(page.url, style="er.command", soft_wrap=True)
     say(console, "That link is the page, for this machine alone. Ctrl-C ends it." if not expose else "Ctrl-C ends it.")
+
+
+def has_browser() -> bool:
+    """Whether somebody sits before this terminal and a browser can be opened there."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True

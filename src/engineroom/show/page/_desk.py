@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -12,10 +13,10 @@ from typing import Any
 
 from engineroom._version import __version__
 from engineroom.data import BUNDLED
-from engineroom.errors import CancelledError, EngineroomError, OptionError
+from engineroom.errors import CancelledError, EngineError, EngineroomError, OptionError
 from engineroom.numerics import NUMERICS
 from engineroom.plan import State as Weights
-from engineroom.run import StepProgress
+from engineroom.run import Record, StepProgress
 from engineroom.show.page._answers import ANSWERS, Lanes
 from engineroom.show.page._asks import (
     Ask,
@@ -257,6 +258,23 @@ class Desk:
         if waits >= len(works):
             self._tell(client, Notice("info", "It begins when the training before it has ended."))
 
+    @contextmanager
+    def looking_on(self) -> Iterator[Job]:
+        """Yield who looks on while somebody else trains into the logbook, and tells the clients of it."""
+        job = Job(_nobody, lambda run: None, lambda error: None, self._job_changed)
+        job.watched, job.saw = self._is_watched, self._saw
+        self.trainer.adopt(job)
+        try:
+            yield job
+        finally:
+            self.trainer.release(job)
+            try:
+                record = self.library.record(job.run)
+                job.step, job.status = record.steps, record.status
+            except EngineroomError:
+                job.status = "failed"
+            job.ended()
+
     def _failed(self, client: Client, given: int, works: list[Work], numbers: list[int], error: BaseException) -> None:
         with client.lock:
             waiting = given in client.tasks
@@ -359,6 +377,10 @@ class Desk:
         if told != self._told:
             self._told = told
             self._tell_all("runs", RunsPush(rows))
+
+
+def _nobody(job: Job) -> Record:
+    raise EngineError("this training is done elsewhere")
 
 
 def _words(error: BaseException) -> str:

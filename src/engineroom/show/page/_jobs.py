@@ -90,6 +90,9 @@ class Job(Observer):
         except BaseException as error:
             self.status = "failed"
             self._failed(error)
+
+    def ended(self) -> None:
+        """Tell that it is over; the last that is heard of it."""
         self._changed(self)
 
 
@@ -112,6 +115,17 @@ class Trainer:
                 self._thread.start()
         self._queue.put(job)
         return before
+
+    def adopt(self, job: Job) -> None:
+        """Take note of a training that somebody else does."""
+        with self._lock:
+            self._jobs.append(job)
+
+    def release(self, job: Job) -> None:
+        """Forget a training that has ended."""
+        with self._lock:
+            if job in self._jobs:
+                self._jobs.remove(job)
 
     def job(self, run: int) -> Job | None:
         """Return the job that trains this run now, if one does."""
@@ -140,5 +154,5 @@ class Trainer:
             try:
                 job.go()
             finally:
-                with self._lock:
-                    self._jobs.remove(job)
+                self.release(job)
+                job.ended()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import shutil
+import signal
 import socket
 import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,29 +35,54 @@ class Served:
     ----------
     url : its link, with the token.
     notes : sentences about what was not as asked.
+    desk : answers what the page asks.
     """
 
-    def __init__(self, url: str, notes: tuple[str, ...], server: Any, sockets: list[socket.socket]) -> None:
-        self.url, self.notes = url, notes
+    def __init__(self, url: str, notes: tuple[str, ...], desk: Desk, server: Any, sockets: list[socket.socket]) -> None:
+        self.url, self.notes, self.desk = url, notes, desk
         self._server, self._sockets = server, sockets
         self._thread: threading.Thread | None = None
 
     def run(self) -> None:
-        """Serve until Ctrl-C, SIGTERM or the end of the terminal."""
-        self._server.run(sockets=self._sockets)
+        """Serve until Ctrl-C, SIGTERM or the end of the terminal; in the main thread."""
+        hangup = getattr(signal, "SIGHUP", None)
+        before = None if hangup is None else signal.signal(hangup, lambda number, frame: self._end())
+        try:
+            self._server.run(sockets=self._sockets)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            if hangup is not None:
+                signal.signal(hangup, signal.SIG_DFL if before is None else before)
+
+    def wait(self) -> None:
+        """Wait, while it is served in a thread, until Ctrl-C, SIGTERM or the end of the terminal; then end it."""
+        ended = threading.Event()
+        numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        before = {number: signal.signal(number, lambda *_: ended.set()) for number in numbers}
+        try:
+            # Python heeds signals between waits only.
+            while not ended.wait(0.2) and self._thread is not None and self._thread.is_alive():
+                pass
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            self.stop()
 
     def start(self) -> None:
         """Serve in a thread that ends with the program."""
-        # Only the main thread may handle signals.
-        self._server.install_signal_handlers = lambda: None
-        self._thread = threading.Thread(target=self.run, name="engineroom-server", daemon=True)
+        serve = partial(self._server.run, sockets=self._sockets)
+        self._thread = threading.Thread(target=serve, name="engineroom-server", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End it."""
-        self._server.should_exit = True
+        """End it; what it trains stops between two steps and is kept."""
+        self._end()
         if self._thread is not None:
             self._thread.join(15.0)
+
+    def _end(self) -> None:
+        self._server.should_exit = True
 
     def __repr__(self) -> str:
         return f"<Page {self.url}>"
@@ -104,7 +131,7 @@ def serve(
     shown = "127.0.0.1" if called in ("0.0.0.0", "localhost") else called
     url = f"http://{shown}:{number}/?token={gate.token}" + (f"#{at}" if at else "")
     server = _server(application(desk, gate), opened=(url if opens else None), ended=_ending(folder, on_end))
-    return Served(url, notes, server, [listening])
+    return Served(url, notes, desk, server, [listening])
 
 
 def start(logbook: Path | None, **options: Any) -> Served:

@@ -1,10 +1,9 @@
-"""Tables that were dropped on the page: kept in a folder that ends with the server, and parsed as data only."""
+"""Tables that were dropped on the page: kept in memory until the server ends, and parsed as data only."""
 
 from __future__ import annotations
 
 import io
 import secrets
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
@@ -29,7 +28,6 @@ class Uploads:
     """The tables of this session, each under a name that nobody can guess."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="engineroom-"))
         self._tables: dict[str, tuple[str, Table]] = {}
 
     def add(self, name: str, content: bytes) -> Upload:
@@ -54,16 +52,15 @@ class Uploads:
         if ending == ".xlsx":
             _check_unpacked(content, shown)
         key = secrets.token_urlsafe(12)
-        place = self.folder / f"{key}{ending}"
-        place.write_bytes(content)
-        try:
-            table = as_table(place)
-        except DataError as error:
-            raise DataError(str(error).replace(place.name, shown)) from None
-        except RecursionError:
-            raise DataError(f"{shown} is nested too deep for a table") from None
-        finally:
-            place.unlink(missing_ok=True)
+        with tempfile.TemporaryDirectory(prefix="engineroom-") as folder:
+            place = Path(folder) / f"{key}{ending}"
+            place.write_bytes(content)
+            try:
+                table = as_table(place)
+            except DataError as error:
+                raise DataError(str(error).replace(place.name, shown)) from None
+            except RecursionError:
+                raise DataError(f"{shown} is nested too deep for a table") from None
         if table.rows < 2 or not table.names:
             raise DataError(f"{shown} is no table to learn from: it has {table.rows} row{'s' * (table.rows != 1)}")
         made = self._told(key, shown, table, {})
@@ -82,7 +79,7 @@ class Uploads:
 
     def close(self) -> None:
         """Forget all of them."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._tables.clear()
 
     def _known(self, key: str) -> tuple[str, Table]:
         if key not in self._tables:
