@@ -49,7 +49,6 @@ export const note = (of: Term, below: string): MathNode => ({
 /** Equations below one another, aligned at their first operator. */
 export const lines = (...rows: Term[][]): MathNode => ({
   tag: "mtable",
-  attributes: { columnalign: "right center left" },
   children: rows.map((cells) => ({ tag: "mtr", children: cells.map((cell) => ({ tag: "mtd", children: [node(cell)] })) })),
 });
 

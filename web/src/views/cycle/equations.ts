@@ -10,6 +10,8 @@ export interface Told {
   readonly sentence: string;
   readonly equations: readonly MathNode[];
   readonly notes: readonly string[];
+  /** The law's own formula. */
+  readonly formula?: string;
 }
 
 /** What the equations speak of: neuron `to` of link `link`, and the weight that comes to it from `from`. */
@@ -23,18 +25,19 @@ const TERMS = 3;
 const colored = (v: number, of: MathNode): MathNode => tone(v < 0 ? "negative" : "positive", of);
 const signedOp = (v: number): MathNode => op(v < 0 ? "−" : "+");
 
-/** w·x + w·x + … with its largest terms first, at most three of them, and the bias. */
-export function weightedSum(link: Link, inputs: ArrayLike<number>, to: number): MathNode {
+/** The sum, a term a line: its largest terms, how many others there are, the bias, and what it makes. */
+export function weightedSum(link: Link, inputs: ArrayLike<number>, to: number, z: number): MathNode {
   const terms = Array.from({ length: link.inputs }, (_, i) => ({ x: inputs[i], w: link.weight[i * link.outputs + to] }));
-  const shown = [...terms].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, TERMS);
-  const parts: MathNode[] = [];
-  shown.forEach(({ x, w }, n) => {
-    if (n > 0) parts.push(op("+"));
-    parts.push(colored(w, factor(w, 3)), op("·"), factor(x, 3));
-  });
-  if (terms.length > TERMS) parts.push(op("+"), { tag: "mo", text: "⋯" });
-  if (link.bias) parts.push(signedOp(link.bias[to]), num(Math.abs(link.bias[to]), 3));
-  return row(...parts);
+  const shown = link.inputs <= TERMS ? terms : [...terms].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, TERMS);
+  const rest = z - shown.reduce((sum, { x, w }) => sum + x * w, 0) - (link.bias?.[to] ?? 0);
+  const others = terms.length - shown.length;
+  return lines(
+    [mi("z"), op("="), row(words("sum of\u00a0"), mi("w"), op("·"), mi("x"), ...(link.bias ? [op("+"), mi("b")] : []))],
+    ...shown.map(({ x, w }, n) => ["", op(n === 0 ? "=" : "+"), row(colored(w, factor(w, 3)), op("·"), factor(x, 3))]),
+    ...(others > 0 ? [["", signedOp(rest), row(num(Math.abs(rest), 3), words(`\u00a0from ${others} other${others > 1 ? "s" : ""}`))]] : []),
+    ...(link.bias ? [["", signedOp(link.bias[to]), row(num(Math.abs(link.bias[to]), 3), words("\u00a0bias"))]] : []),
+    ["", op("="), num(z)],
+  );
 }
 
 export function forwardTold(description: Description, scene: Scene, { link: k, to }: Spoken): Told {
@@ -45,13 +48,14 @@ export function forwardTold(description: Description, scene: Scene, { link: k, t
   const last = k === scene.links.length - 1;
   const softmax = last && scene.isClass && scene.links[k].outputs > 1;
   const bent = !softmax && layer && layer.activation !== "identity" && layer.activation !== "linear";
-  const equations = [lines([mi("z"), op("="), row(words("sum of "), mi("w"), op("·"), mi("x"), ...(link.bias ? [op("+"), mi("b")] : []))], ["", op("="), weightedSum(link, scene.values[k], to)], ["", op("="), num(z)])];
+  const equations = [weightedSum(link, scene.values[k], to, z)];
   if (bent) equations.push(row(mi("a"), op("="), words(layer.activation), op("("), num(z), op(")"), op("="), num(a)));
-  if (softmax) equations.push(row(mi("p"), op("="), frac(sup("e", num(z, 3)), row(words("sum of "), sup("e", "z"))), op("="), num(a)));
+  if (softmax) equations.push(row(mi("p"), op("="), frac(sup("e", num(z, 3)), row(words("sum of\u00a0"), sup("e", "z"))), op("="), num(a)));
   return {
-    sentence: "Each neuron weighs what reaches it, adds up, and hands the result on; at the end stands a prediction.",
+    sentence: "Each neuron weighs what reaches it, adds it up and hands it on. At the end stands a prediction.",
     equations,
-    notes: bent && layer.formula ? [`${layer.activation}: ${layer.formula}`] : [],
+    notes: [],
+    formula: bent && layer.formula ? `${layer.activation}: ${layer.formula}` : undefined,
   };
 }
 
@@ -64,15 +68,16 @@ export function lossTold(description: Description, scene: Scene): Told {
     equations.push(lines([words("loss"), op("="), sup(row(op("("), hat("y"), op("−"), mi("y"), op(")")), "2")], ["", op("="), sup(row(op("("), num(out[0]), op(y[0] < 0 ? "+" : "−"), num(Math.abs(y[0])), op(")")), "2")], ["", op("="), row(sup(row(op("("), num(miss), op(")")), "2"), op("="), tone("loss", num(scene.loss)))]));
   } else if (description.loss === "cross_entropy" && scene.isClass && out.length > 1) {
     const name = description.outputs[y[0]] ?? String(y[0]);
-    equations.push(lines([words("loss"), op("="), row(op("−"), mi("log"), sub("p", words(name)))], ["", op("="), row(op("−"), mi("log"), num(out[y[0]]))], ["", op("="), tone("loss", num(scene.loss))]));
+    equations.push(lines([words("loss"), op("="), row(op("−"), mi("log"), words("\u00a0"), sub("p", words(name)))], ["", op("="), row(op("−"), mi("log"), words("\u00a0"), num(out[y[0]]))], ["", op("="), tone("loss", num(scene.loss))]));
   } else {
     equations.push(row(words("loss"), op("="), tone("loss", num(scene.loss))));
   }
-  if (scene.batch > 1) equations.push(row(frac("1", num(scene.batch)), words(" sum over the batch "), op("="), tone("loss", num(scene.meanLoss))));
+  if (scene.batch > 1) equations.push(row(frac("1", num(scene.batch)), words("\u00a0sum over the batch\u00a0"), op("="), tone("loss", num(scene.meanLoss))));
   return {
     sentence: description.loss_law.words,
     equations,
-    notes: [`${description.loss}: ${description.loss_law.formula}`],
+    notes: [],
+    formula: `${description.loss}: ${description.loss_law.formula}`,
   };
 }
 
@@ -87,22 +92,30 @@ export function backwardTold(description: Description, scene: Scene, cycle: Cycl
   const equations: MathNode[] = [];
   const delta = mi("δ");
   if (last && description.loss === "mse" && out.length === 1) {
-    equations.push(lines([delta, op("="), row(frac(row("2", op("("), hat("y"), op("−"), mi("y"), op(")")), scene.batch > 1 ? words("rows in the batch") : "1"))], ["", op("="), row(frac(row("2", op("·"), factor(out[0] - scene.target[0])), num(scene.batch)), op("="), tone("backward", num(signal)))]));
+    equations.push(lines([delta, op("="), row(frac(row("2", op("("), hat("y"), op("−"), mi("y"), op(")")), scene.batch > 1 ? words("batch") : "1"))], ["", op("="), row(frac(row("2", op("·"), factor(out[0] - scene.target[0])), num(scene.batch)), op("="), tone("backward", num(signal)))]));
   } else if (last && description.loss === "cross_entropy" && scene.isClass && out.length > 1) {
     const hit = scene.target[0] === to ? 1 : 0;
-    equations.push(lines([delta, op("="), row(frac(row(mi("p"), op("−"), words(hit ? "1 (the true class)" : "0 (a wrong class)")), words("rows in the batch")))], ["", op("="), row(frac(row(num(out[to]), op("−"), num(hit)), num(scene.batch)), op("="), tone("backward", num(signal)))]));
+    equations.push(lines([delta, op("="), row(frac(row(mi("p"), op("−"), num(hit)), words("batch")))], ["", op("="), row(frac(row(num(out[to]), op("−"), num(hit)), num(scene.batch)), op("="), tone("backward", num(signal)))]));
   } else if (!last) {
     const next = scene.links[k + 1];
     let pulled = 0;
     for (let j = 0; j < next.outputs; j++) pulled += next.weight[to * next.outputs + j] * (scene.signals[k + 2]?.[j] ?? 0);
-    equations.push(lines([delta, op("="), row(words("slope of the activation"), op("·"), words("sum of "), mi("w"), op("·"), sub("δ", words("next")))], ["", op("="), row(num(pulled === 0 ? 0 : signal / pulled, 3), op("·"), factor(pulled), op("="), tone("backward", num(signal)))]));
+    equations.push(lines([delta, op("="), row(words("slope"), op("·"), words("sum of\u00a0"), mi("w"), op("·"), sub("δ", words("next")))], ["", op("="), row(num(pulled === 0 ? 0 : signal / pulled, 3), op("·"), factor(pulled), op("="), tone("backward", num(signal)))]));
   } else {
     equations.push(row(delta, op("="), tone("backward", num(signal))));
   }
   const own = x * signal;
-  equations.push(lines([words("gradient"), op("="), row(words("sum over the batch of "), mi("x"), op("·"), delta)], ["", op("="), row(factor(x), op("·"), factor(signal), ...(scene.batch > 1 ? [op("+"), words(`${scene.batch - 1} other${scene.batch > 2 ? "s" : ""}`)] : []))], ["", op("="), row(...(scene.batch > 1 ? [num(own), signedOp(gradient - own), num(Math.abs(gradient - own)), op("=")] : []), tone("backward", num(gradient)))]));
+  const others = scene.batch - 1;
+  equations.push(
+    lines(
+      [words("gradient"), op("="), row(words("batch sum of\u00a0"), mi("x"), op("·"), delta)],
+      ["", op("="), row(factor(x, 3), op("·"), factor(signal, 3), ...(others > 0 ? [words("\u00a0\u00a0this one")] : []))],
+      ...(others > 0 ? [["", signedOp(gradient - own), row(num(Math.abs(gradient - own), 3), words(`\u00a0\u00a0${others} other${others > 1 ? "s" : ""}`))]] : []),
+      ["", op("="), tone("backward", num(gradient))],
+    ),
+  );
   return {
-    sentence: "The error is sent back along the weights: each neuron learns how much it is to blame, each weight which way is downhill.",
+    sentence: "The error runs back along the weights, so that each of them learns which way is downhill.",
     equations,
     notes: cycle.batch > cycle.rows_shown ? [`The batch has ${cycle.batch} rows; ${cycle.rows_shown} of them are shown here.`] : [],
   };
@@ -132,7 +145,14 @@ export function updateTold(description: Description, scene: Scene, cycle: Cycle,
     const [b1, b2] = [Number(attributes.beta1), Number(attributes.beta2)];
     const ownStep = scene.step - description.start;
     const [mHat, vHat] = [m / (1 - b1 ** ownStep), v / (1 - b2 ** ownStep)];
-    equations.push(lines([mi("m"), op("="), row(num(b1), op("·"), factor(old("m") ?? 0, 3), op("+"), num(1 - b1, 3), op("·"), tone("backward", factor(g, 3)), op("="), num(m, 3))], [mi("v"), op("="), row(num(b2), op("·"), num(old("v") ?? 0, 3), op("+"), num(1 - b2, 3), op("·"), sup(tone("backward", factor(g, 3)), "2"), op("="), num(v, 3))]));
+    equations.push(
+      lines(
+        [mi("m"), op("="), row(num(b1), op("·"), factor(old("m") ?? 0, 2), op("+"), num(1 - b1, 2), op("·"), tone("backward", factor(g, 2)))],
+        ["", op("="), num(m, 3)],
+        [mi("v"), op("="), row(num(b2), op("·"), num(old("v") ?? 0, 2), op("+"), num(1 - b2, 2), op("·"), sup(tone("backward", factor(g, 2)), "2"))],
+        ["", op("="), num(v, 3)],
+      ),
+    );
     const shrink = law === "adamw" && decay !== 0;
     equations.push(lines([next, op("="), row(mi("w"), ...(shrink ? [op("−"), words("lr"), op("·"), words("decay"), op("·"), mi("w")] : []), op("−"), words("lr"), op("·"), frac(hat("m"), row(root(hat("v")), op("+"), mi("ε"))))], ["", op("="), row(num(w, 5), ...(shrink ? [op("−"), num(lr * decay * w, 3)] : []), op("−"), num(lr), op("·"), frac(num(mHat, 3), row(root(num(vHat, 3)), op("+"), num(eps, 2))))], ["", op("="), result]));
   } else if (law === "rmsprop" && square !== null && velocity === null && !attributes.centered && decay === 0) {
@@ -145,7 +165,8 @@ export function updateTold(description: Description, scene: Scene, cycle: Cycle,
   return {
     sentence: description.optimizer.words,
     equations,
-    notes: [`${law}: ${description.optimizer.formula}`, `This weight moves by ${signed(after - w)}.`],
+    notes: [`This weight moves by ${signed(after - w)}.`],
+    formula: `${law}: ${description.optimizer.formula}`,
   };
 }
 

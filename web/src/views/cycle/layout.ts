@@ -74,7 +74,7 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   const most = Math.min(32, Math.floor(inner / 15));
   const isGrid = sizes.map((n, i) => (i === 0 && image !== null) || n > most);
   const left = isGrid[0] ? PAD : narrow ? 46 : clamp(width * 0.1, 60, 130);
-  const right = narrow ? 92 : clamp(width * 0.24, 150, 260);
+  const right = narrow ? 92 : clamp(width * 0.22, 150, 280);
   const room = width - left - right;
 
   // What each part would like to be, from the height alone.
@@ -85,12 +85,12 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   sizes.forEach((_, i) => {
     if (i > 0) natural.push(isGrid[i - 1] ? mosaicWidth(i) : 0);
     const [rows, cols] = shapes[i];
-    natural.push(isGrid[i] ? Math.min(inner * (i === 0 ? 0.62 : 0.5), 250) * Math.min(1, cols / rows) : 2 * radius[i]);
+    natural.push(isGrid[i] ? Math.min(inner * (i === 0 ? (isGrid[1] ? 0.42 : 0.6) : 0.34), 320) * Math.min(1, cols / rows) : 2 * radius[i]);
   });
   function mosaicWidth(i: number): number {
     const [rows, cols] = shapes[i - 1];
     const ratio = cols / rows;
-    return isGrid[i] ? Math.min(inner * 0.94, 460) * Math.min(1.4, ratio * (shapes[i][1] / shapes[i][0])) : Math.min(pitch[i] * 0.88, 84) * Math.min(1, ratio);
+    return isGrid[i] ? Math.min(inner * 0.96, 900) * Math.min(1.4, ratio * (shapes[i][1] / shapes[i][0])) : Math.min(pitch[i] * 0.9, 84) * Math.min(1, ratio);
   }
 
   // Edges need room to be told apart; mosaics only a little air at both sides.

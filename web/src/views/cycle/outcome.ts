@@ -8,14 +8,14 @@ import { fitted, short, write } from "./text";
 
 /** Draws the outcome; `known` of the prediction and `judged` of the loss have arrived, from 0 to 1. */
 export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, known: number, judged: number): void {
-  const { layout, scene, palette, outputNames } = drawing;
+  const { layout, scene, palette, outputNames, text } = drawing;
   const outputs = layout.units.at(-1)!;
   const values = scene.values.at(-1)!;
   const wide = layout.right.w > 130;
   const pitch = outputs.kind === "list" ? outputs.box.h / outputs.n : 18;
-  const size = clamp(pitch * 0.46, 9, 14);
+  const size = clamp(pitch * 0.46, 9, text + 1);
   const x = layout.right.x + 10;
-  const ball = wide ? clamp(layout.right.w * 0.16, 26, 40) : 0;
+  const ball = wide ? clamp(layout.right.w * 0.16, 26, 44) : 0;
   const heart: [number, number] = [layout.right.x + layout.right.w - ball - 6, layout.height / 2];
   const room = layout.right.w - 2 * ball - 42;
   const shown = known >= 0.85;
@@ -42,7 +42,7 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
         }
       } else {
         const lines = [`predicts ${shown ? short(values[j]) : "…"}`, `target ${short(scene.target[j] ?? scene.target[0])}`];
-        const gap = Math.min(20, pitch * 0.45);
+        const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
         lines.forEach((line, n) => write(ctx, fitted(ctx, line, wide ? room : layout.right.w - 10, size), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, size, "left", n === lines.length - 1 ? 600 : 400));
@@ -73,9 +73,9 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   ctx.strokeStyle = judged >= 0.7 ? palette.loss : css(rgb(palette.faint), 0.5);
   ctx.lineWidth = 1.5;
   ctx.stroke();
-  write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, 14), "center");
+  write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, text + 1), "center");
   if (judged >= 0.7) write(ctx, short(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.48, 11, 17), "center", 600);
-  if (judged >= 1 && scene.batch > 1) write(ctx, `batch ${figure(scene.meanLoss, 3)}`, heart[0], heart[1] + ball + 14, palette.soft, 12, "center");
+  if (judged >= 1 && scene.batch > 1) write(ctx, `batch ${figure(scene.meanLoss, 3)}`, heart[0], heart[1] + ball + 14, palette.soft, text - 1, "center");
 }
 
 function widest(ctx: CanvasRenderingContext2D, names: readonly string[], size: number, most: number): number {

@@ -1,4 +1,5 @@
 // Draws a network on a canvas: units, weights, and the numbers of one phase as they move through it.
+import { figure } from "../../lib/format";
 import type { ColumnData } from "../../lib/framing";
 import { clamp } from "../../lib/scale";
 import type { Phase } from "../../lib/state.svelte";
@@ -7,7 +8,7 @@ import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, 
 import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
 import { blames, moves, products, steadyReach, type Scene } from "./scene";
-import { fitted, short, write } from "./text";
+import { fitted, write, writeInside } from "./text";
 
 export interface Drawing {
   readonly layout: NetworkLayout;
@@ -20,6 +21,8 @@ export interface Drawing {
   readonly selected: { readonly column: number; readonly unit: number } | null;
   /** Weights by link, newer than the scene's: those of a run that trains at this moment. */
   readonly live: readonly ColumnData[] | null;
+  /** Size of small text in pixels. */
+  readonly text: number;
 }
 
 /** How much of gap `k` of `n` a wave from left to right has passed, when `moved` of the whole is done. */
@@ -149,6 +152,7 @@ export class Painter {
       }
     }
     ctx.globalAlpha = 1;
+    if (a.n * b.n <= 8) this.values(drawing, k, t);
     if (hover?.kind === "weight" && hover.link === k) {
       const path = new Path2D();
       curve(path, centre(a, hover.from), centre(b, hover.to));
@@ -159,6 +163,33 @@ export class Painter {
     if (t > 0 && t < 1 && !drawing.live) {
       if (phase === "forward") this.pulses(a, b, p.products[k], p.product[k], t, palette);
       else if (phase === "backward" && p.blames[k]) this.pulses(a, b, p.blames[k]!, p.blame[k], 1 - t, palette);
+    }
+  }
+
+  /** In a network of a few weights each edge carries its number: the weight, its gradient, or its way to the new weight. */
+  private values({ layout, palette, phase, scene, live, text: size }: Drawing, k: number, t: number): void {
+    const { ctx } = this;
+    const [a, b] = [layout.units[k], layout.units[k + 1]];
+    const link = scene.links[k];
+    for (let i = 0; i < a.n; i++) {
+      for (let j = 0; j < b.n; j++) {
+        const at = i * b.n + j;
+        const back = phase === "backward" && t >= 0.5;
+        const w = live?.[k]?.[at] ?? (phase === "update" ? link.weight[at] + (link.after[at] - link.weight[at]) * t : link.weight[at]);
+        const text = back ? `gradient ${figure(link.grad[at])}` : `w = ${figure(w)}`;
+        const spread = a.n * b.n > 1 ? 0.3 + (0.4 * (i + 0.5)) / a.n : 0.5;
+        const [x, y] = along(centre(a, i), centre(b, j), spread);
+        ctx.font = `${size}px system-ui, sans-serif`;
+        const wide = ctx.measureText(text).width + 16;
+        ctx.fillStyle = palette.panel;
+        ctx.strokeStyle = back ? palette.backward : phase === "update" ? palette.update : palette.line;
+        ctx.lineWidth = 1;
+        ctx.beginPath();
+        ctx.roundRect(x - wide / 2, y - size * 0.92, wide, size * 1.84, size);
+        ctx.fill();
+        ctx.stroke();
+        write(ctx, text, x, y, palette.ink, size, "center", 500);
+      }
     }
   }
 
@@ -301,7 +332,7 @@ export class Painter {
       ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
       ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
       ctx.stroke();
-      if (known && units.size >= 13) this.text(short(shown[i]), x, y, palette.ink, Math.min(14, units.size * 0.56));
+      if (known && units.size >= 17) writeInside(ctx, shown[i], x, y, units.size, palette.ink);
     }
     if (picture) {
       ctx.strokeStyle = palette.line;
@@ -335,12 +366,12 @@ export class Painter {
     }
   }
 
-  private names({ layout, palette, inputNames }: Drawing): void {
+  private names({ layout, palette, inputNames, text }: Drawing): void {
     const inputs = layout.units[0];
     if (inputs.kind === "grid") return;
     const pitch = inputs.box.h / inputs.n;
     const room = inputs.box.x - 8;
-    const size = clamp(pitch * 0.5, 9, 14);
+    const size = clamp(pitch * 0.5, 9, text);
     for (let i = 0; i < inputs.n; i++) {
       const [x, y] = centre(inputs, i);
       this.text(fitted(this.ctx, inputNames[i] ?? `x${i}`, Math.min(room, 170), size), x - inputs.size - 8, y, palette.soft, size, "right");

@@ -26,3 +26,12 @@ export const short = (x: number): string => {
   return size < 0.01 ? fixed(x, 4).replace("0.", ".") : figure(x, size < 1 ? 2 : 3);
 };
 const plainPower = (power: string): string => [...power].map((c) => (c === "⁻" ? "−" : String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)))).join("");
+
+/** Writes a number into a circle of this radius: as large as it fits, without its leading zero where that helps. */
+export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number, cy: number, radius: number, color: string): void {
+  const text = short(x);
+  const size = Math.min(14, radius * 0.56);
+  ctx.font = `${size}px system-ui, sans-serif`;
+  const fits = ctx.measureText(text).width <= radius * 1.75;
+  write(ctx, fits ? text : text.replace(/^(−?)0\./, "$1."), cx, cy, color, fits ? size : size * 0.94, "center");
+}

@@ -1,0 +1,10 @@
+// The words of an axis: every number with as many digits as tell it from its neighbours.
+import { figure, fixed } from "./format";
+
+export function labels(ticks: readonly number[]): string[] {
+  const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : Math.abs(ticks[0] ?? 0);
+  const most = Math.max(...ticks.map(Math.abs), 0);
+  if (!(step > 0) || most >= 1e6 || most < 1e-4) return ticks.map((t) => figure(t, 6));
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  return ticks.map((t) => fixed(t, Math.min(decimals, 10)));
+}
