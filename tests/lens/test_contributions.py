@@ -14,7 +14,7 @@ import pytest
 from engineroom.errors import OptionError, UnknownNameError
 from engineroom.lens import Contributions, _carried, contributions
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, Adam, AdamW, CrossEntropy, Dense, Optimizer, RMSProp
+from engineroom.ops import MSE, SGD, Adam, AdamW, Cosine, CrossEntropy, Dense, Optimizer, RMSProp
 from engineroom.run import Changes, Record, fork_run
 
 LAWS = [
@@ -26,6 +26,8 @@ LAWS = [
     Adam(lr=0.01),
     Adam(lr=0.01, beta1=0.8, weight_decay=0.2),
     AdamW(lr=0.01, weight_decay=0.3),
+    SGD(lr=Cosine(0.1, warmup=3), momentum=0.9),
+    Adam(lr=Cosine(0.01)),
 ]
 WEIGHTS = ["dense1.weight[2, 3]", "dense2.weight[3, 1]", "dense1.bias[0]"]
 
@@ -146,14 +148,15 @@ def test_several_weights_and_small_pieces_change_nothing(classes: Any, monkeypat
     "changes",
     [
         Changes(lr=0.02),
+        Changes(lr=Cosine(0.05)),
         Changes(batch_size=5, seed=4),
-        Changes(optimizer=Adam(lr=0.01)),
+        Changes(optimizer=Adam(lr=Cosine(0.01))),
         Changes(optimizer=SGD(lr=0.1, momentum=0.5)),
         Changes(values={"dense1.weight[2, 3]": 0.5, "dense2.weight.velocity[3, 1]": -2.0}),
         Changes(freeze=["dense2"]),
         Changes(drop_examples=[3, 4]),
     ],
-    ids=["lr", "batches", "optimizer", "momentum", "set", "freeze", "drop"],
+    ids=["lr", "schedule", "batches", "optimizer", "momentum", "set", "freeze", "drop"],
 )
 def test_over_a_fork(classes: Any, changes: Changes) -> None:
     record = classes(SGD(lr=0.1, momentum=0.9), dtype="float64", steps=10)

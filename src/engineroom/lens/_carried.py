@@ -18,7 +18,7 @@ from engineroom.engine import Tap
 from engineroom.lens._place import Place, locate
 from engineroom.ops import Flow
 from engineroom.plan import Element, State
-from engineroom.run import Record, StepProgress, batches, stretches
+from engineroom.run import Record, StepProgress, batches, rates, stretches
 
 __all__ = ["Ledger", "carried"]
 
@@ -146,10 +146,9 @@ def _enter(
         numbers = piece[:, len(columns.taps) :]
         paths = {slot: numbers[:, k * (i + 1) : k * (i + 2)] for i, slot in enumerate(slots)}
         weights = numbers[:, :k].astype(np.float64)
-        steps = range(at + 1, at + n + 1)
-        counts = [t - run.segment.clock for t in steps]
+        counts = range(at + 1 - run.segment.clock, at + n + 1 - run.segment.clock)
         with np.errstate(all="ignore"):
-            flow = law.flow(paths or {"w": numbers[:, :k]}, [run.rate(t) for t in steps], counts, kind.name)
+            flow = law.flow(paths or {"w": numbers[:, :k]}, rates(run, at, at + n), counts, kind.name)
             rows = batches(run, at, at + n)
             ledger.carry(
                 flow, np.concatenate([ledger.end[None], weights[:-1]]), rows, list(columns.pushes(piece, rows))

@@ -2,7 +2,7 @@
 
 from engineroom.run._amounts import seconds, size
 from engineroom.run._baselines import Baseline, baselines
-from engineroom.run._batches import batches, stretches
+from engineroom.run._batches import batches, rates, stretches
 from engineroom.run._copy import copy_runs
 from engineroom.run._defaults import (
     default_batch_size,
@@ -62,6 +62,7 @@ __all__ = [
     "fork_run",
     "predicted",
     "probabilities",
+    "rates",
     "records_of",
     "resume_run",
     "seconds",

@@ -1,4 +1,4 @@
-"""Which rows many steps took, and which run of a family made them."""
+"""Which rows many steps took, at which learning rates, and which run of a family made them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engineroom.run._order import order_of_epoch
 from engineroom.run._record import Record
 
-__all__ = ["batches", "stretches"]
+__all__ = ["batches", "rates", "stretches"]
 
 
 def stretches(record: Record, start: int, stop: int) -> list[tuple[Record, int, int]]:
@@ -34,3 +34,9 @@ def batches(run: Record, start: int, stop: int) -> NDArray[np.int64]:
         taken = order[k * size : (k + 1) * size]
         rows[i, : len(taken)] = taken
     return rows
+
+
+def rates(run: Record, start: int, stop: int) -> list[float]:
+    """Return the learning rates of the steps that this run itself made between two states."""
+    schedule, clock = run.optimizer.schedule.over(run.settings.steps), run.segment.clock
+    return [schedule.rate(t - clock) for t in range(start + 1, stop + 1)]
