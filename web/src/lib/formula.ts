@@ -220,6 +220,9 @@ export function drawn(of: Expression, toneOf: ToneOf = () => undefined): MathNod
   }
 }
 
+/** In its full size, also over and under a line. */
+const full = (of: MathNode): MathNode => ({ tag: "mrow", attributes: { scriptlevel: "0" }, children: [of] });
+
 /** a / b * c / d is drawn as the fractions a/b and c/d, side by side. */
 function product(parts: readonly { times: boolean; of: Expression }[], inner: (of: Expression) => MathNode): MathNode {
   const factors: { over: Expression; under: Expression[] }[] = [];
@@ -230,7 +233,7 @@ function product(parts: readonly { times: boolean; of: Expression }[], inner: (o
   const drawnFactors = factors.map(({ over, under }, i) => {
     if (under.length) {
       const below = under.length === 1 ? inner(bare(under[0])) : row(...under.flatMap((u, k) => (k ? [op("·"), inner(u)] : [inner(u)])));
-      return { tag: "mfrac", children: [inner(bare(over)), below] };
+      return { tag: "mfrac", attributes: { displaystyle: "true", scriptlevel: "0" }, children: [full(inner(bare(over))), full(below)] };
     }
     return i > 0 && over.kind === "minus" ? row(op("("), inner(over), op(")")) : inner(over);
   });

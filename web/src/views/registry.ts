@@ -1,6 +1,7 @@
 // The views of a run, in the order of their tabs. A view is a component without properties; it takes its state from usePage().
 import type { Component } from "svelte";
 import Cycle from "./cycle/Cycle.svelte";
+import Weight from "./weight/Weight.svelte";
 
 export interface View {
   /** In the address: #/run/3/<id>. */
@@ -11,4 +12,7 @@ export interface View {
   readonly kind: "run" | "place";
 }
 
-export const VIEWS: readonly View[] = [{ id: "cycle", title: "Cycle", component: Cycle, kind: "run" }];
+export const VIEWS: readonly View[] = [
+  { id: "cycle", title: "Cycle", component: Cycle, kind: "run" },
+  { id: "weight", title: "Weight", component: Weight, kind: "run" },
+];

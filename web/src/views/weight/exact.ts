@@ -76,7 +76,7 @@ export function shortest(x: number, dtype: string): string {
         break;
       }
     }
-  const [mantissa, exponent] = text.replace("-", "−").split("e");
+  const [mantissa, exponent] = text.replace(/^-/, "−").split("e");
   if (exponent === undefined) return mantissa;
   const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
   return `${mantissa} × 10${raised}`;

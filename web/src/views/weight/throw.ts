@@ -20,7 +20,20 @@ export interface Landscape {
   readonly sentences: readonly string[];
 }
 
-export const landscapeOf = (told: Told): Landscape => told as unknown as Landscape;
+type Bits = number | null | { readonly value: number | null };
+const plainly = (of: Bits): number | null => (of !== null && typeof of === "object" ? of.value : of);
+
+/** The lens's answer, its numbers without their bits. */
+export function landscapeOf(told: Told): Landscape {
+  const given = told as unknown as Landscape;
+  const mark = (of: Mark): Mark => ({ ...of, loss: plainly(of.loss as Bits) });
+  return {
+    ...given,
+    axes: given.axes.map((axis) => ({ ...axis, slope: plainly(axis.slope as Bits) })),
+    marks: given.marks.map(mark),
+    lowest: mark(given.lowest),
+  };
+}
 
 export interface Throw {
   readonly x: Scale;

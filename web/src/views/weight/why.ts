@@ -143,6 +143,9 @@ export interface Why {
 
 export const whyOf = (told: Told): Why => told as unknown as Why;
 
+/** A sentence of the terminal as the page writes it: without code marks, with true minus signs. */
+export const plain = (text: string): string => text.replaceAll("`", "").replace(/(^|[\s(=])-(?=[\d.])/g, "$1−");
+
 export const amount = (figure: Figure | null | undefined): number => figure?.value ?? Number.NaN;
 
 /** Whether the terms and the rounding sum to the change to the last bit, added up anew in exact numbers. */
