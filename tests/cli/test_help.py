@@ -14,7 +14,26 @@ from engineroom._version import __version__
 from engineroom.cli._app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ["demo", "train", "runs", "why", "trace", "at", "verify", "query", "stability", "fork", "resume", "predict", "repair"]
+COMMANDS = [
+    "demo",
+    "train",
+    "show",
+    "runs",
+    "why",
+    "trace",
+    "at",
+    "verify",
+    "query",
+    "landscape",
+    "contributions",
+    "stability",
+    "compare",
+    "fork",
+    "resume",
+    "predict",
+    "export",
+    "repair",
+]
 
 
 def test_commands_are_these() -> None:
