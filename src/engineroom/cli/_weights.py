@@ -26,7 +26,7 @@ LANDSCAPE_EXAMPLES = """\
 Examples:
   engineroom landscape demo.logbook
   engineroom landscape demo.logbook dense1.weight.20.5 --step 120
-  engineroom landscape demo.logbook dense1.weight.20.5 dense1.bias.5 --rows training
+  engineroom landscape demo.logbook dense1.weight.20.5 dense1.bias.5
   engineroom landscape demo.logbook path
   engineroom landscape demo.logbook --between 0,500 --json"""
 
@@ -43,7 +43,7 @@ def landscape(
     along: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WEIGHT] [WEIGHT2]",
+            metavar="WEIGHT",
             help="Such as dense1.weight.20.5; two make a surface; or random, or path; "
             "the one that made the largest move if left out.",
             show_default=False,
