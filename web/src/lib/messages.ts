@@ -380,7 +380,7 @@ export interface TrainLayer {
   units: number;
   activation?: string;
   bias?: boolean;
-  init?: string | Record<string, Json>;
+  init?: Record<string, Json> | string;
 }
 
 /** Train a run; what is left out is chosen as `train` chooses. `batch_size` null is all rows. */
@@ -388,11 +388,11 @@ export interface TrainAsk {
   data: TrainData;
   target?: string | null;
   network?: TrainLayer[] | null;
-  loss?: string | Record<string, Json> | null;
-  optimizer?: string | Record<string, Json> | null;
+  loss?: Record<string, Json> | string | null;
+  optimizer?: Record<string, Json> | string | null;
   epochs?: number | null;
   steps?: number | null;
-  batch_size?: number | "auto" | null;
+  batch_size?: "auto" | number | null;
   seed?: number;
   noise?: number | null;
   validation?: "auto" | number | null;
@@ -410,10 +410,10 @@ export interface Begun {
 export interface ForkAsk {
   run: number;
   at: number;
-  lr?: number | Record<string, Json> | null;
-  optimizer?: string | Record<string, Json> | null;
-  batch_size?: number | "all" | null;
-  loss?: string | Record<string, Json> | null;
+  lr?: Record<string, Json> | number | null;
+  optimizer?: Record<string, Json> | string | null;
+  batch_size?: "all" | number | null;
+  loss?: Record<string, Json> | string | null;
   seed?: number | null;
   set?: Record<string, number> | null;
   freeze?: string[] | null;
@@ -442,7 +442,7 @@ export type Done = Record<string, never>;
 export interface RaceAsk {
   run: number;
   at: number;
-  optimizers: (string | Record<string, Json>)[];
+  optimizers: (Record<string, Json> | string)[];
   steps: number;
 }
 

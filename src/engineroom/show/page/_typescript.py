@@ -109,7 +109,8 @@ def _type(wanted: Any) -> str:
     if origin is Literal:
         return " | ".join(f'"{value}"' for value in inside)
     if origin in (Union, types.UnionType):
-        return " | ".join(dict.fromkeys(map(_type, inside)))
+        # Python may give the members of a union in any order.
+        return " | ".join(sorted({_type(part) for part in inside}, key=lambda told: (told == "null", told)))
     if origin is tuple:
         return f"[{', '.join(map(_type, inside))}]"
     if origin is list:

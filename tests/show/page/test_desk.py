@@ -1,0 +1,266 @@
+"""What the desk answers, held against the run itself; and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.show.page import Desk, pack
+
+from .conftest import LESSON, Talk
+
+
+def test_hello_runs_and_describe(talk: Talk) -> None:
+    hello, _ = talk.ask("hello")
+    assert hello["logbook"] == "book.logbook" and hello["newest"] == 2 and hello["bundled"] == ["digits", "penguins"]
+    runs = talk.ask("runs")[0]["runs"]
+    assert [r["number"] for r in runs] == [1, 2] and runs[0]["network"] == "1-1" and not runs[0]["training"]
+    assert runs[1]["name"] == "birds" and runs[1]["metric_name"] == "accuracy" and 0 <= runs[1]["metric"] <= 1
+    birds, _ = talk.ask("describe", run=2)
+    assert [(x["name"], x["inputs"], x["outputs"], x["activation"]) for x in birds["layers"]] == [
+        ("dense1", 11, 8, "relu"), ("dense2", 8, 3, "identity"),
+    ]  # fmt: skip
+    assert birds["outputs"] == ["Adelie", "Chinstrap", "Gentoo"] and birds["rows"] == {
+        "training": 275,
+        "validation": 69,
+    }
+    assert birds["input_image"] is None and birds["optimizer"]["law"] == "adam" and "plan" in birds["plan_text"]
+
+
+def test_the_code_of_a_run_makes_the_same_run(talk: Talk) -> None:
+    code = talk.ask("describe", run=1)[0]["code"]
+    names: dict[str, Any] = {"x": [1, 2, 3], "y": [2, 4, 6]}
+    exec(code, names)
+    assert names["run"].at(50).weights["dense1.weight"].item() == 1.985092237632895
+
+
+def test_state_and_cycle_are_the_runs_own_bits(talk: Talk, place: Path) -> None:
+    run = er.open(place).run(2)
+    for t in (0, 17, 40):
+        state, columns = talk.ask("state", run=2, step=t)
+        assert state["step"] == t and set(columns) == set(run.at(t).weights)
+        for name, values in run.at(t).weights.items():
+            assert columns[name].tobytes() == values.tobytes()
+    cycle, columns = talk.ask("cycle", run=2, step=17, rows=5)
+    examination = run.record.examine(17)
+    assert cycle["rows_shown"] == 5 and cycle["batch"] == 32 and cycle["loss"] == run.loss[16]
+    assert columns["dense1.a"].tobytes() == examination.read("dense1.a")[:5].tobytes()
+    assert columns["dense1.weight.grad"].tobytes() == examination.read("dense1.weight.grad").tobytes()
+    assert columns["dense1.weight.after"].tobytes() == run.at(17).weights["dense1.weight"].tobytes()
+    assert columns["x"].shape == (5, 11) and columns["y"].tolist() == run.dataset.y[examination.rows[:5]].tolist()
+    assert cycle["rows"] == run.dataset.row_numbers[examination.rows[:5]].tolist()
+    assert {o["phase"] for o in cycle["operations"]} == {"forward", "loss", "backward", "update"}
+
+
+def test_the_lesson_to_the_digit(talk: Talk) -> None:
+    cycle, columns = talk.ask("cycle", run=1, step=1)
+    assert columns["dense1.weight.after"].item() == pytest.approx(0.18666666666666668, abs=1e-15)
+    assert cycle["loss"] == pytest.approx(56 / 3) and columns["dense1.weight.grad"].item() == pytest.approx(-56 / 3)
+    _, columns = talk.ask("state", run=1, step=50)
+    assert columns["dense1.weight"].item() == 1.985092237632895
+
+
+def test_series_and_trace(talk: Talk, place: Path) -> None:
+    run = er.open(place).run(2)
+    told, columns = talk.ask("series", run=2, names=["loss", "lr", "validation.loss", "dense1.weight[0, 0]"])
+    assert told["last"] == 40 and columns["loss.x"].tolist() == list(range(1, 41))
+    assert columns["loss.last"].tolist() == run.loss.tolist()
+    assert columns["validation.loss.last"].tolist() == run.validation["loss"].tolist()
+    assert columns["dense1.weight[0, 0].last"].tolist() == run.trace("dense1.weight[0, 0]")[1:].tolist()
+    told, columns = talk.ask("series", run=2, names=["loss"], first=11, last=30, points=4)
+    part = run.loss[10:30].reshape(4, 5)
+    assert columns["loss.min"].tolist() == part.min(1).tolist() and columns["loss.max"].tolist() == part.max(1).tolist()
+    assert columns["loss.x"].tolist() == [15, 20, 25, 30] and columns["loss.last"].tolist() == part[:, -1].tolist()
+    told, columns = talk.ask("trace", run=2, weights=["dense1.weight.1.2"], points=11)
+    assert told["weights"] == ["dense1.weight[1, 2]"] and columns["step"].tolist() == list(range(0, 41, 4))
+    assert columns["dense1.weight[1, 2]"].tolist() == run.trace("dense1.weight[1, 2]")[::4].tolist()
+
+
+def test_what_a_lens_answers_is_handed_on_whole(talk: Talk, place: Path) -> None:
+    run = er.open(place).run(2)
+    told, _ = talk.ask("why", run=2, weight="dense1.weight[0, 3]", step=20, prove=True)
+    why = run.why("dense1.weight[0, 3]", step=20, prove=True)
+    assert told["text"] == str(why) and told["new"] == why.to_dict()["new"]
+    told, _ = talk.ask("landscape", run=2, step=20, weights=["dense1.weight[0, 3]"], points=9)
+    assert len(told["losses"]) == len(told["axes"][0]["values"])
+    told, _ = talk.ask("stability", run=1, step=10)
+    assert told["limit"] == pytest.approx(2 / (28 / 3), rel=1e-4)
+    told, _ = talk.ask("contributions", run=1, weight="dense1.weight[0, 0]")
+    assert told["name"] == "dense1.weight[0, 0]"
+    assert "steps" in talk.ask("compare", run=2, other=2, points=3)[0]
+
+
+def test_pictures_of_the_data(talk: Talk, place: Path) -> None:
+    run = er.open(place).run(2)
+    neuron, columns = talk.ask("neuron", run=2, step=40, layer="dense1", index=2, rows=10)
+    assert columns["a"].tolist() == np.maximum(columns["z"], 0).tolist() and len(neuron["rows"]) == 10
+    assert columns["weight"].tolist() == run.at(40).weights["dense1.weight"][:, 2].tolist()
+    assert columns["outgoing"].tolist() == run.at(40).weights["dense2.weight"][2].tolist()
+    beliefs, columns = talk.ask("beliefs", run=2, step=40)
+    assert beliefs["right"] == pytest.approx(run.metrics["accuracy"]) and beliefs["part"] == "validation"
+    assert columns["confusion"].sum() == 69 and np.trace(columns["confusion"]) == round(69 * beliefs["right"])
+    assert columns["loss"][columns["hardest"][0]] == columns["loss"].max()
+    example, columns = talk.ask("example", run=2, row=beliefs["rows"][0])
+    assert example["part"] == "validation" and example["cells"] == run.dataset.raw(int(run.dataset.validation[0]))
+    assert columns["probabilities"].sum() == pytest.approx(1, abs=1e-5)
+    _, columns = talk.ask("beliefs", run=1, step=50)
+    assert columns["x"].ravel().tolist() == [1, 2, 3]
+    assert np.allclose(columns["grid"][:, 0], columns["grid_x"] * 1.985092237632895)
+    pushes, columns = talk.ask("pushes", run=1, step=0, weight="dense1.weight[0, 0]")
+    assert pushes["rows"] == [2, 1, 0] and columns["push"].tolist() == [36.0, 16.0, 4.0] and pushes["targets"][0] == "6"
+    _, columns = talk.ask("health", run=2, points=5, step=7)
+    assert len(columns["step"]) == 5 and columns["dense1.weight.counts"].sum() == 88
+    assert columns["dense1.gradient_norm"][-1] == pytest.approx(
+        run.query("dense1.weight.grad.norm", 40)["dense1.weight.grad.norm"][0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "args", "said"),
+    [
+        ("state", {"run": 7, "step": 1}, "has no run 7"),
+        ("state", {"run": 1, "step": 51}, "has no step 51"),
+        ("cycle", {"run": 1, "step": 0}, "step 0 is no update"),
+        ("why", {"run": 1, "weight": "dense9.weight[0, 0]"}, "nothing called"),
+        ("series", {"run": 1, "names": ["loss"], "points": 0}, "series.points"),
+        ("series", {"run": 2, "names": ["validation.losss"]}, "did you mean"),
+        ("neuron", {"run": 2, "step": 1, "layer": "dense1", "index": 8}, "neurons 0 to 7"),
+        ("example", {"run": 2, "row": 9999}, "no row 9,999"),
+        ("stop", {"run": 1}, "not training here"),
+        ("upload", {"upload": "nothing"}, "not here any more"),
+        ("train", {"data": {}}, "one of bundled, upload, or x and y"),
+        ("train", {"data": {"x": [[1], [2, 3]], "y": [1, 2]}}, "equal length"),
+        ("train", {"data": {"bundled": "/etc/passwd"}}, "must be one of digits, penguins"),
+        ("train", {"data": {"bundled": "digits"}, "network": [{"units": 3, "activation": "rellu"}]}, "did you mean"),
+        ("fork", {"run": 1, "at": 99}, "has no step 99"),
+        ("resume", {"run": 1}, "made all the steps"),
+        ("race", {"run": 1, "at": 0, "optimizers": [], "steps": 1}, "1 to 12 optimizers"),
+    ],
+)
+def test_an_ask_that_cannot_be_answered_is_told_in_one_sentence(
+    talk: Talk, ask: str, args: dict[str, Any], said: str
+) -> None:
+    sentence = talk.error(ask, **args)
+    assert said in sentence and "\n" not in sentence and "fault to report" not in sentence
+    assert talk.ask("hello")[0]["newest"] == 2
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"junk",
+        b"\xff" * 9,
+        pack({"ask": "hello"}),
+        pack({"id": -1, "ask": "hello"}),
+        pack({"id": "1", "ask": "hello"}),
+    ],
+)
+def test_a_bad_message_harms_nobody(talk: Talk, frame: bytes) -> None:
+    talk.desk.receive(talk.client, frame)
+    talk.until(lambda: None in talk.answers)
+    header, _ = talk.answers.pop(None)  # type: ignore[call-overload]
+    assert header["error"] and talk.ask("hello")[0]["newest"] == 2
+
+
+def test_too_many_asks_at_once_are_refused(talk: Talk) -> None:
+    given = [talk.send("trace", run=2, weights=["dense1.weight[0, 0]"]) for _ in range(400)]
+    answers = [talk.wait(g)[0] for g in given]
+    refused = [a for a in answers if "not answered yet" in a.get("error", "")]
+    assert refused and all("answer" in a for a in answers if a not in refused)
+
+
+def test_a_newer_scrub_replaces_those_that_wait(talk: Talk) -> None:
+    given = [talk.send("cycle", run=2, step=1 + i % 40) for i in range(60)]
+    answers = [talk.wait(g)[0] for g in given]
+    dropped = [a for a in answers if a.get("dropped")]
+    assert "answer" in answers[-1] and answers[-1]["answer"]["step"] == 1 + 59 % 40 and len(dropped) > 20
+    given = [talk.send("cycle", run=2, step=1 + i, keep=True) for i in range(20)]
+    assert [talk.wait(g)[0]["answer"]["step"] for g in given] == list(range(1, 21))
+
+
+def test_what_was_asked_can_be_taken_back(talk: Talk) -> None:
+    blocked = [talk.send("why", run=2) for _ in range(6)]
+    talk.ask("cancel", target=blocked[-1])
+    assert talk.wait(blocked[-1])[0].get("dropped") and "answer" in talk.wait(blocked[0])[0]
+    talk.ask("cancel", target=12345)
+
+
+def test_a_logbook_deleted_underneath(talk: Talk, place: Path) -> None:
+    kept = place.with_suffix(".kept")
+    shutil.copy(place, kept)
+    talk.ask("state", run=1, step=5)
+    place.unlink()
+    assert "there is no file" in talk.error("state", run=1, step=6)
+    talk.until(lambda: [h for h, _ in talk.pushes if h["push"] == "notice" and "there is no file" in h["text"]])
+    shutil.copy(kept, place)
+    assert talk.ask("state", run=1, step=6)[0]["step"] == 6
+
+
+def test_a_logbook_that_another_process_writes(talk: Talk, place: Path) -> None:
+    talk.ask("runs")
+    er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=5, logbook=place)
+    talk.until(lambda: [h for h, _ in talk.pushes if h["push"] == "runs" and len(h["runs"]) == 3])
+    assert talk.ask("describe", run=3)[0]["steps"] == 5
+
+
+def test_a_logbook_of_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "x.logbook"
+    path.write_bytes(b"SQLite format 3\0" + bytes(200))
+    desk = Desk(path)
+    try:
+        assert "another program" in Talk(desk).error("runs")
+    finally:
+        desk.close()
+
+
+def test_an_engine_error_is_told(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("by chance")
+
+    monkeypatch.setattr("engineroom.run.Record.at", broken)
+    assert "ZeroDivisionError: by chance" in talk.error("state", run=1, step=1)
+    monkeypatch.undo()
+    assert talk.ask("state", run=1, step=1)[0]["step"] == 1
+
+
+def test_two_talk_at_once_and_hear_their_own(desk: Desk, place: Path) -> None:
+    run = er.open(place).run(2)
+    wanted = {t: run.at(t).weights["dense1.weight"].tobytes() for t in range(41)}
+    wrong: list[int] = []
+
+    def scrub(seed: int) -> None:
+        talk = Talk(desk)
+        for t in np.random.default_rng(seed).integers(0, 41, 25).tolist():
+            if talk.ask("state", run=2, step=t)[1]["dense1.weight"].tobytes() != wanted[t]:
+                wrong.append(t)
+            talk.ask("why", run=2, step=max(1, t))
+
+    threads = [threading.Thread(target=scrub, args=(seed,)) for seed in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_whoever_left_is_forgotten(desk: Desk) -> None:
+    talk = Talk(desk)
+    talk.send("why", run=2)
+    desk.leave(talk.client)
+    time.sleep(0.3)
+    assert talk.client.mailbox.take() is None
+    assert Talk(desk).ask("hello")[0]["newest"] == 2
+
+
+def test_lesson_by_name(talk: Talk) -> None:
+    run = talk.ask("train", **LESSON, name="mine")[0]["run"]
+    assert run == 3 and talk.ended(3)["status"] == "completed"
+    assert talk.ask("state", run=3, step=50)[1]["dense1.weight"].item() == 1.985092237632895
