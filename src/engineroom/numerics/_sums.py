@@ -112,11 +112,12 @@ def _reduce(a: Array, b: Array | None) -> float:
             if begin == end:
                 continue
             blocks = _blocks(a[begin:end], size)
-            sums = np.zeros((blocks.shape[1], _ACCUMULATORS))
             if b is None:
-                for row in blocks:
-                    sums = sums + row
+                # `accumulate` adds one row after the other by definition. That a sum of -0 alone does not begin from +0
+                # here is made good by the total, which does.
+                sums = np.add.accumulate(blocks, axis=0)[-1]
             else:
+                sums = np.zeros((blocks.shape[1], _ACCUMULATORS))
                 for row, other in zip(blocks, _blocks(b[begin:end], size), strict=True):
                     sums = fma(row, other, sums)
             width = _ACCUMULATORS
