@@ -210,6 +210,16 @@ def test_the_lessons_removal(lesson: Record) -> None:
     assert answer.removal.account == pytest.approx(5 / 14 * 1.985092237632895, rel=1e-12)
 
 
+def test_a_removal_that_leaves_the_numbers(train: Any) -> None:
+    """The two rows hold the weight at 0 between them; without row 1, row 0 drives it out of the numbers."""
+    network = Network(Dense(1, bias=False, init="zeros"))
+    x, y = np.array([1.0, 1.0]), np.array([1.0, -1.0])
+    record = train(network, x, y, MSE(), SGD(lr=1e160), 3, 2, target_kind="number")
+    (answer,) = contributions(record, ["dense1.weight[0, 0]"], prove=1)
+    assert answer.removal is not None and np.isnan(answer.removal.really)
+    assert "left the finite numbers" in str(answer)
+
+
 def test_facts_and_text(classes: Any) -> None:
     record = classes(AdamW(lr=0.01, weight_decay=0.3), steps=10)
     (answer,) = contributions(record, ["dense1.weight.2.3"], range(3, 11), top=2, prove=7)

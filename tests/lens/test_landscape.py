@@ -146,6 +146,11 @@ def test_the_plane_of_the_path(train: Any) -> None:
     assert spread[0] > spread[1] and f"{spread[0] / spread.sum():.1%}" in answer.axes[0].name
 
 
+def test_a_path_needs_two_steps(record: Record) -> None:
+    with pytest.raises(OptionError, match="two steps at least"):
+        landscape(fork_run(record, 0, Changes(lr=0.01), steps=1), "path")
+
+
 def test_a_fork_and_its_parent(record: Record) -> None:
     fork = fork_run(record, 10, Changes(batch_size=20, freeze=["dense2"]), steps=5)
     early, late = (landscape(fork, "dense1.weight[3, 5]", step=t, points=3) for t in (10, 11))

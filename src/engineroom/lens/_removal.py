@@ -17,6 +17,9 @@ from engineroom.run import Changes, Record, StepProgress, stretches, try_fork
 __all__ = ["Removal", "remove"]
 
 
+_LEFT = "Without it training left the finite numbers, so there is nothing to compare."
+
+
 @dataclass(frozen=True)
 class Removal:
     """What the same steps gave without one example.
@@ -89,7 +92,7 @@ def remove(
                 account=float(travel - Fraction(amount)),
                 really=_moved(before, without.state, element) if without.reason == "completed" else float("nan"),
                 other_order=None if other is None else _moved(before, other.state, element),
-                words=_words(rows, batch, dealt),
+                words=_words(rows, batch, dealt) if without.reason == "completed" else _LEFT,
             )
         )
     return removals

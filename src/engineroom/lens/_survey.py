@@ -207,7 +207,9 @@ def _of_directions(
         raise OptionError("the path is of all steps: leave the step out")
     else:
         if record.steps < 2:
-            raise OptionError(f"{record.name} has made {record.steps} steps, and a path needs two: train it further")
+            raise OptionError(
+                f"a path needs two steps at least, and {record.name} made {record.steps}: train it further"
+            )
         plane = path_plane(record, ground.plan)
     return _of_plane(ground, plane, rows, record, points, span, progress)
 
