@@ -1,6 +1,8 @@
 // The lessons, in their order. A lesson is a component without properties; it takes its state from usePage().
 import type { Component } from "svelte";
 import OneWeight from "./1-one-weight/Lesson.svelte";
+import FourSteps from "./2-four-steps/Lesson.svelte";
+import LearningRate from "./3-learning-rate/Lesson.svelte";
 import { TOUR, type Stop } from "./tour";
 
 export interface Lesson extends Stop {
@@ -9,6 +11,8 @@ export interface Lesson extends Stop {
 
 const COMPONENTS: Readonly<Record<string, Component>> = {
   "1": OneWeight,
+  "2": FourSteps,
+  "3": LearningRate,
 };
 
 export const LESSONS: readonly Lesson[] = TOUR.filter((stop) => stop.id in COMPONENTS).map((stop) => ({ ...stop, component: COMPONENTS[stop.id] }));
