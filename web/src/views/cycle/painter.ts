@@ -7,6 +7,7 @@ import { css, diverging, mix, rgb, sequential, type Palette } from "../../lib/th
 import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, type Units } from "./layout";
 import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
+import { passed } from "./passage";
 import { blames, moves, products, steadyReach, type Scene } from "./scene";
 import { fitted, write, writeInside } from "./text";
 
@@ -24,9 +25,6 @@ export interface Drawing {
   /** Size of small text in pixels. */
   readonly text: number;
 }
-
-/** How much of gap `k` of `n` a wave from left to right has passed, when `moved` of the whole is done. */
-export const passed = (moved: number, k: number, n: number): number => clamp(moved * n - k, 0, 1);
 
 /** Everything of a scene that the picture needs and that does not change from frame to frame. */
 interface Prepared {

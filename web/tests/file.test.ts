@@ -1,0 +1,47 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { FileSource, framesOf, unpackBase64 } from "../src/lib/file";
+import { column, encode } from "../src/lib/framing";
+
+function pack(frames: Uint8Array[]): Uint8Array {
+  const parts = frames.flatMap((frame) => {
+    const head = new Uint8Array(8);
+    new DataView(head.buffer).setUint32(0, frame.length, true);
+    return [head, frame, new Uint8Array((8 - (frame.length % 8)) % 8)];
+  });
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+const state = (step: number): Uint8Array =>
+  encode({ ask: "state", args: { run: 1, step }, answer: { step, parameters: ["w"] } }, { w: column("w", new Float32Array([step])) });
+
+describe("a stored page", () => {
+  const source = new FileSource(framesOf(pack([state(0), state(10), state(20), encode({ ask: "why", args: { run: 1 }, answer: { text: "because" } })])));
+
+  it("answers what was baked, with its columns", async () => {
+    expect((await source.ask("state", { run: 1, step: 10 })).columns.w.data[0]).toBe(10);
+    expect((await source.ask("why", { run: 1, weight: null, top: 8 })).text).toBe("because");
+  });
+
+  it("stands the nearest earlier step for one between", async () => {
+    expect((await source.ask("state", { run: 1, step: 17 })).step).toBe(10);
+    expect((await source.ask("state", { run: 1, step: 99 })).step).toBe(20);
+  });
+
+  it("says in a sentence what needs the engine", async () => {
+    await expect(source.ask("why", { run: 1, step: 3 })).rejects.toThrow("engineroom show");
+    expect(source.can.train).toBe(false);
+  });
+
+  it("is unpacked from base64, gzipped or not", async () => {
+    const bytes = pack([state(3)]);
+    const plain = await unpackBase64(Buffer.from(bytes).toString("base64"));
+    const zipped = await unpackBase64(gzipSync(bytes).toString("base64") + "\n");
+    expect(framesOf(plain)[0].header).toEqual(framesOf(zipped)[0].header);
+  });
+});

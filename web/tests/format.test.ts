@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { count, figure, fixed, several, signed } from "../src/lib/format";
+
+describe("numbers", () => {
+  it("have as many digits as say something", () => {
+    expect(figure(0.18666666)).toBe("0.1867");
+    expect(figure(18.666666)).toBe("18.67");
+    expect(figure(2)).toBe("2");
+    expect(figure(0.5)).toBe("0.5");
+    expect(figure(123456.7)).toBe("123457");
+    expect(figure(0)).toBe("0");
+    expect(figure(-0.025)).toBe("−0.025");
+    expect(figure(999.96, 4)).toBe("1000");
+  });
+
+  it("turn to powers of ten where decimals would not be read", () => {
+    expect(figure(4.1e-9)).toBe("4.1 × 10⁻⁹");
+    expect(figure(-1e12)).toBe("−1 × 10¹²");
+    expect(figure(0.00012)).toBe("0.00012");
+  });
+
+  it("say what is not a number", () => {
+    expect(figure(Number.NaN)).toBe("NaN");
+    expect(figure(-Infinity)).toBe("−∞");
+    expect(figure(null)).toBe("–");
+  });
+
+  it("carry signs, stand in columns, and are grouped", () => {
+    expect(signed(0.13)).toBe("+0.13");
+    expect(signed(-2)).toBe("−2");
+    expect(signed(0)).toBe("0");
+    expect(fixed(-0.00001, 3)).toBe("0.000");
+    expect(fixed(-1.5, 3)).toBe("−1.500");
+    expect(count(1234)).toBe("1234");
+    expect(count(1234567)).toBe("1\u202f234\u202f567");
+    expect(several(1, "row")).toBe("1 row");
+    expect(several(3, "row")).toBe("3 rows");
+  });
+});

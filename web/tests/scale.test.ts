@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { clamp, ease, extent, linear, reach, ticks } from "../src/lib/scale";
+
+describe("scales", () => {
+  it("go there and back", () => {
+    const scale = linear([-1, 3], [200, 0]);
+    expect(scale(1)).toBe(100);
+    expect(scale.invert(scale(2.25))).toBeCloseTo(2.25, 12);
+    expect(linear([5, 5], [0, 10])(5)).toBe(0);
+  });
+
+  it("find the finite range", () => {
+    expect(extent([3, Number.NaN, -1, Infinity])).toEqual([-1, 3]);
+    expect(extent([])).toBeNull();
+    expect(reach([-4, 2])).toBe(4);
+    expect(reach([], 0.1)).toBe(0.1);
+    expect(clamp(5, 0, 3)).toBe(3);
+  });
+
+  it("choose round ticks", () => {
+    expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(ticks(-0.31, 0.29, 3)).toEqual([-0.2, 0, 0.2]);
+    expect(ticks(2, 2)).toEqual([2]);
+  });
+
+  it("begin and end slowly", () => {
+    expect([ease(0), ease(0.5), ease(1)]).toEqual([0, 0.5, 1]);
+    expect(ease(0.1)).toBeLessThan(0.1);
+    expect(ease(0.9)).toBeGreaterThan(0.9);
+  });
+});
