@@ -14,6 +14,7 @@ from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Adam, Dense, Loss, RMSProp
 from engineroom.plan import State
 from engineroom.run import Changes, Record, fork_run
+from engineroom.run import _summaries as summaries
 
 Trained = Callable[..., Record]
 
@@ -145,6 +146,27 @@ def test_only_the_steps_behind_the_last_equal_keyframe_are_replayed(
     parting = parting_of(a, b, 100, 400)
     assert parting is not None and parting.state == 334 and parting.parameters == ("dense2.bias",)
     assert len(compared) < 30
+
+
+def test_past_the_losses_that_are_kept_one_by_one(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summaries, "KEPT", 300)
+    monkeypatch.setattr(_parting, "_STRETCH", 16)
+    record = trained(steps=800)
+    same = fork_run(record, 403, Changes())
+    late = fork_run(same, 700, Changes(values={"dense2.bias.m[0]": 1.0}))
+    compared: list[int] = []
+
+    def counted(x: State, y: State) -> bool:
+        compared.append(x.step)
+        return same_weights(x, y)
+
+    monkeypatch.setattr(_parting, "same_weights", counted)
+    assert record.recorded.kept_until == 300 and found(record, same) is None and len(compared) < 60
+    compared.clear()
+    parting = found(record, late)
+    assert parting is not None and parting.state == 701 and len(compared) < 360
+    other = found(record, fork_run(record, 650, Changes(lr=0.5), steps=20))
+    assert other is not None and other.state == 651
 
 
 def test_losses_say_nothing_of_other_batches(record: Record, train: Trained) -> None:

@@ -17,6 +17,10 @@ from engineroom.run import Record
 __all__ = ["Parting", "equal_losses", "kept_losses", "parting_of", "same_weights", "shared_states", "weights_of"]
 
 
+_STRETCH = 1024
+"""Steps that are compared side by side before recorded losses are looked at again."""
+
+
 @dataclass(frozen=True)
 class Parting:
     """The first state in which two runs differ.
@@ -56,13 +60,15 @@ def parting_of(first: Record, second: Record, low: int, stop: int) -> Parting | 
     a, b = first.at(low), second.at(low)
     if not same_weights(a, b):
         return _described(first, second, a, b)
-    equal = equal_losses(first, second, low, stop)
-    if equal > low:
-        low = _last_equal(first, second, low, equal)
-    ahead = range(low + 1, stop + 1)
-    for a, b in zip(first.states(ahead), second.states(ahead), strict=True):
-        if not same_weights(a, b):
-            return _described(first, second, a, b)
+    while low < stop:
+        equal = equal_losses(first, second, low, stop)
+        if equal > low:
+            low = _last_equal(first, second, low, equal)
+        ahead = range(low + 1, _next_end(first, second, low + _STRETCH, stop) + 1)
+        for a, b in zip(first.states(ahead), second.states(ahead), strict=True):
+            if not same_weights(a, b):
+                return _described(first, second, a, b)
+        low = ahead.stop - 1
     return None
 
 
@@ -94,6 +100,7 @@ def equal_losses(first: Record, second: Record, low: int, stop: int) -> int:
     if len(different):
         return low + int(different[0])
     equal = low + both
+    # Past those kept one by one there are spans of steps, each with a hash.
     spans = [{s.first_step: s for s in record.loss_summaries()} if equal < stop else {} for record in (first, second)]
     while equal < stop:
         span = spans[0].get(equal + 1)
@@ -101,6 +108,14 @@ def equal_losses(first: Record, second: Record, low: int, stop: int) -> int:
             break
         equal = span.last_step
     return equal
+
+
+def _next_end(first: Record, second: Record, step: int, stop: int) -> int:
+    """Return the first step from `step` on at which a span of recorded losses ends in both, at most `stop`."""
+    if step >= stop:
+        return stop
+    ends = [{s.last_step for s in record.loss_summaries() if step <= s.last_step < stop} for record in (first, second)]
+    return min(ends[0] & ends[1], default=stop)
 
 
 def kept_losses(record: Record) -> NDArray[np.float64]:
