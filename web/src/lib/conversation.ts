@@ -38,7 +38,8 @@ export class Conversation {
       signal?.addEventListener("abort", stop, { once: true });
       const settled = (): void => signal?.removeEventListener("abort", stop);
       const entry: Waiting = {
-        frame: encode({ ...args, id, ask }),
+        // Questions that nobody waits for are cancelled here; none may be dropped for another one that looks alike.
+        frame: encode({ ...args, id, ask, keep: true }),
         sent: false,
         repeatable: !CHANGES.has(ask),
         resolve: (answer) => (settled(), resolve(answer as AnswerTo<K>)),
@@ -88,7 +89,8 @@ export class Conversation {
     const entry = this.waiting.get(id);
     if (!entry) return;
     this.waiting.delete(id);
-    if (typeof header.error === "string") entry.reject(new AskError(header.error));
+    if (header.dropped === true) entry.reject(aborted());
+    else if (typeof header.error === "string") entry.reject(new AskError(header.error));
     else entry.resolve({ ...(header.answer as object), columns });
   }
 

@@ -206,7 +206,7 @@ export function drawn(of: Expression, toneOf: ToneOf = () => undefined): MathNod
     case "group":
       return row(op("("), inner(of.of), op(")"));
     case "choice":
-      return row(inner(of.then), words("  if  "), inner(of.left), op({ "<=": "≤", ">=": "≥" }[of.sign] ?? of.sign), inner(of.right), words(",  else  "), inner(of.or));
+      return row(inner(of.then), words("\u2003if\u2003"), inner(of.left), op({ "<=": "≤", ">=": "≥" }[of.sign] ?? of.sign), inner(of.right), words(",\u2003else\u2003"), inner(of.or));
     case "sum":
       return row(
         ...of.parts.flatMap(({ plus, of: part }, i) => [
@@ -249,7 +249,7 @@ export function formula(text: string, toneOf?: ToneOf): MathNode {
   if (!statements) return words(text);
   return row(
     ...statements.flatMap((statement, i) => [
-      ...(i ? [words(",   ")] : []),
+      ...(i ? [words(",\u2003")] : []),
       ...statement.flatMap((side, k) => (k ? [op("="), drawn(side, toneOf)] : [drawn(side, toneOf)])),
     ]),
   );

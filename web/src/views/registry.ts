@@ -1,6 +1,7 @@
 // The views of a run, in the order of their tabs. A view is a component without properties; it takes its state from usePage().
 import type { Component } from "svelte";
 import Cycle from "./cycle/Cycle.svelte";
+import Neuron from "./neuron/Neuron.svelte";
 import Weight from "./weight/Weight.svelte";
 
 export interface View {
@@ -15,4 +16,5 @@ export interface View {
 export const VIEWS: readonly View[] = [
   { id: "cycle", title: "Cycle", component: Cycle, kind: "run" },
   { id: "weight", title: "Weight", component: Weight, kind: "run" },
+  { id: "neuron", title: "Neuron", component: Neuron, kind: "run" },
 ];
