@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engineroom as er
 from engineroom.engine import Engine
 from engineroom.errors import OptionError
 from engineroom.lens import first, map_states, query
@@ -84,6 +85,18 @@ def test_the_function_may_ask_the_run_itself(lesson: Record) -> None:
 
     pairs = map_states(lesson, asking, range(51))
     assert [a for a, _ in pairs] == [b for _, b in pairs][::-1]
+
+
+def test_a_number_that_is_lost_and_a_prediction_that_flips() -> None:
+    x = np.random.default_rng(4).normal(size=(30, 2))
+    run = er.train(er.Network(er.Dense(2)), x, (x[:, 0] > 0).astype(int), optimizer=er.SGD(lr=0.1), steps=40)
+    said = [run.predict(x[:5], at=t).tolist() for t in range(41)]
+    flip = run.first(lambda state: run.predict(x[:5], at=state).tolist() != said[0])
+    assert flip is not None and flip.step == next(t for t in range(41) if said[t] != said[0])
+    flown = run.fork(at=20, lr=1e38)
+    lost = flown.first(lambda state: not np.isfinite(state.values).all())
+    assert flown.status == "nonfinite" and lost is not None and lost.step == flown.steps
+    assert lost.why is not None and lost.why.step == flown.steps
 
 
 @pytest.mark.parametrize("question", [map_states, first])

@@ -108,7 +108,11 @@ def test_runs_of_their_own(record: Record, trained: Trained) -> None:
     assert parting is not None and (parting.state, parting.begins) == (0, None)
 
 
-def test_another_row_shows_when_it_is_first_seen(record: Record, trained: Trained, data: tuple[Any, Any]) -> None:
+@pytest.mark.parametrize("stretch", [1, 2, 1024])
+def test_another_row_shows_when_it_is_first_seen(
+    record: Record, trained: Trained, data: tuple[Any, Any], stretch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_parting, "_STRETCH", stretch)
     x, y = data
     seen = {row: next(t for t in range(1, 61) if row in record.rows(t).tolist()) for row in range(40)}
     row, step = max(seen.items(), key=lambda item: item[1])
@@ -151,9 +155,9 @@ def test_only_the_steps_behind_the_last_equal_keyframe_are_replayed(
 def test_past_the_losses_that_are_kept_one_by_one(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "KEPT", 300)
     monkeypatch.setattr(_parting, "_STRETCH", 16)
-    record = trained(steps=800)
-    same = fork_run(record, 403, Changes())
-    late = fork_run(same, 700, Changes(values={"dense2.bias.m[0]": 1.0}))
+    record = trained(steps=1400)
+    same = fork_run(record, 1102, Changes())
+    late = fork_run(same, 1300, Changes(values={"dense2.bias.m[0]": 1.0}))
     compared: list[int] = []
 
     def counted(x: State, y: State) -> bool:
@@ -164,9 +168,10 @@ def test_past_the_losses_that_are_kept_one_by_one(trained: Trained, monkeypatch:
     assert record.recorded.kept_until == 300 and found(record, same) is None and len(compared) < 60
     compared.clear()
     parting = found(record, late)
-    assert parting is not None and parting.state == 701 and len(compared) < 360
-    other = found(record, fork_run(record, 650, Changes(lr=0.5), steps=20))
-    assert other is not None and other.state == 651
+    assert parting is not None and parting.state == 1301 and len(compared) < 280
+    other = found(record, fork_run(record, 1250, Changes(lr=0.5), steps=20))
+    assert other is not None and other.state == 1251
+    assert 1296 <= equal_losses(record.apart(), late.apart(), 1104, 1400) <= 1301
 
 
 def test_losses_say_nothing_of_other_batches(record: Record, train: Trained) -> None:
