@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import _accuracy, _processes, _questions, _recording, _steps, _weights
+from bench import _accuracy, _processes, _questions, _recording, _stability, _steps, _weights
 from bench._report import Report
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "processes": _processes.measure,
     "accuracy": _accuracy.measure,
     "questions": _questions.measure,
+    "stability": _stability.measure,
     "weights": _weights.measure,
 }
 

@@ -232,7 +232,19 @@ def test_directions_that_curve_downwards_are_told(train: Any) -> None:
     bend = 2 * float(np.mean(X * Y))
     assert answer.slope == 0
     assert (answer.sharpness.largest, answer.sharpness.smallest) == pytest.approx((bend, -bend))
-    assert "curve downwards too (-18.67)" in str(answer)
+    assert "curve downwards (-18.67)" in str(answer)
+
+
+def test_where_all_curves_downwards_there_is_no_limit(train: Any) -> None:
+    # (tanh(w) + 1)**2 at w = 1: its second derivative there is 2*(a'*a' + (a + 1)*a'') with a'' = -2*a*a'.
+    network = Network(Dense(1, "tanh", bias=False, init={"law": "constant", "value": 1.0}))
+    record = train(network, np.array([1.0]), np.array([-1.0]), MSE(), SGD(lr=0.01), 2, 1, target_kind="number")
+    answer = stability(record, 0)
+    a = math.tanh(1)
+    slope = 1 - a * a
+    assert answer.sharpness.largest == pytest.approx(2 * (slope**2 - (a + 1) * 2 * a * slope), rel=1e-12)
+    assert answer.sharpness.largest < 0 and answer.limit == math.inf and answer.stance == "no limit"
+    assert "Learning rates" not in str(answer) and "curve downwards" in str(answer)
 
 
 def test_a_run_that_left_the_numbers_is_refused_where_it_did(one_weight: Any) -> None:

@@ -24,6 +24,7 @@ from engineroom.ops import (
     kernel,
     linearize,
 )
+from engineroom.ops.activations._activation import in_blocks
 
 RNG = np.random.default_rng(8)
 B, I, O = 5, 4, 3  # noqa: E741
@@ -89,6 +90,24 @@ def test_tangent_is_the_difference_quotient(name: str) -> None:
         for ours, (above, below) in zip(found, pairs, strict=True):
             assert ours is not None and above is not None and below is not None
             np.testing.assert_allclose(ours, (above - below) / (2 * h), rtol=2e-7, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", [n for n in activation.laws if n != "identity"])
+def test_backward_shares_the_slopes_of_forward(name: str) -> None:
+    (z,), attributes = CASES[f"{name}_forward"]
+    reads, _ = CASES[f"{name}_backward"]
+    forward = linearize(f"{name}_forward", attributes)([z], ["a"])
+    alone = linearize(f"{name}_backward", attributes)(reads, ["dz"])
+    shared = linearize(f"{name}_backward", attributes)(reads, ["dz"], forward)
+    np.testing.assert_array_equal(alone.writes[0], shared.writes[0])
+    changes = [GRAD + 1, Z]
+    np.testing.assert_array_equal(alone.tangent(changes)[0], shared.tangent(changes)[0])
+
+
+def test_blocks_make_no_difference() -> None:
+    for shape in ((1, 20_000), (3000, 7), (5, 4), (2, 1)):
+        z = np.random.default_rng(1).normal(size=shape)
+        np.testing.assert_array_equal(in_blocks(Tanh().forward, z), Tanh().forward(z))
 
 
 LOSSES = {"mse", "mae", "huber", "cross", "binary"}

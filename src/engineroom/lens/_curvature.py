@@ -70,11 +70,17 @@ class Curvature:
         values |= {"x": np.asarray(x, np.float64), "y": y if y.dtype.kind == "i" else np.asarray(y, np.float64)}
         self._steps: list[tuple[Operation, Linearized]] = []
         kinks = []
+        # What each operation of the backward pass goes back through: by its law and what it reads.
+        forward: dict[tuple[str, str], Linearized] = {}
         for operation in plan.operations:
             if operation.phase == "update":
                 continue
             reads = [None if name == "-" else values[name] for name in operation.reads]
-            near = linearize(operation.law, dict(operation.attributes))(reads, operation.writes)
+            back = forward.get((operation.law, operation.reads[0]))
+            near = linearize(operation.law, dict(operation.attributes))(reads, operation.writes, back)
+            if operation.phase == "forward":
+                law = operation.law.removesuffix("_forward") + "_backward"
+                forward |= {(law, name): near for name in (operation.reads[0], operation.writes[0])}
             values.update(zip(operation.writes, near.writes, strict=True))
             self._steps.append((operation, near))
             if near.kink_distance is not None:

@@ -82,14 +82,10 @@ def spectrum(
     beside: list[float] = []
     for k in range(most):
         rest = times(basis[k])
-        size = float(np.linalg.norm(rest))
         diagonal.append(float(basis[k] @ rest))
         for _ in range(2):
             rest = rest - (basis[: k + 1] @ rest) @ basis[: k + 1]
         left = float(np.linalg.norm(rest))
-        # What is left of a product that lay in the basis already is rounding.
-        if left <= 1e-13 * size:
-            left = 0.0
         values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
         residual = left * abs(float(vectors[-1, -1]))
         converged = residual <= tolerance * max(abs(float(values[0])), abs(float(values[-1])))

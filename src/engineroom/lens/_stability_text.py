@@ -62,7 +62,7 @@ def _meaning(answer: Stability) -> str:
         )
     if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
         said.append(
-            f"There are directions that curve downwards too ({_short(answer.sharpness.smallest)}): along them steps "
+            f"There are directions that curve downwards ({_short(answer.sharpness.smallest)}): along them steps "
             "grow at any learning rate, until the loss curves up again."
         )
     return " ".join(said)

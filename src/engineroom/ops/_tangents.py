@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
 
 from engineroom.errors import UnknownNameError, nearest
 from engineroom.ops._kernels import Reads, Writes, loss_forms
 from engineroom.ops._spec import Array
 from engineroom.ops.activations import Activation, activation
+from engineroom.ops.activations._activation import in_blocks
 from engineroom.ops.layers import affine_backward_tangent, affine_forward_tangent
 from engineroom.ops.losses import Loss
 
@@ -43,17 +46,22 @@ class Linearized:
     kink_distance: Array | None = None
 
 
-_Linearize: TypeAlias = Callable[[Reads, Sequence[str]], Linearized]
+class Linearize(Protocol):
+    """Gives an operation near the values of its reads."""
+
+    def __call__(self, reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
+        """Return it near `reads`; `forward` is the operation it goes back through, where that was linearized before."""
+        ...
 
 
-def _affine_forward(reads: Reads, writes: Sequence[str]) -> Linearized:
+def _affine_forward(reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
     x, weight, bias = reads
     tangent = affine_forward_tangent(x, weight)
     z = x @ weight
     return Linearized((z if bias is None else z + bias,), lambda changes: (tangent(*changes),))
 
 
-def _affine_backward(reads: Reads, writes: Sequence[str]) -> Linearized:
+def _affine_backward(reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
     x, weight, dz = reads
     bias, inputs = writes[1] != "-", writes[2] != "-"
     tangent = affine_backward_tangent(x, weight, dz, bias=bias, inputs=inputs)
@@ -61,31 +69,33 @@ def _affine_backward(reads: Reads, writes: Sequence[str]) -> Linearized:
     return Linearized(values, lambda changes: tangent(*changes))
 
 
-def _activation(law: type[Activation], backward: bool, attributes: Mapping[str, float]) -> _Linearize:
+def _activation(law: type[Activation], backward: bool, attributes: Mapping[str, float]) -> Linearize:
     it = law(**attributes)
 
-    def forward_at(reads: Reads, writes: Sequence[str]) -> Linearized:
+    def forward_at(reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
         (z,) = reads
-        tangent = it.forward_tangent(z)
-        return Linearized((it.forward(z),), lambda changes: (tangent(changes[0]),), it.kink_distance(z))
+        a = in_blocks(it.forward, z)
+        tangent = it.forward_tangent(z if it.keeps == "z" else a)
+        return Linearized((a,), lambda changes: (tangent(changes[0]),), it.kink_distance(z))
 
-    def backward_at(reads: Reads, writes: Sequence[str]) -> Linearized:
+    def backward_at(reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
         kept, da = reads
-        tangent = it.backward_tangent(kept, da)
-        return Linearized((it.backward(kept, da),), lambda changes: (tangent(changes[0], changes[1]),))
+        through = it.forward_tangent(kept) if forward is None else _only(forward.tangent)
+        tangent = it.backward_tangent(kept, da, through)
+        return Linearized((through(da),), lambda changes: (tangent(changes[0], changes[1]),))
 
     return backward_at if backward else forward_at
 
 
-def _loss(law: type[Loss], chosen: Mapping[str, Any], backward: bool, attributes: Mapping[str, float]) -> _Linearize:
+def _loss(law: type[Loss], chosen: Mapping[str, Any], backward: bool, attributes: Mapping[str, float]) -> Linearize:
     it = law(**chosen, **attributes)
 
-    def forward_at(reads: Reads, writes: Sequence[str]) -> Linearized:
+    def forward_at(reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
         out, y = reads
         tangent = it.forward_tangent(out, y)
         return Linearized(it.forward(out, y), lambda changes: tangent(changes[0]))
 
-    def backward_at(reads: Reads, writes: Sequence[str]) -> Linearized:
+    def backward_at(reads: Reads, writes: Sequence[str], forward: Linearized | None = None) -> Linearized:
         kept, y = reads
         tangent = it.backward_tangent(kept, y)
         return Linearized((it.backward(kept, y),), lambda changes: (tangent(changes[0]),), it.kink_distance(kept, y))
@@ -93,13 +103,22 @@ def _loss(law: type[Loss], chosen: Mapping[str, Any], backward: bool, attributes
     return backward_at if backward else forward_at
 
 
-def linearize(law: str, attributes: Mapping[str, float]) -> Callable[[Reads, Sequence[str]], Linearized]:
+def _only(tangent: Tangent) -> Callable[[Array], Array]:
+    def change(of: Array) -> Array:
+        written: Any = tangent([of])[0]
+        return np.asarray(written)
+
+    return change
+
+
+def linearize(law: str, attributes: Mapping[str, float]) -> Linearize:
     """Return what gives an operation near the values of its reads.
 
     Parameters
     ----------
     law, attributes : as of `kernel`. What is returned is called with float64 arrays (classes are int32) and the names
-        written, "-" where one is not wanted.
+        written, "-" where one is not wanted; for an activation's backward also with its forward operation, linearized,
+        whose slopes it then shares.
 
     Raises
     ------

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
 from engineroom.errors import OptionError
 from engineroom.ops._spec import Array, Spec
 
-__all__ = ["Activation", "from_zero"]
+__all__ = ["Activation", "Change", "from_zero", "in_blocks"]
+
+Change: TypeAlias = Callable[[Array], Array]
+
+_BLOCK = 8192
+"""Elements that fit into a core's cache together with what an elementary function makes of them on the way."""
 
 
 class Activation(Spec):
@@ -52,20 +57,28 @@ class Activation(Spec):
             kept = z if self.keeps == "z" else self.forward(z)
             return self.backward(kept, np.ones_like(z))
 
-    def forward_tangent(self, z: Array) -> Callable[[Array], Array]:
-        """Return the linear map from a small change tz of z to the change ta of a."""
-        slope = self.slope(z)
+    def forward_tangent(self, kept: Array) -> Change:
+        """Return the linear map from a small change tz of z to the change ta of a; `kept` as in `backward`.
+
+        Every activation has a symmetric Jacobian, so the same map takes da to dz.
+        """
+        slope = in_blocks(lambda part: self.backward(part, np.ones_like(part)), kept)
         return lambda tz: slope * tz
 
-    def backward_tangent(self, kept: Array, da: Array) -> Callable[[Array, Array], Array]:
+    def backward_tangent(
+        self, kept: Array, da: Array, through: Change | None = None
+    ) -> Callable[[Array, Array], Array]:
         """Return the linear map from small changes (tkept, tda) of what backward reads to the change tdz of dz.
 
         With `dz = da * slope(kept)` it is `tdz = slope*tda + da*bend*tkept`.
+
+        Parameters
+        ----------
+        through : what `forward_tangent` gave for `kept`, where it is known already.
         """
-        with np.errstate(all="ignore"):
-            slope = self.backward(kept, np.ones_like(kept))
-            bent = da * self.bend(kept)
-        return lambda tkept, tda: slope * tda + bent * tkept
+        onwards = self.forward_tangent(kept) if through is None else through
+        bent = da * in_blocks(self.bend, kept)
+        return lambda tkept, tda: onwards(tda) + bent * tkept
 
     def bend(self, kept: Array) -> Array:
         """Return how fast what backward multiplies da by changes with `kept`, element by element."""
@@ -74,6 +87,12 @@ class Activation(Spec):
     def kink_distance(self, z: Array) -> Array | None:
         """Return how far each z is from where the slope jumps, as a part of the usual size of z; None if nowhere."""
         return None
+
+
+def in_blocks(function: Change, values: Array) -> Array:
+    """Return `function(values)`, some rows at a time, so that what it makes on the way stays in the cache."""
+    rows = max(1, _BLOCK // max(1, values[0].size))
+    return np.concatenate([function(values[at : at + rows]) for at in range(0, len(values), rows)])
 
 
 def from_zero(values: Array) -> Array:

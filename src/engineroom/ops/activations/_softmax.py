@@ -10,7 +10,7 @@ import numpy as np
 from engineroom.errors import OptionError
 from engineroom.numerics import exp, ordered_dot, ordered_sum
 from engineroom.ops._spec import Array
-from engineroom.ops.activations._activation import Activation
+from engineroom.ops.activations._activation import Activation, Change
 
 __all__ = ["Softmax", "exponentials", "mixed"]
 
@@ -61,11 +61,12 @@ class Softmax(Activation):
         dz: Array = kept * (da - t[:, None])
         return dz
 
-    def forward_tangent(self, z: Array) -> Callable[[Array], Array]:
-        a = self.forward(z)
-        return lambda tz: mixed(a, tz)
+    def forward_tangent(self, kept: Array) -> Change:
+        return lambda tz: mixed(kept, tz)
 
-    def backward_tangent(self, kept: Array, da: Array) -> Callable[[Array, Array], Array]:
+    def backward_tangent(
+        self, kept: Array, da: Array, through: Change | None = None
+    ) -> Callable[[Array, Array], Array]:
         a = kept
         level = da - np.sum(da * a, axis=1, keepdims=True)
 
