@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,10 +89,10 @@ class Talk:
         return last()[-1]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A logbook with the lesson as run 1 and a small network for three classes as run 2."""
-    path = tmp_path / "book.logbook"
+    path = tmp_path_factory.mktemp("page") / "book.logbook"
     er.train(
         er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
         optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64", logbook=path,
@@ -101,6 +102,12 @@ def place(tmp_path: Path) -> Path:
         optimizer=er.Adam(lr=0.01), logbook=path, name="birds",
     )  # fmt: skip
     return path
+
+
+@pytest.fixture
+def place(tmp_path: Path, book: Path) -> Path:
+    """A copy of it, to write to."""
+    return Path(shutil.copy(book, tmp_path / "book.logbook"))
 
 
 @pytest.fixture

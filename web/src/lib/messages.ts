@@ -451,10 +451,10 @@ export interface Raced {
   runs: number[];
 }
 
-/** What an upload is, where its columns are read anew. */
+/** What an upload is, where some of its columns are read as other kinds. */
 export interface UploadAsk {
   upload: string;
-  columns?: Record<string, string>;
+  kinds?: Record<string, string>;
 }
 
 /** One column of an upload. */
@@ -471,7 +471,7 @@ export interface Upload {
   upload: string;
   name: string;
   rows: number;
-  columns: UploadColumn[];
+  fields: UploadColumn[];
   targets_proposed: string[];
   notes: string[];
 }

@@ -287,10 +287,10 @@ class RaceAsk(Ask):
 
 @dataclass(frozen=True)
 class UploadAsk(Ask):
-    """What an upload is, where its columns are read anew."""
+    """What an upload is, where some of its columns are read as other kinds."""
 
     upload: str
-    columns: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

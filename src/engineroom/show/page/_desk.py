@@ -224,7 +224,7 @@ class Desk:
         if isinstance(ask, DescribeAsk):
             return described(self.library.record(ask.run), self.trainer.job(ask.run) is not None)
         if isinstance(ask, UploadAsk):
-            return self.uploads.look(ask.upload, ask.columns)
+            return self.uploads.look(ask.upload, ask.kinds)
         if isinstance(ask, StopAsk):
             self.trainer.stop(ask.run)
             return Done()
@@ -332,13 +332,14 @@ class Desk:
             return list(self._clients)
 
     def _job_changed(self, job: Job) -> None:
+        # The list first: whoever hears that a run has ended finds it ended there.
+        if job.status != "running" or job.step == 0:
+            self._tell_runs()
         if job.run:
             self._tell_all(
                 ("progress", job.run),
                 Progress(job.run, job.step, job.total, job.loss, job.seconds, job.status),
             )
-        if job.status != "running" or job.step == 0:
-            self._tell_runs()
 
     def _is_watched(self, run: int) -> bool:
         return any(client.visible and client.watches == run for client in self._everyone())

@@ -381,7 +381,7 @@ class Upload(Answer):
     upload: str
     name: str
     rows: int
-    columns: list[UploadColumn]
+    fields: list[UploadColumn]
     targets_proposed: list[str]
     notes: list[str]
 

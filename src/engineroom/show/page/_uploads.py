@@ -92,7 +92,7 @@ class Uploads:
             upload=key,
             name=name,
             rows=seen.rows,
-            columns=[UploadColumn(c.name, c.kind, c.example, c.missing, c.note) for c in seen.columns],
+            fields=[UploadColumn(c.name, c.kind, c.example, c.missing, c.note) for c in seen.columns],
             targets_proposed=list(seen.targets),
             notes=list(seen.notes),
         )

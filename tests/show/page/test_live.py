@@ -1,0 +1,147 @@
+"""Training on the page: live pushes, stopping, forks, races, and who hears what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.show.page import Desk
+
+from .conftest import LESSON, Talk
+
+LONG: dict[str, Any] = {"data": {"bundled": "digits"}, "network": [{"units": 16, "activation": "relu"}, {"units": 10}]}
+
+
+def pushes(talk: Talk, kind: str) -> list[dict[str, Any]]:
+    talk.hear()
+    return [h for h, _ in talk.pushes if h["push"] == kind]
+
+
+def test_a_run_is_watched_while_it_trains(talk: Talk, place: Path) -> None:
+    run = talk.ask("train", **LONG, steps=100_000_000)[0]["run"]
+    talk.ask("watch", run=run, visible=True)
+    talk.until(lambda: len(pushes(talk, "state")) >= 5 and len(pushes(talk, "progress")) >= 2)
+    assert next(r for r in talk.ask("runs")[0]["runs"] if r["number"] == run)["training"]
+    talk.ask("stop", run=run)
+    end = talk.ended(run)
+    assert end["status"] == "interrupted" and end["step"] == talk.ask("describe", run=run)[0]["steps"]
+    states = [(h, c) for h, c in talk.pushes if h["push"] == "state"]
+    steps = [h["step"] for h, _ in states]
+    assert steps == sorted(set(steps))
+    # What was pushed is what replay gives, to the bit.
+    kept = er.open(place).run(run)
+    header, columns = states[-1]
+    for name, values in kept.at(header["step"]).weights.items():
+        assert columns[name].tobytes() == values.tobytes()
+
+
+def test_any_step_can_be_asked_while_it_trains(talk: Talk) -> None:
+    run = talk.ask("train", **LONG, steps=100_000_000)[0]["run"]
+    talk.until(lambda: talk.ask("describe", run=run)[0]["steps"] > 100)
+    assert talk.ask("state", run=run, step=50)[0]["step"] == 50
+    assert talk.ask("cycle", run=run, step=100)[0]["loss"] > 0
+    talk.ask("stop", run=run)
+    talk.ended(run)
+
+
+def test_the_same_bits_whether_watched_or_not(talk: Talk) -> None:
+    talk.ask("watch", run=3, visible=True)
+    watched = talk.ask("train", **LONG, steps=3000)[0]["run"]
+    talk.ended(watched)
+    alone = er.train(
+        er.Network(er.Dense(16, "relu"), er.Dense(10)), "digits", target="digit", steps=3000
+    )  # fmt: skip
+    _, columns = talk.ask("state", run=watched, step=3000)
+    assert columns["dense1.weight"].tobytes() == alone.at(3000).weights["dense1.weight"].tobytes()
+
+
+def test_hidden_clients_are_sent_nothing_and_lose_nothing(desk: Desk) -> None:
+    visible, hidden = Talk(desk), [Talk(desk) for _ in range(9)]
+    run = visible.ask("train", **LONG, steps=20_000)[0]["run"]
+    for talk in (visible, *hidden):
+        talk.ask("watch", run=run, visible=talk is visible)
+    for talk in hidden:
+        talk.pushes.clear()
+    visible.ended(run)
+    assert len(pushes(visible, "state")) > 3
+    for talk in hidden:
+        assert talk.client.mailbox.take() is None, "a hidden client was sent something"
+        talk.ask("watch", run=run, visible=True)
+        end = talk.ended(run)
+        assert end["status"] == "completed" and end["step"] == 20_000
+        assert not pushes(talk, "state") and pushes(talk, "runs")[-1]["runs"][-1]["status"] == "completed"
+
+
+def test_a_fork_a_resume_and_a_race(talk: Talk) -> None:
+    fork = talk.ask("fork", run=1, at=20, lr=0.1, steps=5)[0]["run"]
+    talk.ended(fork)
+    _, columns = talk.ask("state", run=fork, step=25)
+    assert columns["dense1.weight"].item() == pytest.approx(2, abs=1e-4)
+    row = talk.ask("describe", run=fork)[0]
+    assert row["parent"] == 1 and row["start"] == 20 and row["changes"] == ["lr 0.1 instead of 0.01"]
+    by_hand = talk.ask("fork", run=1, at=0, set={"dense1.weight[0, 0]": 3}, steps=1)[0]["run"]
+    talk.ended(by_hand)
+    assert talk.ask("describe", run=by_hand)[0]["changes"] == ["dense1.weight[0, 0] set to 3"]
+    _, columns = talk.ask("cycle", run=by_hand, step=1)
+    assert columns["dense1.weight"].item() == 3.0
+    talk.ask("resume", run=1, steps=10)
+    talk.ended(1)
+    assert talk.ask("describe", run=1)[0]["steps"] == 60
+    runs = talk.ask("race", run=2, at=5, optimizers=["sgd", "rmsprop", {"law": "adam", "lr": 0.1}], steps=20)[0]["runs"]
+    talk.ended(runs[-1])
+    rows = {r["number"]: r for r in talk.ask("runs")[0]["runs"]}
+    assert [rows[r]["optimizer"].split()[0] for r in runs] == ["sgd", "rmsprop", "adam"]
+    assert all(rows[r]["parent"] == 2 and rows[r]["steps"] == 25 for r in runs)
+
+
+def test_one_trains_after_the_other(talk: Talk) -> None:
+    first = talk.ask("train", **LONG, steps=100_000_000)[0]["run"]
+    second = talk.send("train", **LESSON)
+    talk.until(lambda: [n for n in pushes(talk, "notice") if "before it has ended" in n["text"]])
+    assert second not in talk.answers
+    talk.ask("stop", run=first)
+    assert talk.wait(second)[0]["answer"]["run"] == first + 1
+
+
+def test_an_upload_is_trained_on(talk: Talk) -> None:
+    rng = np.random.default_rng(0)
+    rows = "".join(f"{a:.3f},{b:.3f},{'yes' if a + b > 1 else 'no'}\n" for a, b in rng.random((60, 2)))
+    told = talk.desk.uploads.add("points.csv", b"a,b,answer\n" + rows.encode())
+    assert talk.ask("upload", upload=told.upload, kinds={"a": "drop"})[0]["fields"][0]["kind"] == "drop"
+    run = talk.ask(
+        "train", data={"upload": told.upload}, target="answer",
+        network=[{"units": 4, "activation": "tanh"}, {"units": 2}],
+        steps=300, optimizer={"law": "adam", "lr": 0.05},
+    )[0]["run"]  # fmt: skip
+    talk.ended(run)
+    beliefs, columns = talk.ask("beliefs", run=run, step=300)
+    assert beliefs["right"] > 0.6 and columns["grid"].shape == (96, 96, 2) and columns["x"].shape[1] == 2
+
+
+def test_noise_and_start_weights(talk: Talk) -> None:
+    run = talk.ask("train", **{**LESSON, "network": [{"units": 1, "init": {"law": "constant", "value": 3}}]}, noise=0.5)
+    talk.ended(run[0]["run"])
+    _, columns = talk.ask("cycle", run=run[0]["run"], step=1)
+    assert columns["dense1.weight"].item() == 3.0 and not np.array_equal(columns["y"].ravel(), [2, 4, 6])
+    assert "train.noise" in talk.error("train", data={"bundled": "digits"}, noise=0.5)
+
+
+def test_a_run_that_leaves_the_numbers(talk: Talk) -> None:
+    run = talk.ask("train", **{**LESSON, "optimizer": {"law": "sgd", "lr": 1e200}})[0]["run"]
+    assert talk.ended(run)["status"] == "nonfinite"
+    assert talk.ask("describe", run=run)[0]["finding"]
+    assert talk.ask("cycle", run=run, step=1)[0]["loss"] > 0
+
+
+def test_closing_keeps_what_was_trained(place: Path) -> None:
+    desk = Desk(place)
+    talk = Talk(desk)
+    run = talk.ask("train", **LONG, steps=100_000_000)[0]["run"]
+    talk.until(lambda: talk.ask("describe", run=run)[0]["steps"] > 10)
+    desk.close()
+    kept = er.open(place).run(run)
+    assert kept.status == "interrupted" and kept.steps > 10 and kept.verify().ok
