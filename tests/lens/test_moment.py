@@ -94,7 +94,7 @@ def test_a_number_that_is_lost_and_a_prediction_that_flips() -> None:
     flip = run.first(lambda state: run.predict(x[:5], at=state).tolist() != said[0])
     assert flip is not None and flip.step == next(t for t in range(41) if said[t] != said[0])
     one = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=0.01), steps=40)
-    flown = one.fork(at=20, lr=1e10)
+    flown = one.fork(at=20, lr=1e30)
     lost = flown.first(lambda state: not np.isfinite(state.values).all())
     assert flown.status == "nonfinite" and lost is not None and lost.step == flown.steps
     assert lost.why is not None and lost.why.step == flown.steps
