@@ -1,4 +1,3 @@
-import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { FileSource, framesOf, unpackBase64 } from "../src/lib/file";
 import { column, encode } from "../src/lib/framing";
@@ -40,8 +39,10 @@ describe("a stored page", () => {
 
   it("is unpacked from base64, gzipped or not", async () => {
     const bytes = pack([state(3)]);
-    const plain = await unpackBase64(Buffer.from(bytes).toString("base64"));
-    const zipped = await unpackBase64(gzipSync(bytes).toString("base64") + "\n");
+    const base64 = (data: Uint8Array): string => btoa(String.fromCharCode(...data));
+    const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new CompressionStream("gzip"));
+    const plain = await unpackBase64(base64(bytes));
+    const zipped = await unpackBase64(base64(new Uint8Array(await new Response(stream).arrayBuffer())) + "\n");
     expect(framesOf(plain)[0].header).toEqual(framesOf(zipped)[0].header);
   });
 });

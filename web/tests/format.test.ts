@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, figure, fixed, several, signed } from "../src/lib/format";
+import { compact, count, figure, fixed, several, signed } from "../src/lib/format";
 
 describe("numbers", () => {
   it("have as many digits as say something", () => {
@@ -17,6 +17,10 @@ describe("numbers", () => {
     expect(figure(4.1e-9)).toBe("4.1 × 10⁻⁹");
     expect(figure(-1e12)).toBe("−1 × 10¹²");
     expect(figure(0.00012)).toBe("0.00012");
+  });
+
+  it("fit into circles", () => {
+    expect([0.6584, 0.0031, -1.53e-6, 0, -0.029, 12345, 123.4, Number.NaN].map((x) => compact(x))).toEqual(["0.66", ".0031", "−1.5e−6", "0", "−0.029", "1.2e4", "123", "NaN"]);
   });
 
   it("say what is not a number", () => {

@@ -29,6 +29,17 @@ export function signed(x: number, digits = 4): string {
   return x > 0 ? "+" + figure(x, digits) : figure(x, digits);
 }
 
+/** `x` in as few characters as say it: 0.66, .0031, −1.5e−6. For circles and narrow columns. */
+export function compact(x: number | null | undefined): string {
+  if (x === null || x === undefined) return "–";
+  const size = Math.abs(x);
+  if (size !== 0 && Number.isFinite(x) && (size >= 9999.5 || size < 0.0005)) {
+    const [mantissa, exponent] = size.toExponential(size >= 1e100 || size < 1e-99 ? 0 : 1).split("e");
+    return `${x < 0 ? MINUS : ""}${trim(mantissa)}e${exponent.replace("-", MINUS).replace("+", "")}`;
+  }
+  return size < 0.01 && size > 0 ? fixed(x, 4).replace("0.", ".") : figure(x, size < 1 ? 2 : 3);
+}
+
 /** `x` with a fixed number of decimals, so that a column of numbers stands straight. */
 export function fixed(x: number, decimals = 3): string {
   if (!Number.isFinite(x)) return figure(x);

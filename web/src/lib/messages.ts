@@ -109,7 +109,7 @@ export interface RowCounts {
   validation: number;
 }
 
-/** What a run is. `outputs` are the classes' labels, or the target's names; `input_pixels` says which pixel of the image each input is, counted row by row. */
+/** What a run is. `outputs` are the classes' labels, or the target's names; `input_pixels` says which pixel of the image each input is, counted row by row; a prepared input is `(raw - input_mean) / input_scale`. */
 export interface Description {
   number: number;
   name: string | null;
@@ -131,6 +131,8 @@ export interface Description {
   parameters: ParameterShape[];
   slots: ParameterShape[];
   inputs: string[];
+  input_mean: number[];
+  input_scale: number[];
   input_image: [number, number] | null;
   input_pixels: number[] | null;
   outputs: string[];

@@ -171,13 +171,15 @@ class Description(RunFacts, Answer):
     """What a run is.
 
     `outputs` are the classes' labels, or the target's names; `input_pixels` says which pixel of the image each input
-    is, counted row by row.
+    is, counted row by row; a prepared input is `(raw - input_mean) / input_scale`.
     """
 
     layers: list[Layer]
     parameters: list[ParameterShape]
     slots: list[ParameterShape]
     inputs: list[str]
+    input_mean: list[float]
+    input_scale: list[float]
     input_image: tuple[int, int] | None
     input_pixels: list[int] | None
     outputs: list[str]

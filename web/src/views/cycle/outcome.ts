@@ -1,10 +1,10 @@
 // What is right of the outputs: what the network says, what is true, and the loss.
-import { figure } from "../../lib/format";
+import { compact, figure } from "../../lib/format";
 import { clamp } from "../../lib/scale";
 import { css, rgb } from "../../lib/theme";
 import { along, centre } from "./layout";
 import type { Drawing } from "./painter";
-import { fitted, short, write } from "./text";
+import { fitted, write } from "./text";
 
 /** Draws the outcome; `known` of the prediction and `judged` of the loss have arrived, from 0 to 1. */
 export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, known: number, judged: number): void {
@@ -41,7 +41,7 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
           }
         }
       } else {
-        const lines = [`predicts ${shown ? short(values[j]) : "…"}`, `target ${short(scene.target[j] ?? scene.target[0])}`];
+        const lines = [`predicts ${shown ? compact(values[j]) : "…"}`, `target ${compact(scene.target[j] ?? scene.target[0])}`];
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
@@ -74,7 +74,7 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   ctx.lineWidth = 1.5;
   ctx.stroke();
   write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, text + 1), "center");
-  if (judged >= 0.7) write(ctx, short(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.48, 11, 17), "center", 600);
+  if (judged >= 0.7) write(ctx, compact(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.48, 11, 17), "center", 600);
   if (judged >= 1 && scene.batch > 1) write(ctx, `batch ${figure(scene.meanLoss, 3)}`, heart[0], heart[1] + ball + 14, palette.soft, text - 1, "center");
 }
 

@@ -1,5 +1,5 @@
 // Words and numbers on a canvas.
-import { figure, fixed } from "../../lib/format";
+import { compact } from "../../lib/format";
 
 export function write(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, color: string, size: number, align: CanvasTextAlign = "left", weight = 400): void {
   ctx.font = `${weight} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
@@ -18,18 +18,9 @@ export function fitted(ctx: CanvasRenderingContext2D, text: string, width: numbe
   return text.slice(0, n) + "…";
 }
 
-/** A number short enough for a circle. */
-export const short = (x: number): string => {
-  const size = Math.abs(x);
-  if (x === 0) return "0";
-  if (size >= 9999.5 || size < 0.0005) return figure(x, 1).replace(" × 10", "e").replace(/e(.*)$/, (_, power: string) => "e" + plainPower(power));
-  return size < 0.01 ? fixed(x, 4).replace("0.", ".") : figure(x, size < 1 ? 2 : 3);
-};
-const plainPower = (power: string): string => [...power].map((c) => (c === "⁻" ? "−" : String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)))).join("");
-
 /** Writes a number into a circle of this radius: as large as it fits, without its leading zero where that helps. */
 export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number, cy: number, radius: number, color: string): void {
-  const text = short(x);
+  const text = compact(x);
   const size = Math.min(14, radius * 0.56);
   ctx.font = `${size}px system-ui, sans-serif`;
   const fits = ctx.measureText(text).width <= radius * 1.75;
