@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import is_being_written
-from engineroom.logbook._schema import SCHEMA, SEALED, SIGNED
+from engineroom.logbook._schema import KINDS, SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, tally_of
 from engineroom.logbook._store import FileStore, Store, told
 
@@ -246,6 +246,7 @@ class Logbook:
         if sealed:
             for chunk in chunks:
                 self._check("scalars", [chunk], f"the {name} kept from step {chunk[2]} on of run {run}")
+        self._check_kinds("scalars", chunks, run)
         pieces = []
         reached = first
         for _, _, start, count, content, _ in chunks:
@@ -263,7 +264,9 @@ class Logbook:
             (last,) = database.execute(
                 "SELECT max(first_step + count - 1) FROM scalars WHERE run = ? AND name = ?", (run, name)
             ).fetchone()
-        return int(last or 0)
+        if not isinstance(last, (int, type(None))):
+            raise self._damaged(f"the {name} of run {run} is kept for no steps that can be counted")
+        return last or 0
 
     def summaries(self, run: int, name: str) -> list[Summary]:
         """Return what is kept of the scalar where it is not kept step by step, in order of steps."""
@@ -304,7 +307,7 @@ class Logbook:
         rows = self._rows_of_run("events", run, "number")
         try:
             return [Event(int(row[2]), str(row[3]), dict(json.loads(row[4]))) for row in rows]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             raise self._damaged(f"an event of run {run} cannot be read") from None
 
     def _rows_of_run(self, table: str, run: int, order: str) -> list[Any]:
@@ -316,7 +319,15 @@ class Logbook:
             if sealed:
                 self._check(table, rows, f"the {table} of run {run}")
                 self._check_tally(database, run, table, rows, f"{table} of run {run}")
+        self._check_kinds(table, rows, run)
         return rows
+
+    def _check_kinds(self, table: str, rows: list[Any], run: int) -> None:
+        """Raise a LogbookError where a column holds what it cannot hold, which SQLite itself does not mind."""
+        for place, column in enumerate(SIGNED[table].split(", ")):
+            kind = KINDS.get(column, object)
+            if not all(isinstance(row[place], kind) for row in rows):
+                raise self._damaged(f"{table} of run {run} have a {column} that is none")
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, bool]]:
@@ -367,7 +378,7 @@ class Logbook:
                 int(number), name, str(created), str(status), int(steps), int(numerics), str(version), int(seed),
                 dict(parsed), str(plan), str(data), parent, parent_step,
             )  # fmt: skip
-        except (TypeError, ValueError, RecursionError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             raise LogbookError(f"{self.name} is damaged: the entry of run {number} cannot be read") from None
 
 

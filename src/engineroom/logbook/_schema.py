@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-__all__ = ["APPLICATION_ID", "EMBED_LIMIT", "HEADER", "SCHEMA", "SEALED", "SEALS", "SIGNED", "SUMMARIES", "TABLES"]
+__all__ = [
+    "APPLICATION_ID",
+    "EMBED_LIMIT",
+    "HEADER",
+    "KINDS",
+    "SCHEMA",
+    "SEALED",
+    "SEALS",
+    "SIGNED",
+    "SUMMARIES",
+    "TABLES",
+]
 
 APPLICATION_ID = 0x45526C62
 """`ERlb`, in SQLite's header: this file is a logbook of engineroom."""
@@ -29,6 +40,12 @@ SIGNED = {
     "events": "run, number, step, kind, payload",
 }
 """What the mark of a row covers. A keyframe's bytes are covered by its digest, a data set's arrays by its key."""
+
+KINDS: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("run", "number", "step", "epoch", "first_step", "count", "worst_step"), int),
+    **dict.fromkeys(("value", "least", "greatest", "mean", "first", "last"), (float, int, type(None))),
+}
+"""What columns of a run's rows hold; NULL stands for a NaN."""
 
 SEALS = """
 CREATE TABLE seals (

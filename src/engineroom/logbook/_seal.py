@@ -98,6 +98,9 @@ def read_tallies(database: sqlite3.Connection, run: int, name: str) -> dict[str,
     """
     row = database.execute("SELECT tallies, mark FROM seals WHERE run = ?", (run,)).fetchone()
     if row is not None and isinstance(row[0], str) and row[1] == seal_of(database, run, row[0]):
-        return {table: Tally(count, int(total, 16)) for table, (count, total) in json.loads(row[0]).items()}
+        try:
+            return {table: Tally(count, int(total, 16)) for table, (count, total) in json.loads(row[0]).items()}
+        except (AttributeError, TypeError, ValueError, RecursionError):
+            pass  # somebody made a mark for what is no seal
     what = "the list of runs" if run == BOOK else f"the entry of run {run}"
     raise LogbookError(f"{name} is damaged: {what} was changed; `engineroom repair` saves what is intact")

@@ -108,8 +108,10 @@ class Facts:
     @cached_property
     def chain(self: Self) -> list[Self]:
         """The runs that made its steps: the first of its family, then each fork, itself the last."""
-        before = cast("Self | None", self.parent)
-        return [*([] if before is None else before.chain), self]
+        family = [self]
+        while (before := cast("Self | None", family[-1].parent)) is not None:
+            family.append(before)
+        return family[::-1]
 
     def maker(self: Self, t: int) -> Self:
         """Return the run of its family that made step t."""
@@ -167,8 +169,12 @@ class Facts:
     @cached_property
     def validation(self) -> list[MetricRow]:
         """What was measured on the validation rows, in order; empty without such rows."""
-        own = self.logbook.metrics(self.number)
-        return own if self.parent is None else [r for r in self.parent.validation if r.step <= self.start] + own
+        return [row for run, end in zip(self.chain, self.ends, strict=True) for row in run.measured if row.step <= end]
+
+    @cached_property
+    def measured(self) -> list[MetricRow]:
+        """What was measured on the validation rows after its own steps."""
+        return self.logbook.metrics(self.number)
 
     @cached_property
     def comparable(self) -> list[MetricRow]:
@@ -241,9 +247,11 @@ class Facts:
                 f"{self.name} has no epoch {epoch!r}: it ran {self.epochs:,}, counted from 0 to "
                 f"{max(0, self.epochs - 1):,}"
             )
-        if self.parent is not None and (self.steps == self.start or epoch < self.epoch_of(self.start + 1)):
-            return min(self.parent.last_step_of(epoch), self.start)
-        return min(self.segment.end_of(int(epoch), self.steps_per_epoch), self.steps)
+        run: Facts = self
+        end = self.steps
+        while run.parent is not None and (end == run.start or epoch < run.epoch_of(run.start + 1)):
+            run, end = run.parent, run.start
+        return min(run.segment.end_of(int(epoch), run.steps_per_epoch), end)
 
     def epoch_of(self, t: int) -> int:
         """Return the epoch of step t, from 0."""

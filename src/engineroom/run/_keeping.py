@@ -26,6 +26,10 @@ def check_name(name: str | None) -> None:
         raise OptionError(f"name must be printable text, or None, got {name!r:.80}")
 
 
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""What text and numbers that somebody changed lead to where they are taken for a plan, a network or data."""
+
+
 def enter(
     writer: Writer,
     dataset: Dataset,
@@ -105,8 +109,14 @@ def records_of(
             if row.data not in datasets:
                 datasets[row.data] = _dataset_of(logbook, row)
             plan = parse_plan(row.plan)
-        except (KeyError, TypeError, ValueError) as error:
-            raise LogbookError(f"{logbook.name} is damaged: run {row.number} cannot be read ({error})") from error
+            settings = Settings.from_dict(row.spec)
+        except LogbookError:
+            raise
+        except _UNREADABLE as error:
+            raise LogbookError(
+                f"{logbook.name} is damaged: run {row.number}, which engineroom {row.engineroom} wrote, cannot be read "
+                f"({' '.join(str(error).split()) or type(error).__name__:.200})"
+            ) from error
         dataset = datasets[row.data]
         if data is not None and not dataset.has_rows:
             try:
@@ -114,14 +124,20 @@ def records_of(
                 fits = True
             except DataError as error:
                 misfit = error
-        settings = Settings.from_dict(row.spec)
         parent = _parent_of(logbook, row, settings, records)
         if settings.segment.dropped:
-            dataset = dataset.without(np.array(settings.segment.dropped, np.int64))
+            dataset = _without(logbook, dataset, settings)
         records.append(Record(logbook, row, plan, settings, dataset, parent, engine=engine, isa=isa, threads=threads))
     if misfit is not None and not fits:
         raise misfit
     return records
+
+
+def _without(logbook: Logbook, dataset: Dataset, settings: Settings) -> Dataset:
+    try:
+        return dataset.without(np.array(settings.segment.dropped, np.int64))
+    except _UNREADABLE:
+        raise LogbookError(f"{logbook.name} is damaged: a fork drops rows that its data do not have") from None
 
 
 def _parent_of(logbook: Logbook, row: RunRow, settings: Settings, before: list[Record]) -> Record | None:

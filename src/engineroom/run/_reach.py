@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 
@@ -93,8 +93,14 @@ class Reach(Facts):
 
     def apart(self: Self) -> Self:
         """Return the same record with engines of its own, so that it replays while something else asks this one."""
-        parent = None if self.parent is None else self.parent.apart()
-        return type(self)(self.logbook, self.row, self.plan, self.settings, self.dataset, parent, **self.how)
+        made: Self | None = None
+        for run in self.chain:
+            made = type(self)(run.logbook, run.row, run.plan, run.settings, run.dataset, made, **run.how)
+        return cast("Self", made)
+
+    def share(self, states: States) -> None:
+        """Keep the states of its own steps where other records of the same run keep theirs, perhaps for more of them."""
+        self._states = states
 
     def keyframe(self, step: int) -> State:
         """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""

@@ -165,8 +165,11 @@ class _Check:
         except LogbookError:
             self.damaged.append(goal)
             return
-        kept = np.frombuffer(stored.content[: state.values.nbytes], state.values.dtype.newbyteorder("<"))
-        if len(stored.content) != state.values.nbytes or digest(kept.astype(state.values.dtype)) != stored.digest:
+        intact = len(stored.content) == state.values.nbytes
+        if intact:
+            kept = np.frombuffer(stored.content, state.values.dtype.newbyteorder("<"))
+            intact = digest(kept.astype(state.values.dtype)) == stored.digest
+        if not intact:
             self.damaged.append(goal)
         if digest(state.values) == stored.digest:
             self._last_equal = goal
