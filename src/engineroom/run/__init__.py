@@ -25,6 +25,7 @@ from engineroom.run._replay import StepProgress
 from engineroom.run._resume import resume_run
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
+from engineroom.run._states import States
 from engineroom.run._stopping import Best, EarlyStopping
 from engineroom.run._train import train_run
 from engineroom.run._training import TrainingProgress
@@ -45,6 +46,7 @@ __all__ = [
     "Record",
     "Segment",
     "Settings",
+    "States",
     "StepProgress",
     "TrainingProgress",
     "Validation",

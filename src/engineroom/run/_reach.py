@@ -99,7 +99,7 @@ class Reach(Facts):
         return cast("Self", made)
 
     def share(self, states: States) -> None:
-        """Keep the states of its own steps where other records of the same run keep theirs, perhaps for more of them."""
+        """Keep the states of its own steps where other records of the same run keep theirs."""
         self._states = states
 
     def keyframe(self, step: int) -> State:

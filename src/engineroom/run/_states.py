@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 
 from engineroom.plan import State
@@ -10,27 +11,43 @@ __all__ = ["States"]
 
 
 class States:
-    """Keeps the states used last, within `room` bytes, at most 256 of them."""
+    """Keeps the states used last, for any number of threads.
 
-    def __init__(self, room: int = 64 * 2**20) -> None:
-        self._room = room
+    Parameters
+    ----------
+    room : bytes that they may take.
+    most : how many of them.
+    """
+
+    def __init__(self, room: int = 64 * 2**20, most: int = 256) -> None:
+        self.room = room
+        self._most = most
         self._held = 0
         self._states: OrderedDict[int, State] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def steps(self) -> list[int]:
+        """The steps whose states are kept, in no order."""
+        with self._lock:
+            return list(self._states)
 
     def nearest(self, step: int) -> State | None:
         """Return the latest state kept that is not after `step`."""
-        best = max((s for s in self._states if s <= step), default=None)
-        if best is None:
-            return None
-        self._states.move_to_end(best)
-        return self._states[best]
+        with self._lock:
+            best = max((s for s in self._states if s <= step), default=None)
+            if best is None:
+                return None
+            self._states.move_to_end(best)
+            return self._states[best]
 
     def add(self, state: State) -> None:
         """Keep a state."""
-        if state.step in self._states:
-            self._states.move_to_end(state.step)
-            return
-        self._states[state.step] = state
-        self._held += state.values.nbytes
-        while len(self._states) > 1 and (self._held > self._room or len(self._states) > 256):
-            self._held -= self._states.popitem(last=False)[1].values.nbytes
+        with self._lock:
+            if state.step in self._states:
+                self._states.move_to_end(state.step)
+                return
+            self._states[state.step] = state
+            self._held += state.values.nbytes
+            while len(self._states) > 1 and (self._held > self.room or len(self._states) > self._most):
+                self._held -= self._states.popitem(last=False)[1].values.nbytes

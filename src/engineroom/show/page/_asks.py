@@ -201,9 +201,9 @@ class HealthAsk(Ask):
 
 @dataclass(frozen=True)
 class TrainLayer:
-    """A layer of a network to train."""
+    """A layer of a network to train; `units` null, in the last one only: as many as the target needs."""
 
-    units: int
+    units: int | None
     activation: str = "identity"
     bias: bool = True
     init: str | dict[str, Json] = "auto"

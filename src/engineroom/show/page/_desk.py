@@ -32,6 +32,7 @@ from engineroom.show.page._asks import (
     UploadAsk,
     WatchAsk,
 )
+from engineroom.show.page._filler import Filler
 from engineroom.show.page._frames import pack, plain_json, unpack_header
 from engineroom.show.page._jobs import Job, Trainer
 from engineroom.show.page._lanes import Lane, Task
@@ -68,6 +69,7 @@ MESSAGE_LIMIT = 8 * 2**20
 _OUTSTANDING = 256
 _LOOK_EVERY = 0.5
 _TELL_EVERY = 0.1
+_PAUSE = 0.15
 
 _log = logging.getLogger("engineroom.page")
 
@@ -104,6 +106,7 @@ class Desk:
             "quick": Lane(self.library, "quick"),
             "long": Lane(self.library, "long", threads=2),
         }
+        self._filler = Filler(self.library, self._looked_at)
         self._told: object = None
         self._closing = threading.Event()
         self._looker = threading.Thread(target=self._look, name="engineroom-looker", daemon=True)
@@ -129,6 +132,7 @@ class Desk:
     def close(self) -> None:
         """End: training stops between two steps and is kept."""
         self._closing.set()
+        self._filler.close()
         self.trainer.close()
         for lane in self._lanes.values():
             lane.close()
@@ -340,6 +344,12 @@ class Desk:
                 ("progress", job.run),
                 Progress(job.run, job.step, job.total, job.loss, job.seconds, job.status),
             )
+
+    def _looked_at(self) -> int | None:
+        """Return a run that somebody looks at while nothing else is to be done."""
+        if not self.trainer.idle or not all(lane.idle(_PAUSE) for lane in self._lanes.values()):
+            return None
+        return next((c.watches for c in self._everyone() if c.visible and c.watches is not None), None)
 
     def _is_watched(self, run: int) -> bool:
         return any(client.visible and client.watches == run for client in self._everyone())

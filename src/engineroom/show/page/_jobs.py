@@ -132,6 +132,12 @@ class Trainer:
         with self._lock:
             return next((job for job in self._jobs if job.run == run), None)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing trains."""
+        with self._lock:
+            return not self._jobs
+
     def stop(self, run: int) -> None:
         """Ask the training of a run to end; OptionError when it does not train here."""
         job = self.job(run)

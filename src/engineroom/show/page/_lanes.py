@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from time import perf_counter
 
 from engineroom.errors import CancelledError
 from engineroom.show.page._library import Library, Shelf
@@ -46,6 +47,8 @@ class Lane:
         self._tasks: deque[Task] = deque()
         self._ready = threading.Condition()
         self._open = True
+        self._working = 0
+        self._ended = 0.0
         self._threads: Sequence[threading.Thread] = [
             threading.Thread(target=self._work, name=f"engineroom-{name}-{i}", daemon=True) for i in range(threads)
         ]
@@ -75,6 +78,11 @@ class Lane:
         if waiting:
             task.dropped()
 
+    def idle(self, seconds: float) -> bool:
+        """Whether nothing was to be done for so long."""
+        with self._ready:
+            return not self._tasks and not self._working and perf_counter() - self._ended > seconds
+
     def close(self) -> None:
         """Take nothing more, and end the threads when they are done with what they do."""
         with self._ready:
@@ -93,4 +101,10 @@ class Lane:
                 if not self._open:
                     return
                 task = self._tasks.popleft()
-            task.work(task, shelf)
+                self._working += 1
+            try:
+                task.work(task, shelf)
+            finally:
+                with self._ready:
+                    self._working -= 1
+                    self._ended = perf_counter()

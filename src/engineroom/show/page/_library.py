@@ -9,11 +9,13 @@ from typing import TypeVar
 
 from engineroom.errors import LogbookError
 from engineroom.logbook import Logbook
-from engineroom.run import Record, records_of
+from engineroom.run import Record, States, records_of
 
 __all__ = ["Library", "Shelf"]
 
 T = TypeVar("T")
+
+_ROOM, _MOST, _RUNS = 160 * 2**20, 8192, 4
 
 
 class Library:
@@ -29,6 +31,7 @@ class Library:
         self._lock = threading.Lock()
         self._records: list[Record] = []
         self._seen: object = None
+        self._states: dict[object, States] = {}
 
     def records(self) -> list[Record]:
         """Return all runs, oldest first; LogbookError when the file cannot be read now."""
@@ -63,6 +66,16 @@ class Library:
             except OSError:
                 told.append((0, 0, 0))
         return tuple(told)
+
+    def states(self, record: Record) -> States:
+        """Return where states of a run are kept for all threads; of the runs asked for lately only."""
+        key = (record.number, record.row.created, record.row.plan, record.row.seed)
+        with self._lock:
+            kept = self._states.pop(key, None) or States(_ROOM, _MOST)
+            self._states[key] = kept
+            while len(self._states) > _RUNS:
+                del self._states[next(iter(self._states))]
+            return kept
 
     def twin(self, number: int) -> Record:
         """Return run `number` with engines of its own, for one thread."""
@@ -99,5 +112,6 @@ class Shelf:
             twin = Record(
                 record.logbook, record.row, record.plan, record.settings, record.dataset, parent, **record.how
             )
+            twin.share(self.library.states(record))
             self._twins[record.number] = (record, twin)
         return twin

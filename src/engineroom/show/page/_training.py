@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,9 @@ import numpy as np
 from engineroom.data import BUNDLED
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import Dense
+from engineroom.ops import Dense, loss
 from engineroom.run import Changes, Record, asked_for, fork_run, resume_run, train_run
-from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk
+from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
 from engineroom.show.page._uploads import Uploads
@@ -43,13 +45,8 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
         raise OptionError("train.noise blurs the y of x and y given as arrays, and there are none")
     if table and data.columns:
         table["columns"] = data.columns
-    network = None
-    if ask.network is not None:
-        network = Network(*(Dense(it.units, it.activation, bias=it.bias, init=it.init) for it in ask.network))
-    dataset, settings = asked_for(
-        network,
-        source,
-        y,
+    asked = partial(
+        asked_for,
         loss=ask.loss,
         optimizer=ask.optimizer,
         epochs=ask.epochs,
@@ -59,8 +56,14 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
         dtype=ask.dtype,
         standardize=ask.standardize,
         validation=ask.validation,
-        **table,
     )
+    if ask.network and ask.network[-1].units is None:
+        # Only the data say how many outputs there are.
+        dataset, _ = asked(None, source, y, **table)
+        outputs = 1 if ask.loss is not None and loss(ask.loss).squashed_by else dataset.target.outputs
+        dataset, settings = asked(_network([*ask.network[:-1], replace(ask.network[-1], units=outputs)]), dataset)
+    else:
+        dataset, settings = asked(None if ask.network is None else _network(ask.network), source, y, **table)
 
     def work(job: Job) -> Record:
         return train_run(
@@ -115,6 +118,15 @@ def racing(library: Library, ask: RaceAsk) -> list[Work]:
         forking(library, ForkAsk(run=ask.run, at=ask.at, optimizer=optimizer, steps=ask.steps))
         for optimizer in ask.optimizers
     ]
+
+
+def _network(layers: Sequence[TrainLayer]) -> Network:
+    made = []
+    for it in layers:
+        if it.units is None:
+            raise OptionError("train.network may leave units open in its last layer only: say how many the others have")
+        made.append(Dense(it.units, it.activation, bias=it.bias, init=it.init))
+    return Network(*made)
 
 
 def _own(library: Library, number: int) -> Record:
