@@ -3,6 +3,8 @@ import type { Component } from "svelte";
 import OneWeight from "./1-one-weight/Lesson.svelte";
 import FourSteps from "./2-four-steps/Lesson.svelte";
 import LearningRate from "./3-learning-rate/Lesson.svelte";
+import BiasAndActivation from "./4-bias-and-activation/Lesson.svelte";
+import Backpropagation from "./5-backpropagation/Lesson.svelte";
 import { TOUR, type Stop } from "./tour";
 
 export interface Lesson extends Stop {
@@ -13,6 +15,8 @@ const COMPONENTS: Readonly<Record<string, Component>> = {
   "1": OneWeight,
   "2": FourSteps,
   "3": LearningRate,
+  "4": BiasAndActivation,
+  "5": Backpropagation,
 };
 
 export const LESSONS: readonly Lesson[] = TOUR.filter((stop) => stop.id in COMPONENTS).map((stop) => ({ ...stop, component: COMPONENTS[stop.id] }));
