@@ -95,7 +95,8 @@ class Reach(Facts):
         """Return the same record with engines of its own, so that it replays while something else asks this one."""
         made: Self | None = None
         for run in self.chain:
-            made = type(self)(run.logbook, run.row, run.plan, run.settings, run.dataset, made, **run.how)
+            kept = run.logbook, run.row, run.plan, run.settings, run.dataset
+            made = type(self)(*kept, made, **run.how)
         return cast("Self", made)
 
     def share(self, states: States) -> None:
