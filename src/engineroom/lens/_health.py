@@ -16,6 +16,7 @@ from engineroom.run import Record, StepProgress
 __all__ = ["Health", "Histogram", "health"]
 
 _BINS = 48
+_QUANTILES = (5, 25, 50, 75, 95)
 _ENDS = ("tanh", "sigmoid")
 _OFF = ("relu",)
 
@@ -37,7 +38,8 @@ class Health:
     step : the step of the histograms.
     steps : (k,) the steps that were looked at.
     series : by layer and what is measured, such as "dense1.update_ratio", (k,) numbers: `update_ratio` (how long the
-        update of the weights is beside them), `gradient_norm`, `activation_mean`, `activation_std`, and where the
+        update of the weights is beside them), `gradient_norm`, `activation_mean`, `activation_std`, `activation_q5`
+        and `_q25`, `_q50`, `_q75`, `_q95` (so many per cent of the activations lie below it), and where the
         activation can be so `dead` or `saturated`, parts of the units.
     histograms : by buffer, of weights, gradients and activations at `step`.
     """
@@ -86,6 +88,7 @@ def health(
     series: dict[str, list[float]] = {name: [] for name in asked}
     for layer in acts:
         series |= {f"{layer}.activation_mean": [], f"{layer}.activation_std": []}
+        series |= {f"{layer}.activation_q{q}": [] for q in _QUANTILES}
     units = {layer: spec.units for layer, spec in zip(record.network.names, record.network.layers, strict=True)}
     for done, t in enumerate(steps.tolist(), 1):
         found = query(record, [*asked.values(), *acts.values()], t)
@@ -98,6 +101,9 @@ def health(
                 values = values[np.isfinite(values)]
                 series[f"{layer}.activation_mean"].append(float(values.mean()) if values.size else float("nan"))
                 series[f"{layer}.activation_std"].append(float(values.std()) if values.size else float("nan"))
+                levels = np.percentile(values, _QUANTILES) if values.size else np.full(len(_QUANTILES), np.nan)
+                for q, level in zip(_QUANTILES, levels.tolist(), strict=True):
+                    series[f"{layer}.activation_q{q}"].append(level)
         if progress is not None:
             progress(done, len(steps))
     return Health(step, steps, {name: np.array(v) for name, v in series.items()}, _histograms(record, step, acts))

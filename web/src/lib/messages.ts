@@ -360,7 +360,7 @@ export interface HealthAsk {
   step?: number | null;
 }
 
-/** How each layer fares. Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`, `.dead`, `.saturated` (parts of the units, where its activation can be that); histograms at `step`: `<buffer>.counts` and `<buffer>.edges` of weights, gradients and activations. */
+/** How each layer fares. Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`, `.activation_q5`, `_q25`, `_q50`, `_q75`, `_q95` (so many per cent of the activations lie below it), `.dead`, `.saturated` (parts of the units, where its activation can be that); histograms at `step`: `<buffer>.counts` and `<buffer>.edges` of weights, gradients and activations. */
 export interface Health {
   step: number;
   layers: string[];
@@ -377,9 +377,9 @@ export interface TrainData {
   y?: Json[] | null;
 }
 
-/** A layer of a network to train. */
+/** A layer of a network to train; `units` null, in the last one only: as many as the target needs. */
 export interface TrainLayer {
-  units: number;
+  units: number | null;
   activation?: string;
   bias?: boolean;
   init?: Record<string, Json> | string;

@@ -341,8 +341,9 @@ class Health(Answer):
     """How each layer fares.
 
     Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`,
-    `.dead`, `.saturated` (parts of the units, where its activation can be that); histograms at `step`:
-    `<buffer>.counts` and `<buffer>.edges` of weights, gradients and activations.
+    `.activation_q5`, `_q25`, `_q50`, `_q75`, `_q95` (so many per cent of the activations lie below it), `.dead`,
+    `.saturated` (parts of the units, where its activation can be that); histograms at `step`: `<buffer>.counts` and
+    `<buffer>.edges` of weights, gradients and activations.
     """
 
     step: int

@@ -60,7 +60,8 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
     if ask.network and ask.network[-1].units is None:
         # Only the data say how many outputs there are.
         dataset, _ = asked(None, source, y, **table)
-        outputs = 1 if ask.loss is not None and loss(ask.loss).squashed_by else dataset.target.outputs
+        yes_or_no = ask.loss is not None and loss(ask.loss).squashed_by == "sigmoid"
+        outputs = 1 if yes_or_no else dataset.target.outputs
         dataset, settings = asked(_network([*ask.network[:-1], replace(ask.network[-1], units=outputs)]), dataset)
     else:
         dataset, settings = asked(None if ask.network is None else _network(ask.network), source, y, **table)

@@ -1,0 +1,33 @@
+"""What the page asks to be trained: a last layer that is as wide as the data need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+XOR: dict[str, Any] = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]] * 3, "y": [0, 1, 1, 0] * 3}
+OPEN: list[dict[str, Any]] = [{"units": 4, "activation": "tanh"}, {"units": None}]
+
+
+@pytest.mark.parametrize(
+    ("data", "given", "outputs"),
+    [
+        ({"bundled": "penguins"}, {}, 3),
+        ({"bundled": "penguins"}, {"target": "body_mass_g"}, 1),
+        (XOR, {"loss": "cross_entropy"}, 2),
+        (XOR, {"loss": "binary_cross_entropy"}, 1),
+        (XOR, {"loss": "mse"}, 1),
+    ],
+)
+def test_a_last_layer_left_open_fits_the_target(
+    talk: Any, data: dict[str, Any], given: dict[str, Any], outputs: int
+) -> None:
+    begun, _ = talk.ask("train", data=data, network=OPEN, epochs=1, **given)
+    layers = talk.ask("describe", run=begun["run"])[0]["layers"]
+    assert [layer["outputs"] for layer in layers] == [4, outputs]
+
+
+def test_only_the_last_layer_may_be_left_open(talk: Any) -> None:
+    told = talk.error("train", data=XOR, network=[{"units": None}, {"units": 1}], epochs=1)
+    assert "in its last layer only" in told
