@@ -46,6 +46,8 @@ export interface NetworkLayout {
   /** Room for names left of the inputs and for what is right of the outputs. */
   readonly left: number;
   readonly right: Box;
+  /** Whether the inputs are the pixels of an image. */
+  readonly isImage: boolean;
 }
 
 export interface Shape {
@@ -138,7 +140,7 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   }
 
   const end = units.at(-1)!.box;
-  return { width, height, units, gaps, left, right: { x: end.x + end.w, y: PAD, w: width - end.x - end.w - 4, h: inner } };
+  return { width, height, units, gaps, left, right: { x: end.x + end.w, y: PAD, w: width - end.x - end.w - 4, h: inner }, isImage: fits };
 }
 
 const edgesGap = (box: Box): Gap => ({ kind: "edges", box, rows: 0, cols: 0, tileRows: 0, tileCols: 0, pitchX: 0, pitchY: 0, tileW: 0, tileH: 0, cells: null });

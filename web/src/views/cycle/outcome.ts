@@ -41,7 +41,11 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
           }
         }
       } else {
-        const lines = [`predicts ${shown ? compact(values[j]) : "…"}`, `target ${compact(scene.target[j] ?? scene.target[0])}`];
+        const own = (value: number): string => {
+          const raw = drawing.inUnit(j, value);
+          return compact(value) + (raw ? ` (${raw})` : "");
+        };
+        const lines = [`predicts ${shown ? own(values[j]) : "…"}`, `target ${own(scene.target[j] ?? scene.target[0])}`];
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));

@@ -1,7 +1,7 @@
 // Draws a network on a canvas: units, weights, and the numbers of one phase as they move through it.
 import { figure } from "../../lib/format";
 import type { ColumnData } from "../../lib/framing";
-import { clamp } from "../../lib/scale";
+import { clamp, extent } from "../../lib/scale";
 import type { Phase } from "../../lib/state.svelte";
 import { css, diverging, mix, rgb, sequential, type Palette } from "../../lib/theme";
 import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, type Units } from "./layout";
@@ -18,6 +18,8 @@ export interface Drawing {
   readonly palette: Palette;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** A prepared output in its own unit. */
+  readonly inUnit: (output: number, value: number) => string | null;
   readonly hover: Hit | null;
   readonly selected: { readonly column: number; readonly unit: number } | null;
   /** Weights by link, newer than the scene's: those of a run that trains at this moment. */
@@ -310,14 +312,16 @@ export class Painter {
     const most = shown === signals ? p.signal[k] : p.value[k];
     const known = phase !== "forward" || t >= 0.85;
     const focus = focusIn(hover, selected, k);
+    const raw = picture && k === 0 && drawing.layout.isImage ? scene.raw : null;
+    const dark = (raw && extent(raw)) ?? [0, 1];
     const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
     for (let i = 0; i < units.n; i++) {
       const v = shown[i] / most;
       const [x, y] = centre(units, i);
       if (picture) {
-        const level = known ? clamp(shown[i] / most, -1, 1) : 0;
-        const table = k === 0 && scene.values[0].every((one) => one >= 0) && !back ? this.grays : this.colors;
-        const packed = table[clamp(Math.round(table === this.grays ? level * 255 : 127.5 + 127.5 * level), 0, 255)];
+        let packed = this.colors[clamp(Math.round(127.5 + (known ? 127.5 * v : 0)), 0, 255)];
+        // An image is shown as it is, not as it was prepared.
+        if (raw) packed = this.grays[clamp(Math.round(((raw[i] - dark[0]) / (dark[1] - dark[0] || 1)) * 255), 0, 255)];
         ctx.fillStyle = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
         ctx.fillRect(x - units.size / 2, y - units.size / 2, units.size + 0.4, units.size + 0.4);
         continue;

@@ -1,4 +1,5 @@
 // One step with one example's numbers, ready to be drawn: what each unit holds, what is blamed on it, what each weight does.
+import { figure } from "../../lib/format";
 import { numbers, type ColumnData } from "../../lib/framing";
 import { reach } from "../../lib/scale";
 import type { Cycle, Description } from "../../lib/state.svelte";
@@ -32,12 +33,25 @@ export interface Scene {
   /** Target of the example: its class, or its numbers. */
   readonly target: ColumnData;
   readonly isClass: boolean;
+  /** The inputs as they stood in the data, before they were prepared. */
+  readonly raw: Float64Array;
   readonly loss: number;
   readonly meanLoss: number;
   readonly batch: number;
 }
 
 const slice = (data: ColumnData, row: number, width: number): ColumnData => data.subarray(row * width, (row + 1) * width) as ColumnData;
+
+/** Prepared inputs of one example as they stood in the data. */
+export const rawInputs = (description: Description, x: ArrayLike<number>): Float64Array =>
+  Float64Array.from({ length: x.length }, (_, i) => x[i] * (description.input_scale?.[i] ?? 1) + (description.input_mean?.[i] ?? 0));
+
+/** A prepared target, or a prediction of it, in its own unit; null where nothing was prepared. */
+export function rawTarget(description: Description, j: number, value: number): string | null {
+  const { mean, scale, unit, kind } = description.target;
+  if (kind !== "number" || ((scale[j] ?? 1) === 1 && (mean[j] ?? 0) === 0)) return null;
+  return figure(value * scale[j] + mean[j], 3) + (unit ? ` ${unit}` : "");
+}
 
 /** Layers with weights, in their order. */
 export const weighted = (description: Description): Description["layers"] =>
@@ -88,6 +102,7 @@ export function sceneOf(description: Description, cycle: Cycle, row: number | nu
     links,
     target: y ? slice(y.data, at, wide) : new Float32Array(0),
     isClass,
+    raw: rawInputs(description, values[0]),
     loss: numbers(columns, "loss.examples")[at] ?? Number.NaN,
     meanLoss: cycle.loss ?? Number.NaN,
     batch: cycle.batch,
