@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.engine import Tap
 from engineroom.errors import OptionError
-from engineroom.lens._place import locate
-from engineroom.plan import Plan, whole_buffer
+from engineroom.lens._place import Place, locate
+from engineroom.plan import Plan, resolve, whole_buffer
 from engineroom.run import Record, StepProgress
 
 __all__ = ["Move", "largest_move"]
@@ -53,17 +55,36 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
     array = None if weight is None else whole_buffer(record.plan, weight)
     if weight is not None and (array is None or array.name not in known):
         place = locate(record.plan, record.dataset, weight)
-        path = record.trace(place.name, progress)[:, 0].astype(np.float64)
-        with np.errstate(all="ignore"):
-            changes = np.diff(path)
-            # What a fork set is no move of the step before it.
-            for start in {run.start for run in record.chain} - {0}:
-                changes[start - 1] = record.maker(start).at(start)[place.parameter][place.index] - path[start - 1]
-        step = _largest(changes)
-        return Move(place.name, step + 1, float(changes[step]))
-    elements, changes = record.moves(known if array is None else [array.name], progress)
-    step = _largest(changes)
-    return Move(_named(record.plan, int(elements[step])), step + 1, float(changes[step]))
+        return max(_largest_moves(record, place, progress), key=_length)
+    found = []
+    for first, elements, changes in record.moved(known if array is None else [array.name], progress):
+        at = _largest(changes)
+        found.append(Move(_named(record.plan, int(elements[at])), first + at, float(changes[at])))
+    return max(found, key=_length)
+
+
+def _largest_moves(record: Record, place: Place, progress: StepProgress | None) -> Iterator[Move]:
+    """Yield the largest move of a weight within each of many stretches of steps, so that no run is too long."""
+    element = resolve(record.plan, place.name)
+    for run, end in zip(record.chain, record.ends, strict=True):
+        # What a fork set is no move of the step before it: each run of the family begins with its own state.
+        at, old = run.start, np.array([run.at(run.start)[place.parameter][place.index]], np.float64)
+        if at == end:
+            continue
+        for piece in run.pieces(at, end, [Tap(element.buffer, element.flat)]):
+            path = np.concatenate([old, piece[:, 0].astype(np.float64)])
+            with np.errstate(all="ignore"):
+                changes = np.diff(path)
+            step = _largest(changes)
+            yield Move(place.name, at + step + 1, float(changes[step]))
+            at, old = at + len(piece), path[-1:]
+            if progress is not None:
+                progress(at, record.steps)
+
+
+def _length(move: Move) -> float:
+    """Return how far a move went; what is not finite is larger than all that is."""
+    return abs(move.change) if np.isfinite(move.change) else np.inf
 
 
 def _largest(changes: NDArray[np.float64]) -> int:

@@ -158,18 +158,23 @@ class Record(Reach):
         -------
         (steps,) places in `State.values`, and (steps,) new minus old in float64; see `Engine.moves`.
         """
-        elements, changes = np.empty(self.steps, np.int64), np.empty(self.steps, np.float64)
+        pieces = list(self.moved(parameters, progress))
+        elements = [np.empty(0, np.int64), *(elements for _, elements, _ in pieces)]
+        return np.concatenate(elements), np.concatenate([np.empty(0), *(changes for _, _, changes in pieces)])
+
+    def moved(
+        self, parameters: Sequence[str], progress: StepProgress | None = None
+    ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float64]]]:
+        """Yield what `moves` returns for some steps at a time, with the first of these steps."""
         # Every run of the family has the same parameters in the same places.
         for run, end in zip(self.chain, self.ends, strict=True):
             with run.lock:
                 engine = run._engine_at(run.start)
                 moved = partial(engine.moves, parameters=parameters)
                 for at, piece in replayed(moved, run.start, end, run.recorded.comparison(run.start), run.name):
-                    elements[at - piece.done : at] = piece.elements
-                    changes[at - piece.done : at] = piece.changes
                     if progress is not None:
                         progress(at, self.steps)
-        return elements, changes
+                    yield at - piece.done + 1, piece.elements, piece.changes
 
     def trace(
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
