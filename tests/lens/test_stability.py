@@ -247,6 +247,16 @@ def test_where_all_curves_downwards_there_is_no_limit(train: Any) -> None:
     assert "Learning rates" not in str(answer) and "curve downwards" in str(answer)
 
 
+def test_rounding_is_no_curvature(train: Any) -> None:
+    # As above on one row of four inputs: the Hessian is c * x x^T with c below 0, its other eigenvalues are 0.
+    for seed in range(6):
+        x = np.random.default_rng(seed).random((1, 4)) + 0.1
+        network = Network(Dense(1, "tanh", bias=False, init={"law": "constant", "value": 0.5}))
+        record = train(network, x, np.array([-1.0]), MSE(), SGD(lr=0.01), 1, 1, target_kind="number")
+        answer = stability(record, 0)
+        assert abs(answer.sharpness.largest) < 1e-12 < -answer.sharpness.smallest and answer.stance == "no limit"
+
+
 def test_a_run_that_left_the_numbers_is_refused_where_it_did(one_weight: Any) -> None:
     record = one_weight(SGD(lr=1e30), steps=20)
     with pytest.raises(OptionError, match=r"left the numbers in state \d+: ask for an earlier step"):
