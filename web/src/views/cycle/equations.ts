@@ -154,7 +154,14 @@ export function updateTold(description: Description, scene: Scene, cycle: Cycle,
       ),
     );
     const shrink = law === "adamw" && decay !== 0;
-    equations.push(lines([next, op("="), row(mi("w"), ...(shrink ? [op("−"), words("lr"), op("·"), words("decay"), op("·"), mi("w")] : []), op("−"), words("lr"), op("·"), frac(hat("m"), row(root(hat("v")), op("+"), mi("ε"))))], ["", op("="), row(num(w, 5), ...(shrink ? [op("−"), num(lr * decay * w, 3)] : []), op("−"), num(lr), op("·"), frac(num(mHat, 3), row(root(num(vHat, 3)), op("+"), num(eps, 2))))], ["", op("="), result]));
+    equations.push(
+      lines(
+        [next, op("="), row(mi("w"), ...(shrink ? [op("−"), words("lr"), op("·"), words("decay"), op("·"), mi("w")] : []), op("−"), words("lr"), op("·"), frac(hat("m"), row(root(hat("v")), op("+"), mi("ε"))))],
+        ["", op("="), row(num(w, 5), ...(shrink ? [op("−"), factor(lr * decay * w, 3)] : []))],
+        ["", op("−"), row(num(lr), op("·"), frac(num(mHat, 3), row(root(num(vHat, 3)), op("+"), num(eps, 2))))],
+        ["", op("="), result],
+      ),
+    );
   } else if (law === "rmsprop" && square !== null && velocity === null && !attributes.centered && decay === 0) {
     const rho = Number(attributes.rho);
     equations.push(row(mi("s"), op("="), num(rho), op("·"), num(old("square") ?? 0, 3), op("+"), num(1 - rho, 3), op("·"), sup(tone("backward", factor(g, 3)), "2"), op("="), num(square, 3)));

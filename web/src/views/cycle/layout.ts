@@ -76,13 +76,13 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   const most = Math.min(32, Math.floor(inner / 15));
   const isGrid = sizes.map((n, i) => (i === 0 && image !== null) || n > most);
   const left = isGrid[0] ? PAD : narrow ? 46 : clamp(width * 0.1, 60, 130);
-  const right = narrow ? 92 : clamp(width * 0.22, 150, 280);
+  const right = narrow ? 96 : isGrid.includes(true) ? clamp(width * 0.22, 150, 280) : clamp(width * 0.27, 190, 340);
   const room = width - left - right;
 
   // What each part would like to be, from the height alone.
   const pitch = sizes.map((n) => Math.min(inner / n, 104));
   const shapes = sizes.map((n, i) => (isGrid[i] ? gridOf(n, i === 0 ? image : null) : ([n, 1] as [number, number])));
-  const radius = pitch.map((p) => clamp(p * 0.33, 4, narrow ? 15 : 27));
+  const radius = pitch.map((p) => clamp(p * 0.33, 4, narrow ? 18 : 27));
   const natural: number[] = [];
   sizes.forEach((_, i) => {
     if (i > 0) natural.push(isGrid[i - 1] ? mosaicWidth(i) : 0);

@@ -16,8 +16,8 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   const size = clamp(pitch * 0.46, 9, text + 1);
   const x = layout.right.x + 10;
   const ball = wide ? clamp(layout.right.w * 0.16, 26, 44) : 0;
-  const heart: [number, number] = [layout.right.x + layout.right.w - ball - 6, layout.height / 2];
-  const room = layout.right.w - 2 * ball - 42;
+  const heart: [number, number] = [layout.right.x + layout.right.w - ball - 12, layout.height / 2];
+  const room = layout.right.w - 2 * ball - 46;
   const shown = known >= 0.85;
 
   if (outputs.kind === "list") {
@@ -25,11 +25,11 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
       const cy = centre(outputs, j)[1];
       const isTrue = scene.isClass && outputs.n > 1 ? scene.target[0] === j : false;
       if (scene.isClass && outputs.n > 1) {
-        const name = fitted(ctx, outputNames[j] ?? String(j), wide ? room * 0.5 : layout.right.w - 24, size);
+        const name = fitted(ctx, outputNames[j] ?? String(j), wide ? room * 0.62 : layout.right.w - 24, size);
         write(ctx, name, x, cy, isTrue ? palette.ink : palette.soft, size, "left", isTrue ? 700 : 400);
-        const from = x + Math.min(room * 0.52, Math.max(22, widest(ctx, outputNames, size, room * 0.5) + 10));
+        const from = x + Math.min(room * 0.64, Math.max(22, widest(ctx, outputNames, size, room * 0.62) + 10));
         const full = x + room - from;
-        if (wide && full > 30) {
+        if (wide && full > 20) {
           ctx.fillStyle = css(rgb(palette.faint), 0.16);
           ctx.fillRect(from, cy - size * 0.36, full, size * 0.72);
           ctx.fillStyle = isTrue ? palette.accent : css(rgb(palette.soft), 0.75);
@@ -45,7 +45,8 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
           const raw = drawing.inUnit(j, value);
           return compact(value) + (raw ? ` (${raw})` : "");
         };
-        const lines = [`predicts ${shown ? own(values[j]) : "…"}`, `target ${own(scene.target[j] ?? scene.target[0])}`];
+        const [says, wants] = wide ? ["predicts", "target"] : ["ŷ =", "y ="];
+        const lines = [`${says} ${shown ? own(values[j]) : "…"}`, `${wants} ${own(scene.target[j] ?? scene.target[0])}`];
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
@@ -78,7 +79,7 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   ctx.lineWidth = 1.5;
   ctx.stroke();
   write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, text + 1), "center");
-  if (judged >= 0.7) write(ctx, compact(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.48, 11, 17), "center", 600);
+  if (judged >= 0.7) write(ctx, compact(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.44, 11, 17), "center", 600);
   if (judged >= 1 && scene.batch > 1) write(ctx, `batch ${figure(scene.meanLoss, 3)}`, heart[0], heart[1] + ball + 14, palette.soft, text - 1, "center");
 }
 

@@ -152,7 +152,7 @@ export class Painter {
       }
     }
     ctx.globalAlpha = 1;
-    if (a.n * b.n <= 8) this.values(drawing, k, t);
+    if (a.n * b.n <= 3) this.values(drawing, k, t);
     if (hover?.kind === "weight" && hover.link === k) {
       const path = new Path2D();
       curve(path, centre(a, hover.from), centre(b, hover.to));
