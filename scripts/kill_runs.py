@@ -36,7 +36,7 @@ FILES = Path(__file__).parent.parent / "tests" / "logbook" / "files"
 STEPS, KEPT = 12_000, 3_000
 """How long the runs are, and from where on their losses are summed up, which would be after a million steps."""
 
-LASTING = 0.5
+LASTING = 0.8
 """Seconds after which the work is killed at the latest; some rounds end before."""
 
 

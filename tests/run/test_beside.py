@@ -71,5 +71,5 @@ def test_a_run_is_asked_while_another_process_trains_it(trained: Path, monkeypat
     assert len(run.losses(2900, 3100)) == 200 and np.isfinite(run.losses(0, 5000)).all()
     assert er.open(trained).runs[-1].steps > seen[0]  # it went on meanwhile
     for write in (run.resume, lambda: run.fork(at=10)):
-        with pytest.raises(LogbookError, match="another process is writing .*: wait until it ends, or train into"):
+        with pytest.raises(LogbookError, match=r"another process is writing .*: wait until it ends, or train into"):
             write()
