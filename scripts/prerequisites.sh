@@ -2,6 +2,7 @@
 # Name everything that is missing before a build is tried, and the one line that installs it.
 #   scripts/prerequisites.sh             sentences and the apt line; exit status 1 when something is missing
 #   scripts/prerequisites.sh --packages  only the names of the missing packages, one a line
+#   scripts/prerequisites.sh --browser   also the browser that the tests of the page drive; before --packages
 # PYTHON and CXX choose another interpreter or compiler.
 set -u
 
@@ -36,6 +37,11 @@ else
     "$python" -c 'import os, sys, sysconfig
 sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' >/dev/null 2>&1 ||
         lacks python3-dev "the C headers of Python: $python has no Python.h"
+fi
+
+if [ "${1:-}" = --browser ]; then
+    shift
+    command -v chromium >/dev/null 2>&1 || lacks chromium "a browser for the tests of the page: there is no chromium"
 fi
 
 [ -z "$packages" ] && exit 0
