@@ -80,6 +80,10 @@ class Served:
         self._end()
         if self._thread is not None:
             self._thread.join(15.0)
+        elif not self._server.started:
+            self.desk.close()
+            for listening in self._sockets:
+                listening.close()
 
     def _end(self) -> None:
         self._server.should_exit = True
