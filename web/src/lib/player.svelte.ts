@@ -66,6 +66,7 @@ export class Player {
     this.playing = true;
     this.owed = 0;
     if (this.rate === 0) this.restart();
+    else this.finish();
     this.run();
   }
 

@@ -28,8 +28,9 @@ const signedOp = (v: number): MathNode => op(v < 0 ? "−" : "+");
 /** The sum, a term a line: its largest terms, how many others there are, the bias, and what it makes. */
 export function weightedSum(link: Link, inputs: ArrayLike<number>, to: number, z: number): MathNode {
   const terms = Array.from({ length: link.inputs }, (_, i) => ({ x: inputs[i], w: link.weight[i * link.outputs + to] }));
-  const shown = link.inputs <= TERMS ? terms : [...terms].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w)).slice(0, TERMS);
-  const rest = z - shown.reduce((sum, { x, w }) => sum + x * w, 0) - (link.bias?.[to] ?? 0);
+  const ordered = link.inputs <= TERMS ? terms : [...terms].sort((a, b) => Math.abs(b.x * b.w) - Math.abs(a.x * a.w));
+  const shown = ordered.slice(0, TERMS);
+  const rest = ordered.slice(TERMS).reduce((sum, { x, w }) => sum + x * w, 0);
   const others = terms.length - shown.length;
   return lines(
     [mi("z"), op("="), row(words("sum of\u00a0"), mi("w"), op("·"), mi("x"), ...(link.bias ? [op("+"), mi("b")] : []))],

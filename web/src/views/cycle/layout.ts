@@ -55,6 +55,8 @@ export interface Shape {
   readonly image: readonly [number, number] | null;
   /** Which pixel of the image each input is; its own number if left out. */
   readonly pixels?: readonly number[] | null;
+  /** Letters of the longest name of an output. */
+  readonly letters?: number;
 }
 
 const PAD = 14;
@@ -76,7 +78,7 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   const most = Math.min(32, Math.floor(inner / 15));
   const isGrid = sizes.map((n, i) => (i === 0 && image !== null) || n > most);
   const left = isGrid[0] ? PAD : narrow ? 46 : clamp(width * 0.1, 60, 130);
-  const right = narrow ? 96 : isGrid.includes(true) ? clamp(width * 0.22, 150, 280) : clamp(width * 0.27, 190, 340);
+  const right = narrow ? clamp((shape.letters ?? 9) * 8 + 26, 46, 104) : isGrid.includes(true) ? clamp(width * 0.22, 150, 280) : clamp(width * 0.27, 190, 340);
   const room = width - left - right;
 
   // What each part would like to be, from the height alone.
