@@ -2,6 +2,7 @@
 import type { Component } from "svelte";
 import Cycle from "./cycle/Cycle.svelte";
 import Neuron from "./neuron/Neuron.svelte";
+import Rate from "./rate/Rate.svelte";
 import Weight from "./weight/Weight.svelte";
 
 export interface View {
@@ -17,4 +18,5 @@ export const VIEWS: readonly View[] = [
   { id: "cycle", title: "Cycle", component: Cycle, kind: "run" },
   { id: "weight", title: "Weight", component: Weight, kind: "run" },
   { id: "neuron", title: "Neuron", component: Neuron, kind: "run" },
+  { id: "rate", title: "Learning rate", component: Rate, kind: "run" },
 ];

@@ -1,0 +1,71 @@
+// The dial of the learning rate: equal ways mean equal factors, along an arc of 270 degrees open at the bottom.
+import { clamp } from "../../lib/scale";
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+const FROM = -135;
+const ARC = 270;
+
+/** Degrees clockwise from straight up. */
+export const angleOf = ({ min, max }: Range, lr: number): number => FROM + ARC * clamp(Math.log(lr / min) / Math.log(max / min), 0, 1);
+
+/** The rate at an angle; the gap below belongs to the nearer end. */
+export function rateAt({ min, max }: Range, angle: number): number {
+  const turned = ((((angle + 180) % 360) + 360) % 360) - 180;
+  return min * (max / min) ** clamp((turned - FROM) / ARC, 0, 1);
+}
+
+/** Three digits are as many as a hand can set. */
+export const tidy = (lr: number): number => Number(lr.toPrecision(3));
+
+export const onCircle = (angle: number, radius: number): [number, number] => [radius * Math.sin((angle * Math.PI) / 180), -radius * Math.cos((angle * Math.PI) / 180)];
+
+export function arc(from: number, to: number, radius: number): string {
+  const [x0, y0] = onCircle(from, radius);
+  const [x1, y1] = onCircle(to, radius);
+  return `M${x0.toFixed(2)} ${y0.toFixed(2)}A${radius} ${radius} 0 ${to - from > 180 ? 1 : 0} 1 ${x1.toFixed(2)} ${y1.toFixed(2)}`;
+}
+
+export type Stance = "creeps" | "good pace" | "jumps over but arrives" | "flies off" | "no limit";
+
+export interface Zone {
+  readonly stance: Stance;
+  readonly from: number;
+  readonly to: number;
+  readonly words: string;
+}
+
+/** Up to which parts of the largest stable rate it creeps, or keeps a good pace: as `stability` says it. */
+const CREEPS = 1 / 20;
+const GOOD_PACE = 1 / 2;
+
+export function stanceOf(lr: number, limit: number | null): Stance {
+  if (limit === null) return "no limit";
+  const share = lr / limit;
+  if (share <= CREEPS) return "creeps";
+  return share <= GOOD_PACE ? "good pace" : share <= 1 ? "jumps over but arrives" : "flies off";
+}
+
+/** A range that holds every rate in `seen` and, where there is a limit, a good part of both of its sides. */
+export function rangeOf(limit: number | null, seen: readonly number[]): Range {
+  const rates = seen.filter((lr) => lr > 0 && Number.isFinite(lr));
+  const ends = limit === null ? [] : [limit / 400, limit * 4];
+  const all = [...rates.map((lr) => lr / 1.6), ...rates.map((lr) => lr * 1.6), ...ends];
+  if (rates.length && limit === null) all.push(rates[0] / 100, rates[0] * 100);
+  return all.length ? { min: Math.min(...all), max: Math.max(...all) } : { min: 1e-5, max: 1 };
+}
+
+export function zonesOf(limit: number | null, { min, max }: Range): Zone[] {
+  if (limit === null) return [];
+  const edges = [min, limit * CREEPS, limit * GOOD_PACE, limit, max].map((lr) => clamp(lr, min, max));
+  const told: [Stance, string][] = [
+    ["creeps", "so small that it hardly gets there"],
+    ["good pace", "goes down without overshooting"],
+    ["jumps over but arrives", "lands beyond the bottom, yet nearer each time"],
+    ["flies off", "each throw misses by more"],
+  ];
+  return told.map(([stance, words], i) => ({ stance, words, from: edges[i], to: edges[i + 1] })).filter((zone) => zone.to > zone.from);
+}

@@ -1,0 +1,70 @@
+// Losses of a run and its forks, brought onto one axis of steps.
+import type { Columns } from "../../lib/framing";
+import { numbers } from "../../lib/framing";
+import { extent } from "../../lib/scale";
+
+export interface Course {
+  readonly run: number;
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+export const courseOf = (run: number, columns: Columns): Course => ({ run, x: numbers(columns, "loss.x"), y: numbers(columns, "loss.last") });
+
+/** All courses at all of their steps; between its own steps a course is a straight line, outside of them it is NaN. */
+export function align(courses: readonly Course[]): { x: number[]; ys: number[][] } {
+  const x = [...new Set(courses.flatMap((course) => Array.from(course.x)))].sort((a, b) => a - b);
+  const ys = courses.map(({ x: own, y }) => {
+    let k = 0;
+    return x.map((at) => {
+      if (own.length === 0 || at < own[0] || at > own[own.length - 1]) return Number.NaN;
+      while (own[k + 1] < at) k++;
+      if (own[k] === at) return y[k];
+      if (own[k + 1] === at) return y[k + 1];
+      return y[k] + ((y[k + 1] - y[k]) * (at - own[k])) / (own[k + 1] - own[k]);
+    });
+  });
+  return { x, ys };
+}
+
+export type Outcome = "fell" | "rose" | "flew off" | "under way";
+
+/** What became of the loss: compared by the mean of the first and of the last tenth, as single batches are noisy. */
+export function outcomeOf(course: Course, training: boolean): Outcome {
+  const n = course.y.length;
+  if (n < 2) return training ? "under way" : "flew off";
+  const all = Array.from(course.y);
+  if (all.some((y) => !Number.isFinite(y))) return "flew off";
+  const some = Math.max(1, Math.floor(n / 10));
+  const mean = (part: number[]): number => part.reduce((sum, y) => sum + y, 0) / part.length;
+  const [begin, end] = [mean(all.slice(0, some)), mean(all.slice(-some))];
+  if (end > 20 * begin) return "flew off";
+  return end < begin ? "fell" : "rose";
+}
+
+/** The part of the losses worth seeing: what flies off leaves at the top. On a log axis where they spread over two powers of ten. */
+export function window(courses: readonly Course[]): { range: [number, number]; log: boolean } | null {
+  const starts = courses.map((course) => course.y[0]).filter(Number.isFinite);
+  const all = extent(courses.flatMap((course) => Array.from(course.y)).filter(Number.isFinite));
+  if (!all || starts.length === 0) return null;
+  const top = Math.min(all[1], 8 * Math.max(...starts));
+  const positive = Math.min(...courses.flatMap((course) => Array.from(course.y)).filter((y) => y > 0 && Number.isFinite(y)));
+  const log = all[0] >= 0 && Number.isFinite(positive) && top / Math.max(positive, all[0]) > 100;
+  if (log) return { range: [Math.max(positive, top * 1e-9) / 1.3, top * 1.3], log };
+  const low = all[0] >= 0 && all[0] < (top - all[0]) * 0.4 ? 0 : all[0] - (top - all[0]) * 0.06;
+  return { range: [low, top + (top - low) * 0.06 || low + 1], log };
+}
+
+/** A colour for each of several courses, far apart in hue and unlike in lightness. */
+export const courseColor = (i: number, dark: boolean): string => {
+  const hues = [185, 45, 295, 130, 350, 255, 85, 320];
+  return `oklch(${(i % 2 ? 0.68 : 0.55) + (dark ? 0.12 : 0)} 0.15 ${hues[i % hues.length]})`;
+};
+
+/** The learning rate in an optimizer's attributes, which may be a schedule. */
+export function rateIn(attributes: Readonly<Record<string, unknown>>): number | null {
+  const lr = attributes.lr;
+  if (typeof lr === "number") return lr;
+  const inner = (lr as { lr?: unknown } | null)?.lr;
+  return typeof inner === "number" ? inner : null;
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { column } from "../src/lib/framing";
+import { angleOf, arc, rangeOf, rateAt, stanceOf, tidy, zonesOf } from "../src/views/rate/dial";
+import { align, courseOf, outcomeOf, rateIn, window } from "../src/views/rate/losses";
+import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
+import { contour, farthest, gridOf, heightAt, levels, spanOf } from "../src/views/rate/surface";
+
+describe("the dial", () => {
+  const range = { min: 0.001, max: 1 };
+
+  it("turns by equal factors", () => {
+    expect(angleOf(range, 0.001)).toBe(-135);
+    expect(angleOf(range, 1)).toBe(135);
+    expect(angleOf(range, 0.01)).toBeCloseTo(-45, 9);
+    expect(angleOf(range, 7)).toBe(135);
+    for (const lr of [0.002, 0.05, 0.7]) expect(rateAt(range, angleOf(range, lr))).toBeCloseTo(lr, 12);
+  });
+
+  it("gives its gap to the nearer end", () => {
+    expect(rateAt(range, 170)).toBeCloseTo(1, 12);
+    expect(rateAt(range, -170)).toBeCloseTo(0.001, 12);
+    expect(tidy(0.123456)).toBe(0.123);
+  });
+
+  it("draws arcs the long way round where they are long", () => {
+    expect(arc(-135, 135, 100)).toContain(" 0 1 1 ");
+    expect(arc(0, 90, 100)).toBe("M0.00 -100.00A100 100 0 0 1 100.00 -0.00");
+  });
+
+  it("says of the first lesson what stability says of it", () => {
+    const limit = 2 / (28 / 3);
+    expect([0.01, 0.1, 0.15, 0.22].map((lr) => stanceOf(lr, limit))).toEqual(["creeps", "good pace", "jumps over but arrives", "flies off"]);
+    expect(stanceOf(3, null)).toBe("no limit");
+  });
+
+  it("has zones without gaps over its whole range", () => {
+    const seen = rangeOf(0.2, [0.01, 5]);
+    expect(seen.max).toBeCloseTo(8, 9);
+    const zones = zonesOf(0.2, seen);
+    expect(zones.map((zone) => zone.from).slice(1)).toEqual(zones.map((zone) => zone.to).slice(0, -1));
+    expect([zones[0].from, zones.at(-1)!.to]).toEqual([seen.min, seen.max]);
+    expect(zonesOf(null, seen)).toEqual([]);
+  });
+
+  it("has a range around a rate that has no limit", () => {
+    expect(rangeOf(null, [0.01])).toEqual({ min: 0.0001, max: 1 });
+    expect(rangeOf(null, [])).toEqual({ min: 1e-5, max: 1 });
+  });
+});
+
+describe("losses beside each other", () => {
+  it("stand on one axis, straight between their own steps", () => {
+    const { x, ys } = align([{ run: 1, x: [1, 3], y: [10, 30] }, { run: 2, x: [2, 3, 4], y: [5, 6, 7] }]);
+    expect(x).toEqual([1, 2, 3, 4]);
+    expect(ys[0]).toEqual([10, 20, 30, Number.NaN]);
+    expect(ys[1]).toEqual([Number.NaN, 5, 6, 7]);
+    expect(align([{ run: 1, x: [], y: [] }])).toEqual({ x: [], ys: [[]] });
+  });
+
+  it("are read from an answer", () => {
+    const columns = { "loss.x": column("loss.x", Float64Array.of(1, 2)), "loss.last": column("loss.last", Float64Array.of(4, 3)) };
+    expect(Array.from(courseOf(3, columns).y)).toEqual([4, 3]);
+  });
+
+  it("tell what became of them", () => {
+    const course = (y: number[]) => ({ run: 1, x: y.map((_, i) => i + 1), y });
+    expect(outcomeOf(course([4, 2, 1]), false)).toBe("fell");
+    expect(outcomeOf(course([1, 2, 4]), false)).toBe("rose");
+    expect(outcomeOf(course([1, 20, 400]), false)).toBe("flew off");
+    expect(outcomeOf(course([1, Number.NaN]), false)).toBe("flew off");
+    expect(outcomeOf(course([1]), true)).toBe("under way");
+  });
+
+  it("are seen in a window that what flies off leaves", () => {
+    const flown = window([{ run: 1, x: [1, 2], y: [2, 1.5] }, { run: 2, x: [1, 2], y: [2, 1e12] }])!;
+    expect(flown.log).toBe(false);
+    expect(flown.range[1]).toBeLessThan(20);
+    const deep = window([{ run: 1, x: [1, 2], y: [2, 1e-5] }])!;
+    expect(deep.log).toBe(true);
+    expect(deep.range[0]).toBeGreaterThan(0);
+    expect(window([])).toBeNull();
+  });
+
+  it("know the rate behind a schedule", () => {
+    expect(rateIn({ lr: 0.5 })).toBe(0.5);
+    expect(rateIn({ lr: { law: "cosine", lr: 0.01 } })).toBe(0.01);
+    expect(rateIn({})).toBeNull();
+  });
+});
+
+describe("racers", () => {
+  it("are known by their laws", () => {
+    for (const racer of RACERS) {
+      const { law, ...attributes } = racer.law(0.1);
+      expect(racerName(String(law), attributes)).toBe(racer.name);
+    }
+    expect(racerName("of tomorrow", {})).toBe("of tomorrow");
+  });
+
+  it("begin with the run's own rate where it is of their kind", () => {
+    expect(ratesFor("sgd", 0.01, 1)).toMatchObject({ sgd: 0.01, momentum: 0.005, adam: 0.05 });
+    expect(ratesFor("adam", 0.003, 5000)).toMatchObject({ sgd: 0.05, adam: 0.003, rmsprop: 0.003 });
+  });
+
+  it("are read from the address", () => {
+    expect(readRuns("4,5,x,6")).toEqual([4, 5, 6]);
+    expect(readRuns(undefined)).toEqual([]);
+  });
+});
+
+describe("the surface", () => {
+  const axis = Array.from({ length: 41 }, (_, i) => -2 + i * 0.1);
+  // A bowl: the line of height 1 is the unit circle.
+  const bowl = gridOf(axis, axis, axis.map((x) => axis.map((y) => x * x + y * y)));
+
+  it("draws the unit circle as the line of height 1 of a bowl", () => {
+    const segments = contour(bowl, 1);
+    expect(segments.length).toBeGreaterThan(50);
+    for (const [x0, y0, x1, y1] of segments) {
+      expect(Math.hypot(x0, y0)).toBeCloseTo(1, 1);
+      expect(Math.hypot(x1, y1)).toBeCloseTo(1, 1);
+      expect(Math.hypot(x1 - x0, y1 - y0)).toBeLessThan(0.15);
+    }
+    const length = segments.reduce((sum, [x0, y0, x1, y1]) => sum + Math.hypot(x1 - x0, y1 - y0), 0);
+    expect(length).toBeCloseTo(2 * Math.PI, 1);
+  });
+
+  it("takes a saddle apart by its middle", () => {
+    const saddle = gridOf([0, 1], [0, 1], [[2, 0], [0, 2]]);
+    expect(contour(saddle, 1.5)).toHaveLength(2);
+    // Above the middle the high corners are islands of their own: each line cuts off a corner of 2.
+    for (const [x0, y0, x1, y1] of contour(saddle, 1.5)) expect((x0 + x1) / 2 > 0.5 === (y0 + y1) / 2 > 0.5).toBe(true);
+    for (const [x0, y0, x1, y1] of contour(saddle, 0.5)) expect((x0 + x1) / 2 > 0.5 === (y0 + y1) / 2 > 0.5).toBe(false);
+  });
+
+  it("leaves out what is not known", () => {
+    expect(contour(gridOf([0, 1], [0, 1], [[0, null], [1, 2]]), 0.5)).toEqual([]);
+    expect(levels(gridOf([0, 1], [0, 1], [[1, 1], [1, 1]]))).toEqual([]);
+  });
+
+  it("has more lines near the bottom", () => {
+    const heights = levels(bowl);
+    expect(heights).toHaveLength(12);
+    expect(heights[1] - heights[0]).toBeLessThan(heights[11] - heights[10]);
+  });
+
+  it("knows the height between its points", () => {
+    expect(heightAt(bowl, 0.5, -1)).toBeCloseTo(1.25, 9);
+    expect(heightAt(bowl, 0.55, 0)).toBeCloseTo(0.305, 9);
+    expect(heightAt(bowl, 3, 0)).toBeNaN();
+  });
+
+  it("looks as far as the racers went", () => {
+    expect(spanOf([{ run: 1, a: [0, 1, -2], b: [5, 5, 5] }], 0.1)).toBe(2.5);
+    expect(spanOf([], 0.1)).toBe(0.1);
+  });
+
+  it("chooses the two weights that moved farthest", () => {
+    const parameters = [{ name: "w", shape: [2, 2] }, { name: "b", shape: [1] }];
+    const before = { w: [0, 0, 0, 0], b: [0] };
+    expect(farthest(parameters, before, { w: [1, 0, -3, 0.5], b: [2] })).toEqual([{ parameter: "w", at: 2 }, { parameter: "b", at: 0 }]);
+    expect(farthest([parameters[1]], before, { w: [], b: [2] })).toHaveLength(1);
+  });
+});
