@@ -1,6 +1,7 @@
 // The views of a run, in the order of their tabs. A view is a component without properties; it takes its state from usePage().
 import type { Component } from "svelte";
 import Cycle from "./cycle/Cycle.svelte";
+import Data from "./data/Data.svelte";
 import Neuron from "./neuron/Neuron.svelte";
 import Rate from "./rate/Rate.svelte";
 import Weight from "./weight/Weight.svelte";
@@ -19,4 +20,5 @@ export const VIEWS: readonly View[] = [
   { id: "weight", title: "Weight", component: Weight, kind: "run" },
   { id: "neuron", title: "Neuron", component: Neuron, kind: "run" },
   { id: "rate", title: "Learning rate", component: Rate, kind: "run" },
+  { id: "data", title: "Data", component: Data, kind: "run" },
 ];

@@ -1,0 +1,86 @@
+// What an answer about the data says: which rows are meant by a cell, how far off numbers are, what the columns are for.
+import type { Beliefs } from "../../lib/messages";
+import { numbers } from "../../lib/framing";
+
+export interface Entry {
+  readonly row: number;
+  /** What is right, and what the network says: words for classes, numbers in their own unit. */
+  readonly truth: string | number;
+  readonly said: string | number;
+  /** How probable the network finds what it says; null for numbers. */
+  readonly chance: number | null;
+  readonly loss: number;
+  readonly right: boolean | null;
+}
+
+export interface Confusion {
+  readonly classes: readonly string[];
+  /** Rows of class t taken for class p, at t * classes + p. */
+  readonly counts: ArrayLike<number>;
+  readonly totals: readonly number[];
+  /** The largest count of a mistake, at least 1. */
+  readonly worst: number;
+}
+
+/** The row at a position of the answer; `output` chooses among several numbers. */
+export function entryAt(beliefs: Beliefs, at: number, output = 0): Entry {
+  const { columns, classes } = beliefs;
+  const width = widthOf(beliefs);
+  const [truth, said] = [numbers(columns, "y")[at * width + output], numbers(columns, "prediction")[at * width + output]];
+  const loss = numbers(columns, "loss")[at];
+  if (!classes.length) return { row: beliefs.rows[at], truth, said, chance: null, loss, right: null };
+  const chances = numbers(columns, "probabilities");
+  return {
+    row: beliefs.rows[at],
+    truth: classes[truth] ?? String(truth),
+    said: classes[said] ?? String(said),
+    chance: chances.length ? chances[at * classes.length + said] : null,
+    loss,
+    right: truth === said,
+  };
+}
+
+/** How many numbers are told of each row. */
+export const widthOf = (beliefs: Beliefs): number => (beliefs.classes.length ? 1 : (beliefs.columns.y?.shape[1] ?? 1));
+
+export function confusionOf(beliefs: Beliefs): Confusion | null {
+  const column = beliefs.columns.confusion;
+  const n = beliefs.classes.length;
+  if (!column || column.data.length !== n * n) return null;
+  const totals = beliefs.classes.map((_, t) => Array.from(column.data.slice(t * n, t * n + n)).reduce((sum, c) => sum + c, 0));
+  let worst = 1;
+  for (let t = 0; t < n; t++) for (let p = 0; p < n; p++) if (t !== p) worst = Math.max(worst, column.data[t * n + p]);
+  return { classes: beliefs.classes, counts: column.data, totals, worst };
+}
+
+/** Positions of the rows of class `truth` that are taken for class `said`, those of greatest loss first. */
+export function rowsIn(beliefs: Beliefs, truth: number, said: number): number[] {
+  const [y, prediction, loss] = ["y", "prediction", "loss"].map((name) => numbers(beliefs.columns, name));
+  const found: number[] = [];
+  for (let i = 0; i < beliefs.rows.length; i++) if (y[i] === truth && prediction[i] === said) found.push(i);
+  return found.sort((a, b) => loss[b] - loss[a] || a - b);
+}
+
+/** "2,0" as true class 2 taken for class 0; null where it names no cell. */
+export function parseCell(text: string | undefined, classes: number): [number, number] | null {
+  const found = /^(\d+),(\d+)$/.exec(text ?? "");
+  const cell = found && ([Number(found[1]), Number(found[2])] as [number, number]);
+  return cell && cell[0] < classes && cell[1] < classes ? cell : null;
+}
+
+/** The root of the mean squared distance from the truth, and the part of the truth's variance that is told (R²). */
+export function distance(beliefs: Beliefs, output = 0): { rmse: number; told: number | null } {
+  const width = widthOf(beliefs);
+  const pick = (name: string): number[] => Array.from({ length: beliefs.rows.length }, (_, i) => numbers(beliefs.columns, name)[i * width + output]);
+  const [y, said] = [pick("y"), pick("prediction")];
+  const mean = y.reduce((sum, v) => sum + v, 0) / Math.max(y.length, 1);
+  let [off, spread] = [0, 0];
+  for (let i = 0; i < y.length; i++) {
+    off += (said[i] - y[i]) ** 2;
+    spread += (y[i] - mean) ** 2;
+  }
+  return { rmse: Math.sqrt(off / Math.max(y.length, 1)), told: spread > 0 ? 1 - off / spread : null };
+}
+
+/** The place of an answer's row number among its rows, or -1. */
+export const placeOf = (beliefs: Beliefs, row: number | null): number => (row === null ? -1 : beliefs.rows.indexOf(row));

@@ -1,0 +1,56 @@
+// Where dots lie, which one is meant, and how far the axes reach.
+import { extent } from "../../lib/scale";
+
+export interface Dot {
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
+  /** Drawn with a ring: the network takes it for something else. */
+  readonly wrong?: boolean;
+}
+
+export interface Curve {
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  readonly color: string;
+  readonly width?: number;
+  readonly dash?: readonly number[];
+}
+
+/** The range of all finite values, a part of it wider on either side. */
+export function roomFor(values: readonly ArrayLike<number>[], margin = 0.06): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const some of values) {
+    const range = extent(some);
+    if (range) [low, high] = [Math.min(low, range[0]), Math.max(high, range[1])];
+  }
+  if (!(low <= high)) return [0, 1];
+  const span = high - low || Math.abs(high) || 1;
+  return [low - margin * span, high + margin * span];
+}
+
+/** The dot nearest to a place in pixels, no further than `within`; -1 where there is none. */
+export function nearest(places: readonly (readonly [number, number])[], px: number, py: number, within = 14): number {
+  let best = -1;
+  let least = within * within;
+  places.forEach(([x, y], i) => {
+    const far = (x - px) ** 2 + (y - py) ** 2;
+    if (far <= least) [best, least] = [i, far];
+  });
+  return best;
+}
+
+/** The next dot in a direction (dx, dy) of the screen: the nearest one of those that lie more that way than aside. */
+export function neighbour(places: readonly (readonly [number, number])[], from: number, dx: number, dy: number): number {
+  if (from < 0 || from >= places.length) return places.length ? 0 : -1;
+  const [x0, y0] = places[from];
+  let best = from;
+  let least = Infinity;
+  places.forEach(([x, y], i) => {
+    const along = (x - x0) * dx + (y - y0) * dy;
+    const aside = Math.abs((x - x0) * dy) + Math.abs((y - y0) * dx);
+    const far = along + 2 * aside;
+    if (i !== from && along > 0 && along >= aside && far < least) [best, least] = [i, far];
+  });
+  return best;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { column, type Columns } from "../src/lib/framing";
+import type { Beliefs } from "../src/lib/messages";
+import { confusionOf, distance, entryAt, parseCell, placeOf, rowsIn } from "../src/views/data/beliefs";
+import { classColors, levelPixels, numberColor, oklch, regionPixels } from "../src/views/data/colors";
+import { nearest, neighbour, roomFor } from "../src/views/data/plot";
+
+const answer = (columns: Columns, classes: string[] = []): Beliefs => ({
+  step: 5, part: "validation", rows: [10, 11, 12, 13], loss: 0.5, right: classes.length ? 0.5 : null, classes, inputs: ["x"], columns,
+});
+const classes = answer(
+  {
+    y: column("y", Int32Array.of(0, 0, 1, 1)),
+    prediction: column("prediction", Int32Array.of(0, 1, 1, 0)),
+    loss: column("loss", Float32Array.of(0.1, 1, 0.2, 2)),
+    probabilities: column("probabilities", Float32Array.of(0.9, 0.1, 0.25, 0.75, 0.2, 0.8, 0.875, 0.125), [4, 2]),
+    confusion: column("confusion", Int32Array.of(1, 1, 1, 1), [2, 2]),
+  },
+  ["cat", "dog"],
+);
+const values = answer({
+  y: column("y", Float64Array.of(1, 2, 3, 4), [4, 1]),
+  prediction: column("prediction", Float64Array.of(1, 2, 3, 6), [4, 1]),
+  loss: column("loss", Float32Array.of(0, 0, 0, 4)),
+});
+
+describe("beliefs", () => {
+  it("name classes, and how sure the network is of what it says", () => {
+    expect(entryAt(classes, 1)).toEqual({ row: 11, truth: "cat", said: "dog", chance: 0.75, loss: 1, right: false });
+    expect(entryAt(values, 3)).toEqual({ row: 13, truth: 4, said: 6, chance: null, loss: 4, right: null });
+  });
+
+  it("count what is taken for what", () => {
+    expect(confusionOf(classes)).toMatchObject({ totals: [2, 2], worst: 1, classes: ["cat", "dog"] });
+    expect(confusionOf(values)).toBeNull();
+    expect(rowsIn(classes, 1, 0)).toEqual([3]);
+    expect(rowsIn(classes, 0, 1)).toEqual([1]);
+  });
+
+  it("read a cell from the address only where there is one", () => {
+    expect(parseCell("1,0", 2)).toEqual([1, 0]);
+    for (const text of ["2,0", "0,2", "a", "1", "", undefined]) expect(parseCell(text, 2)).toBeNull();
+  });
+
+  it("say how far off numbers are", () => {
+    // One of four is 2 off: the root of 4/4. The truth varies by 5 in all, of which 4 is not told.
+    expect(distance(values)).toEqual({ rmse: 1, told: 1 - 4 / 5 });
+    expect(placeOf(values, 12)).toBe(2);
+    expect(placeOf(values, null)).toBe(-1);
+  });
+});
+
+describe("colours", () => {
+  it("agree with what is known of OKLCH", () => {
+    expect(oklch(1, 0, 0).map(Math.round)).toEqual([255, 255, 255]);
+    expect(oklch(0, 0, 0).map(Math.round)).toEqual([0, 0, 0]);
+    // oklch(0.627955 0.257683 29.2339) is sRGB red.
+    expect(oklch(0.627955, 0.257683, 29.2339).map(Math.round)).toEqual([255, 0, 0]);
+  });
+
+  const palette = { panel: "#ffffff", negative: "#0000ff", positive: "#ff0000" } as never;
+  it("give two classes the signs' colours, and numbers blue below and orange above", () => {
+    expect(classColors(2, palette, false)).toEqual([[0, 0, 255], [255, 0, 0]]);
+    expect(new Set(classColors(10, palette, false).map(String)).size).toBe(10);
+    expect(numberColor(5, 0, 10, palette)).toEqual([255, 255, 255]);
+    expect(numberColor(99, 0, 10, palette)).toEqual([255, 0, 0]);
+    expect(numberColor(0, 0, 10, palette)).toEqual([0, 0, 255]);
+  });
+
+  it("put the largest y on the first row of a picture", () => {
+    const paper = [0, 0, 0] as const;
+    const red = [255, 0, 0] as const;
+    const none = [0, 0, 0] as const;
+    // One x, two y: only the upper place belongs to the red class.
+    const pixels = regionPixels([0, 1, 1, 0], 1, 2, [red, none], paper);
+    expect(pixels[0] & 255).toBeGreaterThan(pixels[1] & 255);
+    const levels = levelPixels([0, 1], 1, 2, 1, (v) => (v ? red : none), paper);
+    expect(levels[0] & 255).toBeGreaterThan(levels[1] & 255);
+  });
+});
+
+describe("the plot", () => {
+  const places = [[0, 0], [10, 0], [10, 9], [30, 1]] as const;
+  it("finds the dot that is meant", () => {
+    expect(nearest(places, 11, 1)).toBe(1);
+    expect(nearest(places, 100, 100)).toBe(-1);
+  });
+
+  it("goes to the next dot that way, and stays where there is none", () => {
+    expect(neighbour(places, 0, 1, 0)).toBe(1);
+    expect(neighbour(places, 1, 1, 0)).toBe(3);
+    expect(neighbour(places, 1, 0, 1)).toBe(2);
+    expect(neighbour(places, 3, 1, 0)).toBe(3);
+    expect(neighbour(places, -1, 1, 0)).toBe(0);
+    expect(neighbour([], -1, 1, 0)).toBe(-1);
+  });
+
+  it("makes room for finite numbers alone", () => {
+    expect(roomFor([[0, 10], [NaN, Infinity]], 0.1)).toEqual([-1, 11]);
+    expect(roomFor([[]])).toEqual([0, 1]);
+    expect(roomFor([[2]], 0.5)).toEqual([1, 3]);
+  });
+});
