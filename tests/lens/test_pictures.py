@@ -1,0 +1,171 @@
+"""Neurons, beliefs, pushes and health, held against the reference and against finite differences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.errors import EngineroomError
+from engineroom.lens import beliefs, health, neuron, pushes
+from engineroom.numerics import sigmoid
+from engineroom.ops import Tanh
+from engineroom.run import Record
+
+
+@pytest.fixture(scope="module")
+def birds() -> Record:
+    network = er.Network(er.Dense(6, "tanh"), er.Dense(5, "relu"), er.Dense(3))
+    run = er.train(network, "penguins", target="species", steps=60, optimizer=er.Adam(lr=0.02), dtype="float64")
+    return run.record
+
+
+def passed(record: Record, t: int, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return each layer's z and a in plain NumPy."""
+    w = record.at(t).weights
+    x = record.dataset.x[rows]
+    z1 = x @ w["dense1.weight"] + w["dense1.bias"]
+    z2 = np.tanh(z1) @ w["dense2.weight"] + w["dense2.bias"]
+    z3 = np.maximum(z2, 0) @ w["dense3.weight"] + w["dense3.bias"]
+    return z1, z2, z3
+
+
+def losses(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    shifted = z - z.max(1, keepdims=True)
+    return np.log(np.exp(shifted).sum(1)) - shifted[np.arange(len(y)), y]
+
+
+def test_a_neuron_beside_plain_numpy(birds: Record) -> None:
+    found = neuron(birds, "dense1", 4, 33, rows=50)
+    z1, _, _ = passed(birds, 33, found.rows)
+    assert len(found.rows) == 50 and set(found.rows) <= set(birds.dataset.training)
+    assert np.allclose(found.z, z1[:, 4], rtol=1e-12) and np.allclose(found.a, np.tanh(z1[:, 4]), rtol=1e-12)
+    assert (
+        np.array_equal(found.curve_a, Tanh().forward(found.curve_z)) and abs(found.curve_z).max() >= abs(found.z).max()
+    )
+    state = birds.at(33).weights
+    assert np.array_equal(found.weights, state["dense1.weight"][:, 4]) and found.bias == state["dense1.bias"][4]
+    assert np.array_equal(found.outgoing, state["dense2.weight"][4])
+    last = neuron(birds, "dense3", 2)
+    assert last.step == 60 and not len(last.outgoing) and "Gentoo" in last.name and np.array_equal(last.z, last.a)
+
+
+def test_beliefs_beside_plain_numpy(birds: Record) -> None:
+    found = beliefs(birds, 60)
+    z = passed(birds, 60, found.rows)[2]
+    y = birds.dataset.y[found.rows]
+    assert np.array_equal(found.rows, birds.dataset.validation)
+    assert np.allclose(found.losses, losses(z, y), rtol=1e-9) and found.loss == pytest.approx(losses(z, y).mean())
+    assert np.array_equal(found.said, z.argmax(1)) and found.right == np.mean(z.argmax(1) == y)
+    assert np.allclose(found.chances, np.exp(z) / np.exp(z).sum(1, keepdims=True))
+    for k in range(3):
+        for j in range(3):
+            assert found.confusion[k, j] == np.sum((y == k) & (z.argmax(1) == j))
+    assert np.all(np.diff(found.losses[found.hardest]) <= 0)
+    assert not found.grid and found.points.shape == (69, 0)
+    few = beliefs(birds, 60, part="training", limit=7)
+    assert (
+        len(few.rows) == 7 and few.rows[0] == birds.dataset.training[0] and few.rows[-1] == birds.dataset.training[-1]
+    )
+
+
+def test_a_grid_of_two_inputs_in_their_own_units() -> None:
+    table = {
+        "a": list(range(30)),
+        "b": [i * i for i in range(30)],
+        "big": ["yes" if i > 14 else "no" for i in range(30)],
+    }
+    network = er.Network(er.Dense(1))
+    run = er.train(
+        network, table, target="big", loss="binary_cross_entropy", steps=50, validation=None, dtype="float64"
+    )
+    found = beliefs(run.record)
+    assert found.answers.shape == (96, 96, 2) and sorted(found.points[:, 0]) == pytest.approx(list(range(30)))
+    w = run.at(50).weights
+    mean = [f.mean for f in run.dataset.features]
+    scale = [f.scale for f in run.dataset.features]
+    x = np.array([(found.grid[0][10] - mean[0]) / scale[0], (found.grid[1][70] - mean[1]) / scale[1]])
+    z = x @ w["dense1.weight"] + w["dense1.bias"]
+    assert found.answers[10, 70, 1] == pytest.approx(float(sigmoid(z)[0]), rel=1e-9)
+
+
+def test_pushes_are_the_slopes_of_each_rows_loss(birds: Record) -> None:
+    t, eps = 20, 1e-6
+    training = birds.dataset.training
+    y = birds.dataset.y[training]
+    for name, index in (("dense1.weight", (3, 2)), ("dense2.bias", (1,)), ("dense3.weight", (4, 0))):
+        found = pushes(birds, t, f"{name}[{', '.join(map(str, index))}]", top=10_000)
+        weights = {n: v.copy() for n, v in birds.at(t).weights.items()}
+        measured = []
+        for sign in (1, -1):
+            changed = {n: v.copy() for n, v in weights.items()}
+            changed[name][index] += sign * eps
+            x = birds.dataset.x[training]
+            a = np.tanh(x @ changed["dense1.weight"] + changed["dense1.bias"])
+            a = np.maximum(a @ changed["dense2.weight"] + changed["dense2.bias"], 0)
+            measured.append(losses(a @ changed["dense3.weight"] + changed["dense3.bias"], y))
+        slope = dict(zip(training.tolist(), (measured[0] - measured[1]) / (2 * eps), strict=True))
+        wanted = np.array([-slope[row] for row in found.rows.tolist()])
+        assert np.allclose(found.push, wanted, atol=2e-7)
+        assert np.all(np.diff(abs(found.push)) <= 0) and len(found.rows) == len(training)
+
+
+def test_the_push_on_all_weights_is_the_length_of_the_gradient(birds: Record) -> None:
+    every = pushes(birds, 20, top=10_000)
+    parts: dict[int, float] = {}
+    for buffer in birds.plan.parameters:
+        for index in np.ndindex(*buffer.shape):
+            found = pushes(birds, 20, f"{buffer.name}[{', '.join(map(str, index))}]", top=10_000)
+            for row, push in zip(found.rows.tolist(), found.push.tolist(), strict=True):
+                parts[row] = parts.get(row, 0.0) + push**2
+        if buffer.name == "dense2.weight":
+            break
+    # The rest by the same sum, over layers whose slopes were tested above.
+    for buffer in birds.plan.parameters[3:]:
+        for index in np.ndindex(*buffer.shape):
+            found = pushes(birds, 20, f"{buffer.name}[{', '.join(map(str, index))}]", top=10_000)
+            for row, push in zip(found.rows.tolist(), found.push.tolist(), strict=True):
+                parts[row] = parts.get(row, 0.0) + push**2
+    wanted = [np.sqrt(parts[row]) for row in every.rows.tolist()]
+    assert np.allclose(every.push, wanted, rtol=1e-9)
+
+
+def test_health_beside_the_steps_themselves(birds: Record) -> None:
+    found = health(birds, points=4, step=30)
+    assert found.steps.tolist() == [1, 20, 40, 60]
+    for i, t in enumerate(found.steps.tolist()):
+        step = birds.examine(t)
+        gradient = step.read("dense2.weight.grad")
+        assert found.series["dense2.gradient_norm"][i] == pytest.approx(np.linalg.norm(gradient))
+        before, after = step.before["dense1.weight"], step.after["dense1.weight"]
+        ratio = np.linalg.norm(after - before) / np.linalg.norm(before)
+        assert found.series["dense1.update_ratio"][i] == pytest.approx(ratio)
+        a = step.read("dense2.a")
+        assert found.series["dense2.activation_mean"][i] == pytest.approx(a.mean())
+        assert found.series["dense2.activation_std"][i] == pytest.approx(a.std())
+        assert found.series["dense2.dead"][i] == pytest.approx(np.mean((a == 0).all(0)))
+    assert "dense1.saturated" in found.series and "dense1.dead" not in found.series
+    counted = found.histograms["dense1.weight"]
+    values = birds.at(30).weights["dense1.weight"]
+    assert (
+        counted.counts.sum() == values.size and counted.edges[0] == values.min() and counted.edges[-1] == values.max()
+    )
+
+
+def test_what_is_not_there_is_told(birds: Record) -> None:
+    for ask in (
+        lambda: neuron(birds, "dense9", 0), lambda: neuron(birds, "dense1", 6), lambda: neuron(birds, "dense1", 0, 61),
+        lambda: beliefs(birds, limit=0), lambda: pushes(birds, top=0),
+        lambda: pushes(birds, 1, "dense1.weight.m[0, 0]"),
+        lambda: health(birds, 0), lambda: health(birds, step=0),
+    ):  # fmt: skip
+        with pytest.raises(EngineroomError):
+            ask()
+
+
+def test_a_layer_full_of_infinity_is_looked_at_without_harm() -> None:
+    run = er.train(er.Network(er.Dense(2), er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=1e30), steps=50)
+    assert run.status == "nonfinite"
+    assert health(run.record, points=3).histograms
+    assert len(neuron(run.record, "dense1", 0).rows) == 3
+    assert len(pushes(run.record).rows) == 3
