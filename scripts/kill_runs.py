@@ -36,7 +36,7 @@ FILES = Path(__file__).parent.parent / "tests" / "logbook" / "files"
 STEPS, KEPT = 12_000, 3_000
 """How long the runs are, and from where on their losses are summed up, which would be after a million steps."""
 
-LASTING = 0.8
+LASTING = 0.5
 """Seconds after which the work is killed at the latest; some rounds end before."""
 
 
@@ -133,6 +133,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     _summaries.KEPT = KEPT
+    _ = er.open, er.train  # loaded once, here, so that it is the work that is killed
     choose = random.Random(asked.seed)
     kills = rounds = hit = bad = 0
     with tempfile.TemporaryDirectory() as folder:

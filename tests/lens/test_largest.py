@@ -51,6 +51,22 @@ def test_of_one_array_and_of_one_weight(run: er.Run) -> None:
         largest_move(run.record, "dense9.weight")
 
 
+def test_of_a_run_that_is_looked_at_in_stretches() -> None:
+    # A weight that starts far from 0 and moves ever less: a stretch must begin where the one before ended.
+    net = er.Network(er.Dense(1, bias=False, init="zeros"))
+    slow_run = er.train(
+        net, [1, 2, 3], [2, 4, 6], loss="mse", optimizer=er.SGD(lr=1e-4), batch_size=None, steps=900, dtype="float64"
+    )
+    fork = slow_run.fork(at=700, set={"dense1.weight[0, 0]": 40.0}, steps=500)
+    for run in (slow_run, fork):
+        move = largest_move(run.record, "dense1.weight[0, 0]")
+        path = [run.at(t).weights["dense1.weight"].item() for t in range(run.steps + 1)]
+        states = [*path[:700], slow_run.at(700).weights["dense1.weight"].item()]
+        changes = [*np.diff(states), *np.diff(path[700:])]
+        assert move.step == int(np.argmax(np.abs(changes))) + 1 and move.change == changes[move.step - 1]
+    assert move.step == 701 and slow_run.steps == 900
+
+
 def test_a_run_that_flies_off_ends_with_its_largest_move() -> None:
     wild = er.train(er.Network(er.Dense(1)), [1.0, 2.0], [1.0, 3.0], optimizer=er.SGD(lr=1e3), steps=30)
     assert wild.status == "nonfinite" and wild.steps > 3
