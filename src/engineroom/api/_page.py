@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engineroom.api._facts import Facts
+from engineroom.api._plots import Plots
 from engineroom.run import StepProgress
 from engineroom.show.page import Exported, export, show_record
 
@@ -15,6 +16,11 @@ __all__ = ["Shown"]
 
 class Shown(Facts):
     """What draws one run."""
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures of it for papers and slides: `plot.loss()`, `plot.weight(name)`, `plot.race([twin])`, ..."""
+        return Plots(self.record)
 
     def show(self, *, open: bool = True) -> Any:
         """Show the run on a page that can go to any of its steps: in the browser, or inside a notebook as a widget.
