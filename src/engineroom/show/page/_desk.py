@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -15,7 +13,6 @@ from engineroom._version import __version__
 from engineroom.data import BUNDLED
 from engineroom.errors import CancelledError, EngineError, EngineroomError, OptionError
 from engineroom.numerics import NUMERICS
-from engineroom.plan import State as Weights
 from engineroom.run import Record, StepProgress
 from engineroom.show.page._answers import ANSWERS, Lanes
 from engineroom.show.page._asks import (
@@ -32,34 +29,28 @@ from engineroom.show.page._asks import (
     UploadAsk,
     WatchAsk,
 )
+from engineroom.show.page._bulletin import Bulletin, Client
 from engineroom.show.page._filler import Filler
-from engineroom.show.page._frames import pack, plain_json, unpack_header
+from engineroom.show.page._frames import pack, unpack_header
 from engineroom.show.page._jobs import Job, Trainer
 from engineroom.show.page._lanes import Lane, Task
 from engineroom.show.page._library import Library, Shelf
-from engineroom.show.page._mailbox import Mailbox
+from engineroom.show.page._news import Answering, Notice
 from engineroom.show.page._reading import read_ask
 from engineroom.show.page._replies import (
     Answer,
-    Answering,
     Begun,
     Done,
     Hello,
     Limits,
-    Notice,
-    Progress,
-    Push,
     Raced,
     RunList,
-    RunRow,
-    RunsPush,
-    StateNow,
 )
-from engineroom.show.page._steps import parameters_of
-from engineroom.show.page._told import described, run_row
+from engineroom.show.page._sentence import sentence
+from engineroom.show.page._told import described
 from engineroom.show.page._training import Work, forking, racing, resuming, training
 from engineroom.show.page._uploads import UPLOAD_LIMIT, Uploads
-from engineroom.show.page._wire import answer_frame, push_frame
+from engineroom.show.page._wire import answer_frame
 
 __all__ = ["MESSAGE_LIMIT", "Client", "Desk"]
 
@@ -67,22 +58,8 @@ MESSAGE_LIMIT = 8 * 2**20
 """Bytes of a message that a page may send."""
 
 _OUTSTANDING = 256
-_LOOK_EVERY = 0.5
 _TELL_EVERY = 0.1
 _PAUSE = 0.15
-
-_log = logging.getLogger("engineroom.page")
-
-
-class Client:
-    """One page that is connected."""
-
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self.mailbox = Mailbox(wake)
-        self.watches: int | None = None
-        self.visible = True
-        self.tasks: dict[int, Task] = {}
-        self.lock = threading.Lock()
 
 
 class Desk:
@@ -99,30 +76,23 @@ class Desk:
         self.uploads = Uploads()
         self.trainer = Trainer()
         self._name = path.name if named else None
-        self._clients: set[Client] = set()
-        self._lock = threading.Lock()
+        self._bulletin = Bulletin(self.library, self.trainer)
         self._lanes: dict[Lanes, Lane] = {
             "brief": Lane(self.library, "brief"),
             "quick": Lane(self.library, "quick"),
             "long": Lane(self.library, "long", threads=2),
         }
         self._filler = Filler(self.library, self._looked_at)
-        self._told: object = None
-        self._closing = threading.Event()
-        self._looker = threading.Thread(target=self._look, name="engineroom-looker", daemon=True)
-        self._looker.start()
 
     def join(self, wake: Callable[[], None]) -> Client:
         """Take a new client; `wake` is called from any thread when its mailbox holds something."""
         client = Client(wake)
-        with self._lock:
-            self._clients.add(client)
+        self._bulletin.add(client)
         return client
 
     def leave(self, client: Client) -> None:
         """Forget a client, and what it asked."""
-        with self._lock:
-            self._clients.discard(client)
+        self._bulletin.remove(client)
         client.mailbox.closed = True
         with client.lock:
             tasks = list(client.tasks.values())
@@ -131,7 +101,7 @@ class Desk:
 
     def close(self) -> None:
         """End: training stops between two steps and is kept."""
-        self._closing.set()
+        self._bulletin.close()
         self._filler.close()
         self.trainer.close()
         for lane in self._lanes.values():
@@ -156,10 +126,8 @@ class Desk:
                 if len(client.tasks) >= _OUTSTANDING and not isinstance(ask, (CancelAsk, WatchAsk)):
                     raise OptionError(f"{_OUTSTANDING} asks are not answered yet: wait for some of them")
             self._take(client, given, ask, header)
-        except EngineroomError as error:
-            client.mailbox.answer(pack({"id": given, "error": _sentence(error)}))
         except Exception as error:  # a page must hear of a fault, whatever it is
-            client.mailbox.answer(pack({"id": given, "error": _fault(error)}))
+            client.mailbox.answer(pack({"id": given, "error": sentence(error)}))
 
     def _take(self, client: Client, given: int, ask: Ask, header: Mapping[str, Any]) -> None:
         if isinstance(ask, WatchAsk):
@@ -224,7 +192,7 @@ class Desk:
         if isinstance(ask, HelloAsk):
             return self._hello()
         if isinstance(ask, RunsAsk):
-            return RunList(self.rows())
+            return RunList(self._bulletin.rows())
         if isinstance(ask, DescribeAsk):
             return described(self.library.record(ask.run), self.trainer.job(ask.run) is not None)
         if isinstance(ask, UploadAsk):
@@ -256,17 +224,17 @@ class Desk:
 
         waits = 0
         for work in works:
-            job = Job(work, begun, partial(self._failed, client, given, works, numbers), self._job_changed)
-            job.watched, job.saw = self._is_watched, self._saw
+            job = Job(work, begun, partial(self._failed, client, given, works, numbers), self._bulletin.job_changed)
+            job.watched, job.saw = self._bulletin.is_watched, self._bulletin.saw
             waits = max(waits, self.trainer.add(job))
         if waits >= len(works):
-            self._tell(client, Notice("info", "It begins when the training before it has ended."))
+            self._bulletin.tell(client, Notice("info", "It begins when the training before it has ended."))
 
     @contextmanager
     def looking_on(self) -> Iterator[Job]:
         """Yield who looks on while somebody else trains into the logbook, and tells the clients of it."""
-        job = Job(_nobody, lambda run: None, lambda error: None, self._job_changed)
-        job.watched, job.saw = self._is_watched, self._saw
+        job = Job(_nobody, lambda run: None, lambda error: None, self._bulletin.job_changed)
+        job.watched, job.saw = self._bulletin.is_watched, self._bulletin.saw
         self.trainer.adopt(job)
         try:
             yield job
@@ -285,7 +253,7 @@ class Desk:
         if waiting:
             self._fail(client, given, error)
         else:
-            self._tell_all("notice", Notice("error", _words(error)))
+            self._bulletin.notify(Notice("error", sentence(error)))
 
     def _hello(self) -> Hello:
         records = self.library.records()
@@ -299,17 +267,13 @@ class Desk:
             can={"train": True, "fork": True, "upload": True, "replay": True},
         )
 
-    def rows(self) -> list[RunRow]:
-        """Return the list of runs."""
-        return [run_row(record, self.trainer.job(record.number) is not None) for record in self.library.records()]
-
     def _answer(self, client: Client, given: int, answer: Answer) -> None:
         self._settled(client, given)
         client.mailbox.answer(answer_frame(given, answer))
 
     def _fail(self, client: Client, given: int, error: BaseException) -> None:
         self._settled(client, given)
-        client.mailbox.answer(pack({"id": given, "error": _words(error)}))
+        client.mailbox.answer(pack({"id": given, "error": sentence(error)}))
 
     def _progress(self, client: Client, given: int, task: Task) -> StepProgress:
         told = [perf_counter()]
@@ -318,91 +282,16 @@ class Desk:
             task.check()
             if perf_counter() - told[0] >= _TELL_EVERY:
                 told[0] = perf_counter()
-                self._tell(client, Answering(given, done, total), key=("answering", given))
+                self._bulletin.tell(client, Answering(given, done, total), key=("answering", given))
 
         return progress
-
-    def _tell(self, client: Client, push: Push, key: object = None) -> None:
-        frame = push_frame(push)
-        client.mailbox.push((type(push), push) if key is None else key, frame)
-
-    def _tell_all(self, key: object, push: Push) -> None:
-        frame = push_frame(push)
-        for client in self._everyone():
-            client.mailbox.push(key if key != "notice" else (key, frame), frame)
-
-    def _everyone(self) -> list[Client]:
-        with self._lock:
-            return list(self._clients)
-
-    def _job_changed(self, job: Job) -> None:
-        # The list first: whoever hears that a run has ended finds it ended there.
-        if job.status != "running" or job.step == 0:
-            self._tell_runs()
-        if job.run:
-            self._tell_all(
-                ("progress", job.run),
-                Progress(job.run, job.step, job.total, job.loss, job.seconds, job.status),
-            )
 
     def _looked_at(self) -> int | None:
         """Return a run that somebody looks at while nothing else is to be done."""
         if not self.trainer.idle or not all(lane.idle(_PAUSE) for lane in self._lanes.values()):
             return None
-        return next((c.watches for c in self._everyone() if c.visible and c.watches is not None), None)
-
-    def _is_watched(self, run: int) -> bool:
-        return any(client.visible and client.watches == run for client in self._everyone())
-
-    def _saw(self, job: Job, state: Weights) -> None:
-        watching = [client for client in self._everyone() if client.visible and client.watches == job.run]
-        if watching:
-            frame = push_frame(StateNow(job.run, state.step, job.loss, parameters_of(state)))
-            for client in watching:
-                client.mailbox.push("state", frame)
-
-    def _look(self) -> None:
-        """Tell everyone when the logbook has changed: another process may be writing it, or have deleted it."""
-        broken = False
-        while not self._closing.wait(_LOOK_EVERY):
-            if not self._everyone():
-                continue
-            try:
-                if self.library.changed() or broken:
-                    self.library.records()
-                    broken = False
-                    self._tell_runs()
-            except EngineroomError as error:
-                if not broken:
-                    self._tell_all("notice", Notice("error", _sentence(error)))
-                broken = True
-            except Exception as error:
-                _log.warning("%s", _fault(error))
-
-    def _tell_runs(self) -> None:
-        try:
-            rows = self.rows()
-        except EngineroomError:
-            return
-        told = plain_json(rows)
-        if told != self._told:
-            self._told = told
-            self._tell_all("runs", RunsPush(rows))
+        return self._bulletin.looked_at
 
 
 def _nobody(job: Job) -> Record:
     raise EngineError("this training is done elsewhere")
-
-
-def _words(error: BaseException) -> str:
-    return _sentence(error) if isinstance(error, EngineroomError) else _fault(error)
-
-
-def _sentence(error: BaseException) -> str:
-    return " ".join(str(error).split())
-
-
-def _fault(error: BaseException) -> str:
-    _log.warning("a question of the page failed", exc_info=error)
-    told = _sentence(error)[:300]
-    return f"this could not be answered ({type(error).__name__}{': ' + told if told else ''}): a fault to report"

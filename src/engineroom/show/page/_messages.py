@@ -32,9 +32,9 @@ from engineroom.show.page._asks import (
     WatchAsk,
     WhyAsk,
 )
+from engineroom.show.page._news import Answering, Notice, Progress, Push, RunsPush, StateNow
 from engineroom.show.page._replies import (
     Answer,
-    Answering,
     Begun,
     Beliefs,
     Cycle,
@@ -44,16 +44,11 @@ from engineroom.show.page._replies import (
     Health,
     Hello,
     Neuron,
-    Notice,
-    Progress,
-    Push,
     Pushes,
     Raced,
     RunList,
-    RunsPush,
     Series,
     State,
-    StateNow,
     Told,
     Trace,
     Upload,

@@ -1,4 +1,4 @@
-"""Every answer and push of the page, as a frozen dataclass.
+"""Every answer of the page, as a frozen dataclass.
 
 A number annotated `float | None` is null where it is not finite. `columns` are arrays beside the JSON (`_frames.py`).
 """
@@ -12,7 +12,6 @@ from engineroom.show.page._frames import Columns
 
 __all__ = [
     "Answer",
-    "Answering",
     "Begun",
     "Beliefs",
     "Cycle",
@@ -25,21 +24,16 @@ __all__ = [
     "Layer",
     "Limits",
     "Neuron",
-    "Notice",
     "Operation",
     "ParameterShape",
-    "Progress",
-    "Push",
     "Pushes",
     "Raced",
     "RowCounts",
     "RunFacts",
     "RunList",
     "RunRow",
-    "RunsPush",
     "Series",
     "State",
-    "StateNow",
     "TargetFacts",
     "Told",
     "Trace",
@@ -52,10 +46,6 @@ Json: TypeAlias = Any
 
 class Answer:
     """What it is answered."""
-
-
-class Push:
-    """What it is told without having asked."""
 
 
 @dataclass(frozen=True)
@@ -392,49 +382,3 @@ class Upload(Answer):
 @dataclass(frozen=True)
 class Done(Answer):
     """It is done."""
-
-
-@dataclass(frozen=True)
-class Progress(Push):
-    """How far training is; `status` is "queued", "running", or how it ended, and then it is the last one."""
-
-    run: int
-    step: int
-    total: int
-    loss: float | None
-    seconds: float
-    status: str
-
-
-@dataclass(frozen=True)
-class StateNow(Push):
-    """A state of the run that is watched, while it trains. Columns: each parameter under its name, float32."""
-
-    run: int
-    step: int
-    loss: float | None
-    columns: Columns
-
-
-@dataclass(frozen=True)
-class RunsPush(Push):
-    """The list of runs has changed."""
-
-    runs: list[RunRow]
-
-
-@dataclass(frozen=True)
-class Notice(Push):
-    """A sentence for whoever looks on."""
-
-    kind: Literal["error", "info"]
-    text: str
-
-
-@dataclass(frozen=True)
-class Answering(Push):
-    """How far a long answer is; `of` is the id of its ask."""
-
-    of: int
-    done: int
-    total: int

@@ -54,7 +54,7 @@ def _facts(record: Record, training: bool) -> dict[str, Any]:
         "start": record.start,
         "changes": _changes(record),
         "network": network_text(record.network, len(record.dataset.features)),
-        "loss_last": float(record.loss[-1]) if record.steps else None,
+        "loss_last": record.last_loss,
         "metric": value,
         "metric_name": name,
         "metric_text": text,

@@ -8,7 +8,11 @@ from typing import Any
 
 from engineroom.show.page._frames import Columns, pack
 from engineroom.show.page._messages import PUSHES
-from engineroom.show.page._replies import Answer, Push, Told
+from engineroom.show.page._news import Push
+from engineroom.show.page._replies import (
+    Answer,
+    Told,
+)
 
 __all__ = ["answer_frame", "push_frame", "told"]
 

@@ -1,0 +1,22 @@
+"""Errors as one sentence for whoever looks at the page."""
+
+from __future__ import annotations
+
+import logging
+
+from engineroom.errors import EngineroomError
+
+__all__ = ["LOG", "sentence"]
+
+LOG = logging.getLogger("engineroom.page")
+"""Where faults are told with all their lines."""
+
+
+def sentence(error: BaseException) -> str:
+    """Return what went wrong; of a fault its kind and words, and the whole of it goes to the log."""
+    told = " ".join(str(error).split())
+    if isinstance(error, EngineroomError):
+        return told
+    LOG.warning("a question of the page failed", exc_info=error)
+    told = told[:300]
+    return f"this could not be answered ({type(error).__name__}{': ' + told if told else ''}): a fault to report"
