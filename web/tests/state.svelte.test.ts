@@ -1,0 +1,151 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { memoryAddress } from "../src/lib/address";
+import { useAnswer, type Answer } from "../src/lib/answer.svelte";
+import { Page } from "../src/lib/state.svelte";
+import { FakeSource, run, settle } from "./fake";
+
+let source: FakeSource;
+let ends: (() => void)[];
+
+beforeEach(() => {
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+  source = new FakeSource();
+  ends = [];
+});
+afterEach(() => {
+  ends.forEach((end) => end());
+  vi.unstubAllGlobals();
+});
+
+async function opened(hash: string, runs = [run(1), run(2)]): Promise<Page> {
+  const page = new Page(source, memoryAddress(hash));
+  ends.push(page.start());
+  source.open();
+  source.last("hello").answer({ newest: runs.at(-1)?.number ?? null });
+  await settle();
+  source.last("runs").answer({ runs });
+  await settle();
+  return page;
+}
+
+describe("the state of the page", () => {
+  it("shows the run and the step of the address, and the newest where none is named", async () => {
+    const named = await opened("#/run/1/cycle?step=7&phase=backward");
+    expect([named.run?.number, named.step, named.phase, named.following]).toEqual([1, 7, "backward", false]);
+    const newest = await opened("#/run/newest/cycle");
+    expect([newest.run?.number, newest.step, newest.following]).toEqual([2, 50, true]);
+    const absent = await opened("#/run/9/cycle");
+    expect(absent.run).toBeNull();
+  });
+
+  it("keeps steps inside the run", async () => {
+    const page = await opened("#/run/1/cycle?step=999");
+    expect(page.step).toBe(50);
+    page.goToStep(-3);
+    expect(page.step).toBe(1);
+    page.set({ step: "x" });
+    expect(page.step).toBe(50);
+  });
+
+  it("writes what it shows into links, keeping the step", async () => {
+    const page = await opened("#/run/1/cycle?step=7");
+    expect(page.link("weight", { weight: "dense1.weight[0, 0]" })).toBe("#/run/1/weight?step=7&weight=dense1.weight[0,%200]");
+    page.open("weight", { weight: "dense1.weight[0, 0]" });
+    expect([page.route.view, page.weight, page.step]).toEqual(["weight", "dense1.weight[0, 0]", 7]);
+  });
+
+  it("goes along with a run in training, and stays where the person stopped", async () => {
+    const page = await opened("#/run/2/cycle", [run(1), run(2, { steps: 10, planned: 100, training: true, status: "running" })]);
+    expect(page.training).toBe(true);
+    source.push({ push: "progress", run: 2, step: 20, total: 100, loss: 0.5, seconds: 1, status: "running" });
+    expect([page.step, page.run?.loss_last]).toEqual([20, 0.5]);
+    page.goToStep(15);
+    source.push({ push: "progress", run: 2, step: 30, total: 100, loss: 0.4, seconds: 1, status: "running" });
+    expect([page.step, page.steps, page.following]).toEqual([15, 30, false]);
+    page.goToStep(30);
+    expect(page.following).toBe(true);
+    source.push({ push: "progress", run: 2, step: 100, total: 100, loss: 0.1, seconds: 2, status: "finished" });
+    expect([page.training, page.step]).toEqual([false, 100]);
+  });
+
+  it("asks once for what can never change", async () => {
+    const page = await opened("#/run/1/cycle");
+    const first = page.ask("cycle", { run: 1, step: 3 });
+    source.last("cycle").answer({ step: 3, columns: {} });
+    expect((await first).step).toBe(3);
+    expect((await page.ask("cycle", { step: 3, run: 1 })).step).toBe(3);
+    expect(source.asked.filter((one) => one.ask === "cycle")).toHaveLength(1);
+  });
+
+  it("says what went wrong when a fork cannot begin", async () => {
+    const page = await opened("#/run/1/cycle");
+    const made = page.begin("fork", { run: 1, at: 3 });
+    source.last("fork").fail("state 3 of run 1 is gone");
+    expect(await made).toBeNull();
+    expect(page.notices.at(-1)).toMatchObject({ text: "state 3 of run 1 is gone", kind: "wrong" });
+    page.dismiss(page.notices[0].id);
+    expect(page.notices).toEqual([]);
+  });
+});
+
+describe("an answer that follows its question", () => {
+  function follow(page: Page, mode?: "newest" | "steady"): { answer: Answer<"why">; want: (step: number | null) => void } {
+    let step = $state<number | null>(1);
+    let answer!: Answer<"why">;
+    ends.push(
+      $effect.root(() => {
+        answer = useAnswer(page, "why", () => (step === null ? null : { run: 1, step }), { mode });
+      }),
+    );
+    flushSync();
+    return {
+      answer,
+      want: (next) => {
+        step = next;
+        flushSync();
+      },
+    };
+  }
+  const steps = (): unknown[] => source.asked.filter((one) => one.ask === "why").map((one) => one.args.step);
+
+  it("gives up the old question for the new one, and keeps the old answer meanwhile", async () => {
+    const page = await opened("#/run/1/cycle");
+    const { answer, want } = follow(page);
+    source.last("why").answer({ text: "one" });
+    await settle();
+    expect([answer.value?.text, answer.pending]).toEqual(["one", false]);
+    want(2);
+    const second = source.last("why");
+    want(3);
+    expect(second.aborted).toBe(true);
+    expect([answer.value?.text, answer.pending]).toEqual(["one", true]);
+    source.last("why").answer({ text: "three" });
+    await settle();
+    expect([answer.value?.text, answer.args?.step, answer.pending]).toEqual(["three", 3, false]);
+  });
+
+  it("in steady mode lets each question finish and then asks the newest alone", async () => {
+    const page = await opened("#/run/1/cycle");
+    const { answer, want } = follow(page, "steady");
+    for (const step of [2, 3, 4]) want(step);
+    expect(steps()).toEqual([1]);
+    source.last("why").answer({ text: "one" });
+    await settle();
+    expect(answer.value?.text).toBe("one");
+    expect(steps()).toEqual([1, 4]);
+    source.last("why").answer({ text: "four" });
+    await settle();
+    expect([answer.value?.text, answer.pending]).toEqual(["four", false]);
+  });
+
+  it("shows an error as a sentence, and forgets it with the question", async () => {
+    const page = await opened("#/run/1/cycle");
+    const { answer, want } = follow(page);
+    source.last("why").fail("no such weight");
+    await settle();
+    expect([answer.error, answer.pending]).toEqual(["no such weight", false]);
+    want(null);
+    expect([answer.error, answer.value]).toEqual([null, null]);
+  });
+});
