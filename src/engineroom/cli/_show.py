@@ -10,9 +10,9 @@ from typing import Annotated
 
 from rich.console import Console
 
-from engineroom.cli._options import LogbookFile, RunNumber, flag, option, whole_number
+from engineroom.cli._options import AsJson, LogbookFile, RunNumber, flag, option, whole_number
 from engineroom.logbook import Logbook
-from engineroom.show import make_console, say
+from engineroom.show import facts_text, make_console, say
 from engineroom.show.page import Served, serve
 
 __all__ = ["SHOW_EXAMPLES", "has_browser", "serve_page", "show", "tell_page"]
@@ -41,6 +41,7 @@ def show(
     no_open: NoOpen = False,
     host: Host = None,
     expose: Expose = False,
+    as_json: AsJson = False,
 ) -> None:
     """Watch runs on a page: step by step, each weight, each neuron, live while they train.
 
@@ -48,7 +49,7 @@ def show(
     """
     logbook = Logbook.open(file)
     number = None if run is None else logbook.run(run).number
-    serve_page(file, number, port=port, host=host, expose=expose, opens=not no_open)
+    serve_page(file, number, port=port, host=host, expose=expose, opens=not no_open, as_json=as_json)
 
 
 def serve_page(
@@ -60,6 +61,7 @@ def serve_page(
     host: str | None = None,
     expose: bool = False,
     opens: bool = True,
+    as_json: bool = False,
 ) -> None:
     """Serve the page of a logbook until Ctrl-C.
 
@@ -69,7 +71,10 @@ def serve_page(
     """
     place = at if at is not None else "" if run is None else f"/run/{run}/cycle"
     page = serve(file, at=place, host=host or "127.0.0.1", port=port, expose=expose, opens=opens)
-    tell_page(page, make_console(), expose=expose)
+    if as_json:
+        print(facts_text({"page": page.url, "notes": page.notes}), flush=True)
+    else:
+        tell_page(page, make_console(), expose=expose)
     page.run()
 
 
