@@ -10,6 +10,15 @@ export interface Push {
   readonly prediction: string;
 }
 
+export interface Proof {
+  readonly row: number;
+  /** How the weight moved with it, how it really moves without it, and what the account foretold. */
+  readonly change: number;
+  readonly really: number;
+  readonly predicted: number;
+  readonly words: string;
+}
+
 export interface Account {
   readonly name: string;
   readonly place: string;
@@ -25,7 +34,8 @@ export interface Account {
   readonly rest: number;
   readonly restCount: number;
   readonly sentences: readonly string[];
-  readonly proof: string | null;
+  /** The step made again without its hardest row. */
+  readonly proof: Proof | null;
   readonly residual: number;
 }
 
@@ -53,20 +63,32 @@ export function accountOf(told: Record<string, unknown>): Account {
     rest: number(rest?.push),
     restCount: Number(rest?.count ?? 0),
     sentences: ((told.sentences as string[]) ?? []).map((sentence) => sentence.replaceAll("`", "")),
-    proof: ((told.proof as { words?: string } | null)?.words ?? null)?.replaceAll("`", "") ?? null,
+    proof: proofOf(told.proof as Record<string, unknown> | null | undefined),
     residual: number(told.residual),
   };
 }
 
-/** The weight of a parameter that moved furthest in a step, as its name. */
-export function largestMove(cycle: Cycle, parameter: string): string | null {
+const proofOf = (told: Record<string, unknown> | null | undefined): Proof | null =>
+  told
+    ? {
+        row: Number(told.row),
+        change: number(told.change),
+        really: number(told.really),
+        predicted: number(told.predicted),
+        words: String(told.words).replaceAll("`", ""),
+      }
+    : null;
+
+/** The weight of a parameter that moved furthest in a step, as its name; `from` says which inputs count. */
+export function largestMove(cycle: Cycle, parameter: string, from: (input: number) => boolean = () => true): string | null {
   const before = cycle.columns[parameter];
   const after = cycle.columns[`${parameter}.after`];
   if (!before || !after) return null;
-  let best = 0;
-  for (let i = 1; i < before.data.length; i++)
-    if (Math.abs(after.data[i] - before.data[i]) > Math.abs(after.data[best] - before.data[best])) best = i;
   const columns = before.shape[before.shape.length - 1];
+  let best = -1;
+  for (let i = 0; i < before.data.length; i++)
+    if (from(Math.floor(i / columns)) && (best < 0 || Math.abs(after.data[i] - before.data[i]) > Math.abs(after.data[best] - before.data[best]))) best = i;
+  if (best < 0) return null;
   return `${parameter}[${Math.floor(best / columns)}, ${best % columns}]`;
 }
 
@@ -76,3 +98,10 @@ export function imageOf(weights: ArrayLike<number>, columns: number, column: num
   pixels.forEach((pixel, input) => (image[pixel] = weights[input * columns + column]));
   return image;
 }
+
+/** Whether a pixel lies in the middle of its image, where there is ink more often than not. */
+export const inTheMiddle = (pixel: number, [rows, columns]: readonly [number, number]): boolean => {
+  const x = pixel % columns;
+  const y = Math.floor(pixel / columns);
+  return x >= columns / 4 && x < (3 * columns) / 4 && y >= rows / 8 && y < (7 * rows) / 8;
+};
