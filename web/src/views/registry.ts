@@ -2,6 +2,7 @@
 import type { Component } from "svelte";
 import Cycle from "./cycle/Cycle.svelte";
 import Data from "./data/Data.svelte";
+import Health from "./health/Health.svelte";
 import Neuron from "./neuron/Neuron.svelte";
 import Rate from "./rate/Rate.svelte";
 import Weight from "./weight/Weight.svelte";
@@ -21,4 +22,5 @@ export const VIEWS: readonly View[] = [
   { id: "neuron", title: "Neuron", component: Neuron, kind: "run" },
   { id: "rate", title: "Learning rate", component: Rate, kind: "run" },
   { id: "data", title: "Data", component: Data, kind: "run" },
+  { id: "health", title: "Health", component: Health, kind: "run" },
 ];

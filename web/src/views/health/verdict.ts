@@ -1,0 +1,127 @@
+// What is healthy, and what a run shows: rules of thumb, each with the sentence that it earns. Whoever knows better overrules them.
+import { figure } from "../../lib/format";
+
+export type State = "well" | "watch" | "ill" | "unknown";
+
+export interface Verdict {
+  readonly state: State;
+  readonly sentence: string;
+}
+
+/** One layer's numbers over the steps. */
+export interface Course {
+  readonly layer: string;
+  readonly values: ArrayLike<number>;
+}
+
+/** The middle of the finite values of the last quarter: how it is by now, without one step's noise. */
+export function lately(values: ArrayLike<number>): number | null {
+  const from = Math.floor(values.length * 0.75);
+  const found = Array.from(values).slice(Math.min(from, values.length - 1)).filter(Number.isFinite).sort((a, b) => a - b);
+  if (!found.length) return null;
+  const middle = found.length >> 1;
+  return found.length % 2 ? found[middle] : (found[middle - 1] + found[middle]) / 2;
+}
+
+const worse = (a: State, b: State): State => (["well", "unknown", "watch", "ill"] as const)[Math.max(...[a, b].map((s) => ["well", "unknown", "watch", "ill"].indexOf(s)))];
+const broken = (courses: readonly Course[]): Course | undefined => courses.find(({ values }) => values.length > 0 && !Number.isFinite(values[values.length - 1]));
+const UNKNOWN: Verdict = { state: "unknown", sentence: "There is nothing to measure here yet." };
+
+/** How long a step's update is beside the weights that it changes. */
+export function judgeRatio(courses: readonly Course[]): Verdict {
+  const lost = broken(courses);
+  if (lost) return { state: "ill", sentence: `In ${lost.layer} the numbers are lost: something has overflowed.` };
+  let state: State = "well";
+  const told: string[] = [];
+  for (const { layer, values } of courses) {
+    const now = lately(values);
+    if (now === null) continue;
+    if (now > 0.1) [state] = [worse(state, "ill"), told.push(`${layer} is thrown about: each step changes its weights by ${figure(now * 100, 2)} %`)];
+    else if (now > 0.02) [state] = [worse(state, "watch"), told.push(`${layer} moves in large steps of ${figure(now * 100, 2)} %`)];
+    else if (now < 1e-5) [state] = [worse(state, "watch"), told.push(`${layer} hardly moves any more: ${figure(now * 100, 2)} % a step`)];
+  }
+  const all = courses.map(({ values }) => lately(values)).filter((v) => v !== null);
+  if (!all.length) return UNKNOWN;
+  if (told.length) return { state, sentence: sentence(told) };
+  return { state, sentence: `Every layer moves at a good pace, ${between(all.map((v) => v * 100))} % a step lately.` };
+}
+
+/** How long the gradient of each layer's weights is. */
+export function judgeGradient(courses: readonly Course[]): Verdict {
+  const lost = broken(courses);
+  if (lost) return { state: "ill", sentence: `The gradient of ${lost.layer} is not finite any more: a smaller learning rate, or a fork from an earlier step, may help.` };
+  const now = courses.map(({ values }) => lately(values)).filter((v) => v !== null);
+  if (!now.length) return UNKNOWN;
+  const [first, last] = [now[0], now[now.length - 1]];
+  if (Math.max(...now) > 1e3) return { state: "ill", sentence: `A gradient is ${figure(Math.max(...now), 2)} long: it explodes on its way.` };
+  if (now.length > 1 && last > 0 && first < last * 1e-3)
+    return { state: "watch", sentence: `Of the blame that reaches ${courses[now.length - 1].layer}, only one part in ${figure(last / Math.max(first, 1e-300), 2)} reaches ${courses[0].layer}: the gradient vanishes on its way back.` };
+  if (Math.max(...now) < 1e-7) return { state: "watch", sentence: "There is next to no gradient left: it has arrived, or it is stuck on flat ground." };
+  return { state: "well", sentence: now.length > 1 ? `Every layer gets its share, ${between(now)} long lately.` : `It is ${figure(now[0], 2)} long lately.` };
+}
+
+/** How the outputs of the activations are spread: `spread` is their standard deviation, by layer. */
+export function judgeActivation(spread: readonly Course[]): Verdict {
+  const lost = broken(spread);
+  if (lost) return { state: "ill", sentence: `The activations of ${lost.layer} are not finite any more.` };
+  const now = spread.map(({ layer, values }) => ({ layer, now: lately(values) })).filter((v): v is { layer: string; now: number } => v.now !== null);
+  if (!now.length) return UNKNOWN;
+  const flat = now.find((v) => v.now < 1e-4);
+  if (flat) return { state: "ill", sentence: `${flat.layer} answers the same to every example, so that nothing gets past it.` };
+  const wild = now.find((v) => v.now > 1e3);
+  if (wild) return { state: "watch", sentence: `The activations of ${wild.layer} spread over ${figure(wild.now, 2)}: standardized inputs or smaller weights would calm them.` };
+  return { state: "well", sentence: `They differ from example to example in every layer; their spread is ${between(now.map((v) => v.now))}.` };
+}
+
+/** Units that are dead or saturated, as parts of their layer. */
+export function judgeUnits(courses: readonly Course[], what: "dead" | "saturated"): Verdict {
+  if (!courses.length) return UNKNOWN;
+  let state: State = "well";
+  const told: string[] = [];
+  for (const { layer, values } of courses) {
+    const now = lately(values);
+    if (now === null || now <= 0.1) continue;
+    state = worse(state, now > 0.5 ? "ill" : now > 0.25 ? "watch" : "well");
+    told.push(`${figure(now * 100, 2)} % of ${layer}`);
+  }
+  if (!told.length) return { state, sentence: what === "dead" ? "Nearly all units speak up for some example of the batch." : "Nearly all units can still move." };
+  const cure = what === "dead" ? "a smaller learning rate, or leaky_relu, keeps units alive" : "smaller initial weights or relu would let them move";
+  return { state, sentence: `${told.join(", ")} ${what === "dead" ? "is silent for a whole batch" : "is pressed against its ends"}${state === "well" ? "" : `: ${cure}`}.` };
+}
+
+/** "0.1" or "from 0.1 to 0.3". */
+function between(values: readonly number[]): string {
+  const [low, high] = [figure(Math.min(...values), 2), figure(Math.max(...values), 2)];
+  return low === high ? low : `from ${low} to ${high}`;
+}
+
+const sentence = (parts: readonly string[]): string => {
+  const whole = parts.join("; ");
+  return whole[0].toUpperCase() + whole.slice(1) + ".";
+};
+
+/** Where a learning rate may stand beside the limit, as parts of it; the same bounds as the engine's. */
+export const ZONES: readonly { name: string; short: string; from: number; to: number }[] = [
+  { name: "creeps", short: "creeps", from: 1 / 2000, to: 1 / 20 },
+  { name: "good pace", short: "good pace", from: 1 / 20, to: 1 / 2 },
+  { name: "jumps over but arrives", short: "jumps over", from: 1 / 2, to: 1 },
+  { name: "flies off", short: "flies off", from: 1, to: 8 },
+];
+
+/** The place of a part of the limit on a dial of the zones, equally wide, equal factors within each: 0 to 1. */
+export function placeOnDial(share: number): number {
+  const at = ZONES.findIndex(({ to }) => share <= to);
+  if (at < 0) return 1;
+  const { from, to } = ZONES[at];
+  return (at + Math.max(0, Math.log(Math.max(share, from) / from) / Math.log(to / from))) / ZONES.length;
+}
+
+/** One range for all layers, so that they can be compared at a glance; of logarithms where `log`. */
+export function commonRange(courses: readonly Course[], log: boolean): [number, number] | undefined {
+  const all = courses.flatMap(({ values }) => Array.from(values)).filter((v) => Number.isFinite(v) && (!log || v > 0));
+  if (!all.length) return undefined;
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  if (log) return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9)];
+  const span = high - low || Math.abs(high) || 1;
+  return [low - 0.05 * span, high + 0.05 * span];
+}

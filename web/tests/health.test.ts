@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { commonRange, judgeActivation, judgeGradient, judgeRatio, judgeUnits, lately, placeOnDial, ZONES, type Course } from "../src/views/health/verdict";
+
+const course = (layer: string, ...values: number[]): Course => ({ layer, values });
+const steady = (layer: string, value: number): Course => course(layer, ...new Array<number>(8).fill(value));
+
+describe("lately", () => {
+  it("is the middle of the last quarter", () => {
+    expect(lately([9, 9, 9, 9, 9, 9, 1, 3])).toBe(2);
+    expect(lately([5])).toBe(5);
+    expect(lately([])).toBeNull();
+    expect(lately([1, NaN])).toBeNull();
+  });
+});
+
+describe("verdicts", () => {
+  it("on the update beside the weight", () => {
+    expect(judgeRatio([steady("dense1", 1e-3), steady("dense2", 2e-3)])).toEqual({ state: "well", sentence: "Every layer moves at a good pace, from 0.1 to 0.2 % a step lately." });
+    expect(judgeRatio([steady("dense1", 0.5)]).state).toBe("ill");
+    expect(judgeRatio([steady("dense1", 0.05), steady("dense2", 0.5)])).toEqual({
+      state: "ill",
+      sentence: "Dense1 moves in large steps of 5 %; dense2 is thrown about: each step changes its weights by 50 %.",
+    });
+    expect(judgeRatio([steady("dense1", 1e-7)]).state).toBe("watch");
+    expect(judgeRatio([course("dense1", 1e-3, NaN)])).toMatchObject({ state: "ill" });
+    expect(judgeRatio([]).state).toBe("unknown");
+  });
+
+  it("on the gradient", () => {
+    expect(judgeGradient([steady("dense1", 0.1), steady("dense2", 0.2)]).state).toBe("well");
+    expect(judgeGradient([steady("dense1", 1e-6), steady("dense2", 0.5)]).sentence).toContain("vanishes");
+    expect(judgeGradient([steady("dense1", 1e5)]).sentence).toContain("explodes");
+    expect(judgeGradient([steady("dense1", 1e-9)]).state).toBe("watch");
+    expect(judgeGradient([course("dense1", 1, Infinity)]).state).toBe("ill");
+  });
+
+  it("on activations and units", () => {
+    expect(judgeActivation([steady("dense1", 0.4)]).state).toBe("well");
+    expect(judgeActivation([steady("dense1", 0)]).sentence).toContain("answers the same");
+    expect(judgeUnits([steady("dense1", 0.05)], "dead").state).toBe("well");
+    expect(judgeUnits([steady("dense1", 0.3)], "dead").state).toBe("watch");
+    expect(judgeUnits([steady("dense1", 0.8)], "saturated")).toMatchObject({ state: "ill" });
+    expect(judgeUnits([], "dead").state).toBe("unknown");
+  });
+});
+
+describe("scales", () => {
+  it("go from creeping to flying off, without gaps", () => {
+    expect([0, 1 / 2000, 1 / 20, 1 / 2, 1, 8, 1e9].map(placeOnDial)).toEqual([0, 0, 0.25, 0.5, 0.75, 1, 1]);
+    expect(placeOnDial(Math.SQRT1_2)).toBeCloseTo(0.625, 12);
+    for (let i = 1; i < ZONES.length; i++) expect(ZONES[i].from).toBe(ZONES[i - 1].to);
+  });
+
+  it("are shared by all layers", () => {
+    expect(commonRange([course("a", 0.02, 0.5), course("b", NaN, 3)], true)).toEqual([0.01, 10]);
+    expect(commonRange([course("a", 0, 10)], false)).toEqual([-0.5, 10.5]);
+    expect(commonRange([course("a", NaN)], false)).toBeUndefined();
+  });
+});
