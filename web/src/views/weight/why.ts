@@ -144,7 +144,11 @@ export interface Why {
 export const whyOf = (told: Told): Why => told as unknown as Why;
 
 /** A sentence of the terminal as the page writes it: without code marks, with true minus signs. */
-export const plain = (text: string): string => text.replaceAll("`", "").replace(/(^|[\s(=])-(?=[\d.])/g, "$1−");
+export const plain = (text: string): string =>
+  text
+    .replaceAll("`", "")
+    .replace(/(^|[\s(=])-(?=[\d.])/g, "$1−")
+    .replace(/(\d)e([+-])0?(\d+)/g, (_, digit: string, sign: string, power: string) => `${digit} × 10${sign === "-" ? "⁻" : ""}${[...power].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)]).join("")}`);
 
 export const amount = (figure: Figure | null | undefined): number => figure?.value ?? Number.NaN;
 
@@ -169,10 +173,10 @@ export function pushesOf(gradient: Gradient): Push[] {
     .filter((example) => amount(example.push) !== 0)
     .sort((a, b) => Math.abs(amount(b.push)) - Math.abs(amount(a.push)))
     .map((example) => ({
-      label: `row ${example.row}: ${example.target}`,
+      label: plain(`row ${example.row}: ${example.target}`),
       value: amount(example.push),
       row: example.row,
-      title: `row ${example.row}, target ${example.target}, predicted ${example.prediction}`,
+      title: plain(`row ${example.row}, target ${example.target}, predicted ${example.prediction}`),
     }));
   if (gradient.rest.count === 0) return named;
   const label = `${gradient.rest.count} other${gradient.rest.count === 1 ? "" : "s"}`;
