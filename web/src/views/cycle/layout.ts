@@ -82,9 +82,9 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   const room = width - left - right;
 
   // What each part would like to be, from the height alone.
-  const pitch = sizes.map((n) => Math.min(inner / n, 104));
+  const pitch = sizes.map((n) => Math.min(inner / n, clamp(inner / 8, 104, 160)));
   const shapes = sizes.map((n, i) => (isGrid[i] ? gridOf(n, i === 0 ? image : null) : ([n, 1] as [number, number])));
-  const radius = pitch.map((p) => clamp(p * 0.33, 4, narrow ? 18 : 27));
+  const radius = pitch.map((p) => clamp(p * 0.33, 4, narrow ? 18 : clamp(inner / 30, 27, 42)));
   const natural: number[] = [];
   sizes.forEach((_, i) => {
     if (i > 0) natural.push(isGrid[i - 1] ? mosaicWidth(i) : 0);
@@ -103,7 +103,7 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   const stiff = natural.reduce((a, b) => a + b, 0);
   const least = parts * (narrow ? 46 : 76);
   const shrink = Math.min(1, Math.max(0.2, (room - least) / Math.max(stiff, 1)));
-  const unit = clamp((room - stiff * shrink) / parts, 20, 330);
+  const unit = clamp((room - stiff * shrink) / parts, 20, Math.max(330, width * 0.28));
   const used = stiff * shrink + unit * parts;
 
   const units: Units[] = [];

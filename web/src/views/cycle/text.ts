@@ -21,7 +21,7 @@ export function fitted(ctx: CanvasRenderingContext2D, text: string, width: numbe
 /** Writes a number into a circle of this radius: as large as it fits, without its leading zero where that helps. */
 export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number, cy: number, radius: number, color: string): void {
   const text = compact(x);
-  const size = Math.min(14, radius * 0.56);
+  const size = Math.min(19, radius * 0.56);
   ctx.font = `${size}px system-ui, sans-serif`;
   const fits = ctx.measureText(text).width <= radius * 1.75;
   write(ctx, fits ? text : text.replace(/^(−?)0\./, "$1."), cx, cy, color, fits ? size : size * 0.94, "center");
