@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -30,7 +32,9 @@ def show_record(record: Record, *, at: str | None = None, opens: bool = True) ->
     path = record.logbook.path
     named = path is not None
     if path is None:
-        path = Path(tempfile.mkdtemp(prefix="engineroom-")) / "run.logbook"
+        folder = tempfile.mkdtemp(prefix="engineroom-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        path = Path(folder) / "run.logbook"
         copy_runs(record, path)
     if in_notebook():
         return widget(path, place, named=named)
