@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import engineroom as er
-from engineroom.logbook import Writer, bytes_of_keyframe
+from engineroom.logbook import EMPTY, Writer, bytes_of_keyframe
 from engineroom.numerics import digest
 from engineroom.plan import Plan, State
 from engineroom.run import Estimate, _summaries
@@ -128,3 +128,8 @@ def test_a_million_weights_with_adam_are_120_gigabytes_in_10000_states() -> None
     assert said.every_step == 10_000 * 3 * 4 * (1000 + 1000 + 1000 * 997 + 997)
     assert round(said.every_step / 1e9) == 120
     assert said.keyframes_bytes <= 256e6
+
+
+def test_an_empty_file_has_a_page_for_each_table_and_index(tmp_path: Path) -> None:
+    Writer.open(tmp_path / "r.logbook").close()
+    assert (tmp_path / "r.logbook").stat().st_size == EMPTY

@@ -7,7 +7,7 @@ __all__ = ["EMPTY", "PAGE", "bytes_of_keyframe"]
 PAGE = 16384
 """Bytes of a page. Blobs of megabytes are most of a logbook: larger pages halve the time they take to write."""
 
-EMPTY = 20 * PAGE
+EMPTY = 18 * PAGE
 """Bytes of a logbook without rows: a page for each table and each index."""
 
 _COLUMNS, _INDEX = 68, 96
