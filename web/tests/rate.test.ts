@@ -3,7 +3,7 @@ import { column } from "../src/lib/framing";
 import { angleOf, arc, rangeOf, rateAt, stanceOf, tidy, zonesOf } from "../src/views/rate/dial";
 import { align, courseOf, outcomeOf, rateIn, window } from "../src/views/rate/losses";
 import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
-import { contour, farthest, gridOf, heightAt, levels, spanOf } from "../src/views/rate/surface";
+import { around, contour, farthest, gridOf, heightAt, levels, spanOf } from "../src/views/rate/surface";
 
 describe("the dial", () => {
   const range = { min: 0.001, max: 1 };
@@ -153,6 +153,14 @@ describe("the surface", () => {
   it("looks as far as the racers went", () => {
     expect(spanOf([{ run: 1, a: [0, 1, -2], b: [5, 5, 5] }], 0.1)).toBe(2.5);
     expect(spanOf([], 0.1)).toBe(0.1);
+  });
+
+  it("shows where the racers were, never more than was measured", () => {
+    const [low, high] = around([-2, 0, 2], [0, 1]);
+    expect(low).toBeCloseTo(-0.35, 9);
+    expect(high).toBeCloseTo(1.35, 9);
+    expect(around([-2, 2], [-2, 1.9, 50])[0]).toBe(-2);
+    expect(around([-2, 2], [Number.NaN])).toEqual([-2, 2]);
   });
 
   it("chooses the two weights that moved farthest", () => {

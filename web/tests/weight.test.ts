@@ -5,7 +5,7 @@ import { strandsOf } from "../src/views/weight/chain";
 import { axes, chosen, moved } from "../src/views/weight/choose";
 import { decimal, equal, exactText, minus, plus, readFraction, readHex, shortest } from "../src/views/weight/exact";
 import { closeUp, landscapeOf, throwOf } from "../src/views/weight/throw";
-import { addsUp, exampleOf, plain, pushesOf, type Figure, type Gradient, type Link } from "../src/views/weight/why";
+import { addsUp, exampleOf, plain, pushesOf, rememberedOf, type Figure, type Gradient, type Link } from "../src/views/weight/why";
 
 const of = (value: number, exact?: string): Figure => ({ value, hex: "", exact });
 
@@ -59,8 +59,14 @@ describe("the answer", () => {
     expect(exampleOf(gradient, 9)).toBeNull();
   });
 
+  it("lists what is remembered, and the rest in one bar", () => {
+    const memory = { steps: [{ step: 7, gradient: of(3), amount: of(-0.2) }], others_count: 1, others: of(0.1) } as never;
+    expect(rememberedOf(memory).map(({ label, value, step }) => [label, value, step])).toEqual([["step 7", -0.2, 7], ["1 other", 0.1, null]]);
+  });
+
   it("writes signs as the page does", () => {
     expect(plain("from `x`: -0.5 and (-1.2), 3-4")).toBe("from x: −0.5 and (−1.2), 3-4");
+    expect(plain("by -5.782e-05")).toBe("by −5.782 × 10⁻⁵");
   });
 
   it("draws the strongest strand thickest", () => {

@@ -77,6 +77,16 @@ export function spanOf(ways: readonly Way[], least: number): number {
   return Number(Math.max(most * 1.25, least).toPrecision(3));
 }
 
+/** The part of an axis where the ways are, with air around them, never beyond what was measured. */
+export function around(axis: readonly number[], seen: readonly number[]): [number, number] {
+  const [first, last] = [axis[0], axis[axis.length - 1]];
+  const inside = seen.filter((v) => v >= first && v <= last);
+  if (inside.length === 0) return [first, last];
+  const [low, high] = inside.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+  const air = Math.max((high - low) * 0.35, (last - first) * 0.06);
+  return [Math.max(first, low - air), Math.min(last, high + air)];
+}
+
 /** The two weights that moved farthest between two states, most first; fewer where there are fewer weights. */
 export function farthest(
   parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],

@@ -120,6 +120,15 @@ export interface Memory {
   readonly since: number;
 }
 
+/** The step made again without one row. */
+export interface Proof {
+  readonly row: number;
+  readonly change: Figure;
+  readonly really: Figure | null;
+  readonly predicted: Figure | null;
+  readonly words: string;
+}
+
 export interface Why {
   readonly name: string;
   readonly parameter: string;
@@ -136,6 +145,7 @@ export interface Why {
   readonly gradient: Gradient;
   readonly chain: Chain;
   readonly memories: readonly Memory[];
+  readonly proof: Proof | null;
   readonly finding: string | null;
   readonly sentences: readonly string[];
   readonly text: string;
@@ -186,21 +196,23 @@ export function pushesOf(gradient: Gradient): Push[] {
 export const exampleOf = (gradient: Gradient, row: number | null): Example | null =>
   [...gradient.up, ...gradient.down].find((example) => example.row === row) ?? null;
 
-export interface Rung {
+export interface Remembered {
   readonly label: string;
-  readonly words: string;
-  /** Where the weight stands before and after this term. */
-  readonly from: number;
-  readonly to: number;
+  readonly value: number;
+  /** The step that can be gone to; null for the others in one sum. */
+  readonly step: number | null;
+  readonly title: string;
 }
 
-/** The way from the old value to the new one, a term at a time, the largest part first told as the optimizer tells it. */
-export function ladder(why: Pick<Why, "old" | "new" | "account">): Rung[] {
-  let at = amount(why.old);
-  const rungs = why.account.terms.map((term) => {
-    const from = at;
-    at += amount(term.amount);
-    return { label: term.label, words: term.words, from, to: at };
-  });
-  return rungs;
+/** What each earlier step still weighs, heaviest first, then the others in one bar. */
+export function rememberedOf(memory: Memory): Remembered[] {
+  const named = memory.steps.map((earlier) => ({
+    label: `step ${earlier.step}`,
+    value: amount(earlier.amount),
+    step: earlier.step,
+    title: `its gradient was ${amount(earlier.gradient)}`,
+  }));
+  if (memory.others_count === 0) return named;
+  const label = `${memory.others_count} other${memory.others_count === 1 ? "" : "s"}`;
+  return [...named, { label, value: amount(memory.others), step: null, title: `${label} in one sum` }];
 }
