@@ -1,0 +1,416 @@
+"""Every lesson, operated in a browser: each point of the design has a control, and what it shows is what the engine says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engineroom as er
+
+POINTS = Path(__file__).parents[2] / "web" / "src" / "lessons" / "points.ts"
+LESSON = ([1, 2, 3], [2, 4, 6])
+X, Y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
+
+
+def points() -> list[dict[str, str]]:
+    """Return the table of points as the page's sources hold it."""
+    text = POINTS.read_text(encoding="utf-8")
+    rows = re.findall(r"\{ (point: .*?) \},", text)
+    return [dict(re.findall(r'(\w+): "((?:[^"\\]|\\.)*)"', row)) for row in rows]
+
+
+def number(text: str) -> float:
+    """Return the first number in a text of the page, such as -0.01867 or 7.5 x 10^-5 in its own signs."""
+    plain = text.replace("\u2212", "-").replace("\u202f", "")
+    found = re.search(r"[+-]?\d+(?:\.\d+)?(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", plain)
+    assert found, text
+    power = found.group(1)
+    if power is None:
+        return float(found.group())
+    digits = "".join("-" if c == "⁻" else unicodedata.normalize("NFKC", c) for c in power)
+    return float(found.group().split(" ")[0]) * 10.0 ** int(digits)
+
+
+def descended(lr: float = 0.01, epochs: int = 50, init: Any = "zeros", seed: int = 0) -> er.Run:
+    """Return the lesson's run, trained here."""
+    net = er.Network(er.Dense(1, bias=False, init=init))
+    return er.train(
+        net, *LESSON, loss="mse", optimizer=er.SGD(lr=lr), batch_size=None, epochs=epochs, seed=seed, dtype="float64"
+    )
+
+
+def path(run: er.Run) -> Any:
+    return run.trace("dense1.weight[0, 0]")
+
+
+class Hand:
+    """Operates a page by test ids, and remembers which."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.operated: set[str] = set()
+        self.read: set[str] = set()
+
+    def at(self, name: str) -> Any:
+        return self.page.get_by_test_id(name)
+
+    def press(self, name: str) -> None:
+        self.at(name).click()
+        self.operated.add(name)
+
+    def fill(self, name: str, value: str) -> None:
+        self.at(name).fill(value)
+        self.at(name).press("Enter")
+        self.operated.add(name)
+
+    def keys(self, name: str, *keys: str) -> None:
+        self.at(name).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.operated.add(name)
+
+    def text(self, name: str) -> str:
+        self.at(name).wait_for()
+        self.read.add(name)
+        return str(self.at(name).inner_text())
+
+    def until(self, name: str, says: str) -> str:
+        """Wait until a text holds what is asked for, and return it."""
+        self.at(name).filter(has_text=re.compile(says)).wait_for()
+        return self.text(name)
+
+    def wait(self, condition: str) -> None:
+        """Wait until JavaScript is true; the page's own policy forbids Playwright's waiting for a function."""
+        for _ in range(300):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(100)
+        pytest.fail(f"never came true: {condition}")
+
+    def turned(self, name: str) -> float:
+        """Return the value that a knob shows."""
+        return float(self.at(name).get_attribute("aria-valuenow"))
+
+
+def program_of(hand: Hand) -> str:
+    """Return the Python of the page, its numbers as they stand in their fields."""
+    return str(
+        hand.at("code").evaluate(
+            """root => [...root.querySelectorAll('li > code')].map(line => [...line.childNodes]
+                .map(n => n.tagName === 'INPUT' ? n.value : n.textContent).join('').replace(/\\u00a0/g, '')).join('\\n')"""
+        )
+    )
+
+
+def one_weight(hand: Hand) -> None:
+    hand.press("roll")
+    hand.until("taste", r"\d for 1, 2, 3")
+    rolled = path(descended(init=er.Uniform(-4, 4), seed=19))
+    assert hand.turned("weight") == pytest.approx(rolled[0], abs=0.005)
+    assert number(hand.text("loss")) > 50, "the first predictions are not terrible"
+    for _ in range(3):
+        hand.keys("weight", "PageUp")
+        w = hand.turned("weight")
+        assert number(hand.text("loss")) == pytest.approx(float(np.mean((w * X - Y) ** 2)), rel=1e-3)
+    hand.press("guess-descent-hair")
+    assert hand.text("end") == repr(float(rolled[-1]))
+    assert "You saw it coming" in hand.text("answer-descent")
+
+    hand.press("from-zero")
+    hand.wait("document.querySelector('[data-testid=code-start]').value === '0'")
+    hand.keys("weight", "PageUp", "PageUp", "PageUp")
+    hand.press("guess-descent-hair")
+    hand.until("printed", "1.985092237632895")
+    assert hand.text("printed").splitlines() == [
+        "Epoch 0: Loss=18.6667, Weight=0.1867",
+        "Epoch 10: Loss=2.6304, Weight=1.3193",
+        "Epoch 20: Loss=0.3707, Weight=1.7445",
+        "Epoch 30: Loss=0.0522, Weight=1.9041",
+        "Epoch 40: Loss=0.0074, Weight=1.9640",
+        "",
+        "After 50 epochs the weight is",
+        "1.985092237632895",
+    ]
+    assert hand.text("end") == repr(float(path(descended())[-1]))
+    space: dict[str, Any] = {}
+    exec(program_of(hand), space)  # what stands on the page is a program, and does what the engine does
+    assert space["w"] == pytest.approx(1.985092237632895, abs=1e-12)
+
+    hand.fill("code-lr", "0.05")
+    hand.fill("code-epochs", "20")
+    wanted = repr(float(path(descended(0.05, 20))[-1]))
+    hand.until("end", re.escape(wanted))
+
+
+def four_steps(hand: Hand) -> None:
+    run = descended()
+    hand.press("phase-forward")
+    hand.until("batch", "wanted")
+    hand.press("phase-loss")
+    assert number(hand.until("step-loss", r"\d")) == pytest.approx(run.loss[0], abs=1e-4)
+    hand.press("phase-backward")
+    slope = number(hand.until("slope", r"\d"))
+    assert slope == pytest.approx(-56 / 3, abs=1e-4)
+    assert hand.at("phase-update").is_disabled(), "the update is told before the guess"
+    hand.press("guess-update-up")
+    assert number(hand.text("after")) == pytest.approx(path(run)[1], abs=1e-6)
+    assert "0.186667" in hand.until("update-equation", "0.18")
+    hand.press("on")
+    hand.press("phase-update")
+    assert number(hand.until("update-equation", "0.355").split("=")[-1]) == pytest.approx(path(run)[2], abs=1e-6)
+    hand.press("back")
+    assert "phase=backward" in hand.page.url and "step=2" in hand.page.url
+
+
+def learning_rate(hand: Hand) -> None:
+    assert hand.at("lr-jump").is_disabled(), "the dial is open before the guess"
+    hand.press("guess-overshoot-back")
+    assert "0, 2.8, 1.68, 2.128" in hand.text("throws")
+    fates = {
+        "creep": (0.01, "creeps"),
+        "land": (0.1071429, "lands"),
+        "fly": (0.22, "flies off"),
+        "jump": (0.15, "jumps"),
+    }
+    for name, (lr, says) in fates.items():
+        hand.press(f"lr-{name}")
+        hand.until("fate", says)
+        weights = path(descended(lr, 30))
+        assert number(hand.text("end")) == pytest.approx(weights[-1], rel=1e-4, abs=1e-4)
+        told = [float(part.replace("\u2212", "-")) for part in hand.text("throws").split(", ")]
+        assert told == pytest.approx(list(weights[:5]), rel=1e-3, abs=1e-3)
+    assert "0.1071429" in hand.text("takeaway") and "0.2142857" in hand.text("takeaway")
+    hand.keys("lr-dial", "PageUp")
+    hand.until("fate", f"From 0, {path(descended(0.18, 1))[1]:.3f}".rstrip("0"))
+
+
+def bias_and_activation(hand: Hand) -> None:
+    x = np.arange(7.0)
+    y = np.array([0.01, 0.05, 0.18, 0.5, 0.82, 0.95, 0.99])
+
+    def trained(**layer: Any) -> er.Run:
+        net = er.Network(er.Dense(1, "sigmoid", init=er.ConstantStart(0.5), **layer))
+        return er.train(
+            net, x, y, loss="mse", optimizer=er.Adam(lr=0.1), batch_size=None, epochs=300, dtype="float64"
+        )  # fmt: skip
+
+    hand.until("loss", r"\d")
+    hand.keys("bias", "PageDown")
+    w, b = hand.turned("weight"), hand.turned("bias")
+    assert b < 0
+    assert number(hand.text("loss")) == pytest.approx(float(np.mean((1 / (1 + np.exp(-w * x - b)) - y) ** 2)), rel=1e-3)
+    hand.press("law-relu")
+    assert number(hand.text("loss")) == pytest.approx(float(np.mean((np.maximum(w * x + b, 0) - y) ** 2)), rel=1e-3)
+    hand.press("law-sigmoid")
+    hand.press("guess-bias-stuck")
+    having, without = trained(), trained(bias=False)
+    for name, run in (("loss-with", having), ("loss-without", without)):
+        said = 1 / (
+            1 + np.exp(-run.weights["dense1.weight"][0, 0] * x - run.weights.get("dense1.bias", np.zeros(1))[0])
+        )
+        assert number(hand.text(name)) == pytest.approx(float(np.mean((said - y) ** 2)), rel=1e-2)
+    hand.press("train")
+    found = hand.until("trained", "After 300 epochs").replace("\u2212", "-")
+    told = [float(value) for value in re.findall(r"= (-?[\d.]+\d)", found)]
+    assert told == pytest.approx([having.weights["dense1.weight"][0, 0], having.weights["dense1.bias"][0]], rel=1e-3)
+
+
+def backpropagation(hand: Hand) -> None:
+    net = er.Network(er.Dense(2, "tanh"), er.Dense(1))
+    run = er.train(
+        net, [-1, 0.5, 2], [1, 0, 3], loss="mse", optimizer=er.SGD(lr=0.1), batch_size=None, epochs=20, seed=3,
+        dtype="float64",
+    )  # fmt: skip
+    assert number(hand.until("loss", r"\d")) == pytest.approx(run.loss[0], rel=1e-4)
+    name = "dense1.weight[0, 1]"
+    hand.press(f"guess-blame-{name}")
+    hand.until("answer-blame", "Nudged")
+    hand.press("nudge-all")
+    hand.wait("!document.querySelector('[data-testid=nudges]').innerText.includes('nudge it')")
+    hand.until("nudges", "bias of the output")
+    weight = float(run.at(0).weights["dense1.weight"][0, 1])
+    nudged = run.fork(at=0, set={name: weight + 0.01}, steps=1)
+    change = float(nudged.loss[-1] - run.loss[0])
+    assert number(hand.text(f"change-{name}")) == pytest.approx(change, rel=1e-3)
+    hand.press("backward")
+    gradient = run.why(name, step=1).gradient.value
+    assert number(hand.text(f"slope-{name}")) == pytest.approx(gradient * 0.01, rel=1e-3)
+    assert change == pytest.approx(gradient * 0.01, rel=0.05)
+    for _ in range(4):
+        hand.press("way-on")
+    assert len(hand.text("way").splitlines()) >= 4
+    assert number(hand.text("gradient")) == pytest.approx(gradient, rel=1e-4)
+
+
+def optimizers(hand: Hand) -> None:
+    hand.wait("!document.querySelector('[data-testid=guess-race-adam]').disabled")
+    hand.press("guess-race-adam")
+    hand.until("answer-race", "loss")
+    net = er.Network(er.Dense(1, bias=False, init="zeros"))
+    base = er.train(
+        net, [[2.6, 1.5], [-0.2, 0.35]], [1.9, 1.25], loss="mse", optimizer=er.SGD(lr=0.2), batch_size=None, steps=1,
+        dtype="float64",
+    )  # fmt: skip
+    racers = {
+        "sgd": er.SGD(lr=0.2),
+        "momentum": er.SGD(lr=0.05, momentum=0.9),
+        "rmsprop": er.RMSProp(lr=0.05),
+        "adam": er.Adam(lr=0.2),
+    }
+    ends = {name: base.fork(at=0, optimizer=law, steps=80).loss[-1] for name, law in racers.items()}
+    for name, loss in ends.items():
+        assert number(hand.until(f"race-{name}", r"\d")) == pytest.approx(loss, rel=1e-2)
+    best = min(ends, key=lambda name: ends[name])
+    hand.at(f"guess-race-{best}").filter(has_text="right").wait_for()
+    hand.press("race-digits")
+    assert "Adam" in hand.text("digits-result")
+
+
+def digits(hand: Hand) -> None:
+    hand.press("train")
+    hand.at("guess-image").wait_for()
+    net = er.Network(er.Dense(32, "relu"), er.Dense(10))
+    run = er.train(net, "digits", target="digit", optimizer=er.SGD(lr=0.1), batch_size=32, epochs=5)
+    assert f"{100 * run.metrics['accuracy']:.1f} %" in hand.text("metric")
+    shown = hand.page.locator("[data-testid=engine-code]").inner_text()
+    name = re.search(r'run\.why\("([^"]+)"', shown)
+    assert name
+    why = run.why(name[1], step=10, prove=True)
+    assert number(hand.text("old")) == pytest.approx(why.old, rel=1e-4)
+    assert number(hand.text("new")) == pytest.approx(why.new, rel=1e-4)
+    pushes = sorted((*why.gradient.up, *why.gradient.down), key=lambda row: -abs(row.push))
+    hand.press(f"guess-image-{pushes[0].row}")
+    assert number(hand.text("hardest")) == pytest.approx(float(pushes[0].push), rel=1e-3)
+    assert f"row {pushes[1].row}" in hand.text("pushes")
+    hand.press("prove")
+    assert why.proof is not None and why.proof.really is not None
+    assert number(hand.text("really")) == pytest.approx(float(why.proof.really), rel=1e-3)
+    assert str(why.proof.row) in hand.text("proof")
+
+
+def your_data(hand: Hand) -> None:
+    rng = np.random.default_rng(4)
+    rooms, age = rng.integers(1, 8, 120), rng.integers(0, 60, 120)
+    price = 40 * rooms - 2 * age + rng.normal(0, 5, 120)
+    lines = [f"{r},{a},note {i},{p:.1f}" for i, (r, a, p) in enumerate(zip(rooms, age, price, strict=True))]
+    hand.press("paste")
+    hand.at("pasted").fill("\n".join(["rooms,age,remark,price", *lines]))
+    hand.press("paste-take")
+    assert "120 rows" in hand.page.get_by_role("main").inner_text() or hand.at("columns").wait_for() is None
+    assert "remark" in hand.text("columns")
+    hand.at("target").select_option("price")
+    hand.at("kind-remark").select_option("drop")
+    hand.wait("document.querySelector('[data-testid=engine-code]').innerText.includes('remark')")
+    hand.press("guess-worth-much")
+    error, plain = number(hand.text("error")), number(hand.text("plain"))
+    assert error < plain / 2
+    assert hand.at("further").get_by_role("link").count() == 6
+
+
+LESSONS: dict[str, Callable[[Hand], None]] = {
+    "1": one_weight,
+    "2": four_steps,
+    "3": learning_rate,
+    "4": bias_and_activation,
+    "5": backpropagation,
+    "6": optimizers,
+    "7": digits,
+    "8": your_data,
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_is_operated_and_shows_what_the_engine_says(lesson: str, open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page(f"/lesson/{lesson}"))
+    hand.at(f"lesson-{lesson}").wait_for()
+    LESSONS[lesson](hand)
+    mine = [point for point in points() if point["lesson"] == lesson]
+    assert mine, f"no point of the design is mapped to lesson {lesson}"
+    for point in mine:
+        assert point["control"] in hand.operated, f"nothing operates {point['control']} for: {point['point']}"
+        assert point["result"] in hand.read, f"nothing reads {point['result']} for: {point['point']}"
+
+
+def test_all_points_of_the_design_are_mapped() -> None:
+    table = points()
+    assert len(table) >= 20
+    assert {point["lesson"] for point in table} == set(LESSONS)
+    said = " ".join(point["point"] for point in table)
+    for word in ("random", "knob", "taste", "slope", "lr", "dart", "bias", "activation", "momentum", "RMSProp", "Adam"):
+        assert word in said, f"no point speaks of {word}"
+    for value in ("0.1071429", "0.2142857"):
+        assert value in said
+
+
+def test_by_keyboard_alone(open_page: Callable[..., Any]) -> None:
+    page = open_page("/lesson/1")
+    hand = Hand(page)
+    hand.at("roll").wait_for()
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            if page.evaluate("document.activeElement?.dataset?.testid") == name:
+                return
+            page.keyboard.press("Tab")
+        pytest.fail(f"the keyboard does not reach {name}")
+
+    page.keyboard.press("Tab")
+    tab_to("roll")
+    page.keyboard.press("Enter")
+    hand.until("taste", r"\d for 1, 2, 3")
+    tab_to("weight")
+    for key in ("PageUp", "ArrowUp", "Home"):
+        page.keyboard.press(key)
+    assert hand.turned("weight") == -4.2
+    tab_to("guess-descent-hair")
+    page.keyboard.press(" ")
+    hand.until("answer-descent", "After 50 epochs")
+    page.keyboard.press("Alt+PageDown")
+    hand.at("lesson-2").wait_for()
+    page.keyboard.press("Alt+PageUp")
+    hand.at("lesson-1").wait_for()
+
+
+def test_progress_is_kept_and_the_address_holds_the_lesson(open_page: Callable[..., Any]) -> None:
+    page = open_page("/lesson/1?start=-1&lr=0.02&epochs=30")
+    hand = Hand(page)
+    hand.until("taste", r"\d for 1, 2, 3")
+    hand.keys("weight", "PageUp", "PageUp", "PageUp")
+    hand.press("guess-descent-hair")
+    wanted = repr(float(path(descended(0.02, 30, er.ConstantStart(-1)))[-1]))
+    hand.until("end", re.escape(wanted))
+    page.reload()
+    page.get_by_role("link", name="One weight learns y = 2x, done").wait_for()
+    assert hand.at("code-lr").input_value() == "0.02"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (3840, "dark")])
+def test_nothing_is_cut_off(lesson: str, width: int, scheme: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"/lesson/{lesson}", viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.get_by_test_id(f"lesson-{lesson}").wait_for()
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+def test_what_is_no_table_is_answered_in_a_sentence(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/8", forgive="400"))
+    hand.at("file").set_input_files({"name": "empty.csv", "mimeType": "text/csv", "buffer": b""})
+    hand.page.get_by_role("alert").filter(has_text="empty.csv").wait_for()
+    hand.press("penguins")
+    hand.press("guess-worth-much")
+    assert number(hand.text("error")) < number(hand.text("plain"))
+
+
+def test_movement_plays_and_ends_where_stillness_does(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/3", reduced_motion="no-preference"))
+    hand.wait("!document.querySelector('[data-testid=guess-overshoot-back]').disabled")
+    hand.press("guess-overshoot-back")
+    assert number(hand.text("end")) == pytest.approx(path(descended(0.15, 30))[-1], abs=1e-4)
