@@ -10,6 +10,7 @@ from engineroom.api._facts import Facts
 from engineroom.api._plots import Plots
 from engineroom.run import StepProgress
 from engineroom.show.page import Exported, export, show_record
+from engineroom.show.plot import Movie, export_movie
 
 __all__ = ["Shown"]
 
@@ -45,16 +46,18 @@ class Shown(Facts):
 
     def export(
         self, path: str | os.PathLike[str], *, max_size: str | float = "10MB", progress: StepProgress | None = None
-    ) -> Exported:
-        """Write the run as one HTML file that works without a network and without engineroom.
+    ) -> Exported | Movie:
+        """Write the run as one HTML file that works without a network and without engineroom, or as an animated GIF.
 
-        It holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
+        The page holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
+        The GIF has 800 x 450 pixels and at most 72 frames: the loss draws itself while the weights change, and for one
+        or two inputs what the network says takes shape. It needs `engineroom[plot]`.
 
         Parameters
         ----------
-        path : the file, such as "lesson.html".
+        path : the file, such as "lesson.html" or "run.gif".
         max_size : how large it may become.
-        progress : told how much of that is filled.
+        progress : told how much of the page is filled, or how many frames are drawn.
 
         Examples
         --------
@@ -64,4 +67,5 @@ class Shown(Facts):
         ...     run.export(f"{folder}/lesson.html", max_size="1MB").size < 1_000_000
         True
         """
-        return export(self.record, Path(path), max_size=max_size, progress=progress)
+        write = export_movie if Path(path).suffix.lower() == ".gif" else export
+        return write(self.record, Path(path), max_size=max_size, progress=progress)

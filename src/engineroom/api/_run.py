@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +15,7 @@ from engineroom.api._weights import WeightQuestions
 from engineroom.data import prepare_inputs
 from engineroom.ops import Loss, Optimizer, Schedule
 from engineroom.plan import State
-from engineroom.run import Changes, TrainingProgress, fork_run, predicted, probabilities, resume_run
+from engineroom.run import Changes, TrainingProgress, fork_run, predicted, probabilities, resume_run, save_weights
 
 __all__ = ["Run"]
 
@@ -136,6 +138,39 @@ class Run(Questions, WeightQuestions, Shown):
     def predict_proba(self, x: ArrayLike | Any, *, at: int | State | None = None) -> NDArray[Any]:
         """Return (n, K) probabilities of the classes, in the order of `dataset.target.classes`; see `predict`."""
         return probabilities(self.plan, self.dataset.target, self._outputs(x, at))
+
+    def save(self, path: str | os.PathLike[str], *, at: int | None = None) -> Path:
+        """Write the weights to a file for other programs, `.npz` or `.safetensors`, with the network as JSON.
+
+        Weights are (I, O), so a dense layer is `x @ weight + bias`. An `.npz` has the same facts, as JSON text, under
+        the name `__metadata__` that a `.safetensors` has as its metadata: `network`, `step`, `seed`, and `inputs` and
+        `target`, which say how raw rows are prepared and outputs are meant.
+
+        Parameters
+        ----------
+        path : its ending says which; `.safetensors` needs `engineroom[safetensors]`.
+        at : after how many updates; None is `best_state_step`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        OptionError : for another ending, without safetensors, or when there is no such state.
+        FileError : when the file cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, numpy as np, engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> with tempfile.TemporaryDirectory() as folder, np.load(run.save(f"{folder}/net.npz")) as saved:
+        ...     saved["dense1.weight"].tolist()
+        [[1.985092237632895]]
+        """
+        return save_weights(self.record, path, at)
 
     def _outputs(self, x: Any, at: int | State | None) -> NDArray[Any]:
         state = at if isinstance(at, State) else self.record.at(self.best_state_step if at is None else at)

@@ -1,4 +1,4 @@
-"""`engineroom export`: a run as one HTML file."""
+"""`engineroom export`: a run as one HTML file, or as an animated GIF."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option
+from engineroom.errors import OptionError
 from engineroom.show import facts_text, make_console, say, step_progress
 
 __all__ = ["EXPORT_EXAMPLES", "export"]
@@ -16,14 +17,22 @@ __all__ = ["EXPORT_EXAMPLES", "export"]
 EXPORT_EXAMPLES = """\
 Examples:
   engineroom export demo.logbook lesson.html
-  engineroom export demo.logbook digits.html --run 4 --max-size 20MB"""
+  engineroom export demo.logbook digits.html --run 4 --max-size 20MB
+  engineroom export demo.logbook run.gif
+  engineroom export demo.logbook --gif"""
 
 
 def export(
     file: LogbookFile,
     output: Annotated[
-        Path, typer.Argument(metavar="OUTPUT", help="The file to write, such as lesson.html.", show_default=False)
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="OUTPUT",
+            help="The file to write, such as lesson.html or run.gif; named after FILE if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    gif: Annotated[bool, flag("--gif", help="Write an animated GIF, as OUTPUT does that ends in .gif.")] = False,
     max_size: Annotated[
         str | None, option("--max-size", metavar="SIZE", help="How large it may become; 10MB if left out.")
     ] = None,
@@ -31,12 +40,18 @@ def export(
     data: DataFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a run as one HTML file that works without a network and without engineroom.
+    """Write a run as one HTML file that works without a network and without engineroom, or as an animated GIF.
 
-    It holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
+    The page holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
+    The GIF has 800 x 450 pixels and at most 72 frames: the loss, the weights, and for one or two inputs the fit.
     """
+    if output is None:
+        output = Path(f"{file.stem}.{'gif' if gif else 'html'}")
+    elif gif and output.suffix.lower() != ".gif":
+        raise OptionError(f"with --gif the file to write ends in .gif, got {str(output)!r}")
+    doing = "drawing frames" if output.suffix.lower() == ".gif" else "asking everything beforehand"
     asked = chosen_run(file, run, data)
-    with step_progress(make_console(stderr=True), "asking everything beforehand") as progress:
+    with step_progress(make_console(stderr=True), doing) as progress:
         written = asked.export(output, max_size="10MB" if max_size is None else max_size, progress=progress)
     if as_json:
         print(facts_text(asdict(written)))

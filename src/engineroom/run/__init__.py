@@ -30,8 +30,10 @@ from engineroom.run._stopping import Best, EarlyStopping
 from engineroom.run._train import train_run
 from engineroom.run._training import TrainingProgress
 from engineroom.run._verification import Verification
+from engineroom.run._weights_file import METADATA, save_weights
 
 __all__ = [
+    "METADATA",
     "Attempt",
     "Baseline",
     "Best",
@@ -67,6 +69,7 @@ __all__ = [
     "rates",
     "records_of",
     "resume_run",
+    "save_weights",
     "seconds",
     "size",
     "steps_to_make",

@@ -56,7 +56,7 @@ def export(
     """
     place, most = Path(path), size("max_size", max_size)
     if place.suffix.lower() not in (".html", ".htm"):
-        raise OptionError(f"a page is exported to a file such as lesson.html, got {str(path)!r}")
+        raise OptionError(f"a run is exported to a file such as lesson.html or run.gif, got {str(path)!r}")
     try:
         page = (STATIC / "standalone.html").read_text("utf-8")
     except OSError:

@@ -91,7 +91,7 @@ def _draw_surface(axes: Axes, record: Record, answer: Landscape) -> None:
     )  # fmt: skip
     for mark in dict.fromkeys((answer.marks[0], answer.marks[-1])):
         axes.annotate(
-            mark.label, (mark.at[0], mark.at[1]), (0, 7), textcoords="offset points", fontsize=8, ha="center", color=INK,
+            mark.label, (mark.at[0], mark.at[1]), (7, -2), textcoords="offset points", fontsize=8, va="top", color=INK,
             path_effects=[withStroke(linewidth=2.2, foreground="white", alpha=0.85)],
         )  # fmt: skip
     axes.grid(visible=False)

@@ -23,6 +23,7 @@ from engineroom.show.plot._style import (
     label_ends,
     mark_fork,
     set_scale,
+    step_axis,
 )
 
 if TYPE_CHECKING:
@@ -109,9 +110,9 @@ def plot_loss(record: Record, ax: Axes | None = None, *, log: bool | None = None
     with drawing(ax) as axes:
         _draw(axes, curve, NEGATIVE, "-")
         full = record.steps_per_epoch == 1
-        x, y = curve.strong
+        y = curve.strong[1]
         said = "training rows" if full else "mean of an epoch" if len(curve.means) else "each batch"
-        ends = [End(x[-1], y[-1], said if curve.each else "mean of the steps", NEGATIVE)]
+        ends = [End(record.steps, y[-1], said if curve.each else "mean of the steps", NEGATIVE)]
         drawn = [y]
         if record.validation:
             steps = np.array([row.step for row in record.validation], np.float64)
@@ -120,7 +121,7 @@ def plot_loss(record: Record, ax: Axes | None = None, *, log: bool | None = None
             ends.append(End(steps[-1], losses[-1], "held-out rows", POSITIVE))
             drawn.append(losses)
         set_scale(axes, np.concatenate(drawn), log, np.concatenate([curve.least, curve.greatest]))
-        axes.set_xlabel(step_name(record))
+        step_axis(axes, step_name(record))
         axes.set_ylabel(loss_name(record))
         mark_fork(axes, record.start)
         label_ends(axes, ends)
@@ -154,12 +155,12 @@ def plot_race(
             if start:
                 axes.plot(x[:1], y[:1], color=color, marker="o", markersize=4, linestyle="none")
             known = np.flatnonzero(np.isfinite(y))
-            ends += [End(x[k], y[k], name, color) for k in known[-1:]]
+            ends += [End(_end(record, x[k]), y[k], name, color) for k in known[-1:]]
             drawn.append(y)
             noise += [curve.least, curve.greatest]
         set_scale(axes, np.concatenate(drawn), log, np.concatenate(noise))
         per_epoch = {record.steps_per_epoch for record in records}
-        axes.set_xlabel(step_name(records[0]) if len(per_epoch) == 1 else "step")
+        step_axis(axes, step_name(records[0]) if len(per_epoch) == 1 else "step")
         axes.set_ylabel(loss_name(records[0]))
         label_ends(axes, ends)
     return axes
@@ -189,6 +190,11 @@ def _same(first: Record | None, second: Record) -> bool:
     return first.logbook is second.logbook or (
         first.logbook.path is not None and first.logbook.path == second.logbook.path
     )
+
+
+def _end(record: Record, x: float) -> float:
+    """Return where a line is labelled: at the run's end, unless it left the numbers long before."""
+    return float(record.steps) if record.steps - x <= record.steps_per_epoch else x
 
 
 def _draw(axes: Axes, curve: LossCurve, color: str, dash: Any, pale: float = 0.32) -> None:

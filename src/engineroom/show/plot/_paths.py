@@ -12,7 +12,7 @@ from engineroom.lens import health, largest_move, trace
 from engineroom.run import Record, StepProgress
 from engineroom.show._numbers import number
 from engineroom.show.plot._losses import step_name
-from engineroom.show.plot._style import NEGATIVE, SERIES, End, drawing, label_ends, mark_fork, set_scale
+from engineroom.show.plot._style import NEGATIVE, SERIES, End, drawing, label_ends, mark_fork, set_scale, step_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def plot_weight(
             text = said if len(found.names) == 1 else f"{name}  {said}"
             ends += [End(float(k), float(path[k]), text, color) for k in known[-1:]]
         set_scale(axes, found.values.astype(np.float64), log=False)
-        axes.set_xlabel(step_name(record))
+        step_axis(axes, step_name(record))
         axes.set_ylabel(found.names[0] if len(found.names) == 1 else "weight")
         mark_fork(axes, record.start)
         label_ends(axes, ends)
@@ -98,7 +98,7 @@ def plot_health(
         set_scale(axes, np.concatenate(drawn), None if measure in ("update_ratio", "gradient_norm") else False)
         if measure in ("dead", "saturated"):
             axes.set_ylim(0, max(20.0, *(float(np.nanmax(v)) * 1.08 for v in drawn)))
-        axes.set_xlabel(step_name(record))
+        step_axis(axes, step_name(record))
         axes.set_ylabel(_NAMES[measure])
         mark_fork(axes, record.start)
         label_ends(axes, ends)

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "ACCENT", "FAINT", "INK", "LINE", "NEGATIVE", "PAPER", "POSITIVE", "SERIES", "SOFT",
-    "End", "diverging", "drawing", "figure_of", "label_ends", "mark_fork", "sequential", "set_scale", "style",
+    "ACCENT", "FAINT", "INK", "NEGATIVE", "PAPER", "POSITIVE", "SERIES", "SOFT", "End",
+    "diverging", "drawing", "figure_of", "label_ends", "mark_fork", "sequential", "set_scale", "step_axis", "style",
 ]  # fmt: skip
 
-INK, SOFT, FAINT, LINE, PAPER = "#1d2126", "#565d66", "#8b9199", "#dedad1", "#f7f5f0"
+INK, SOFT, FAINT, PAPER = "#1d2126", "#565d66", "#8b9199", "#f7f5f0"
 POSITIVE, NEGATIVE, ACCENT = "#b04b07", "#2563b0", "#0d6e63"
 
-SERIES = ("#2563b0", "#d0711d", "#0d6e63", "#b0467c", "#8a7200", "#7fa8dd")
+SERIES = ("#2563b0", "#c8650f", "#25a196", "#ad74f8", "#510036", "#624b06")
 """Colours of lines on one chart, told apart by eyes of every kind and, by their lightness, in grey."""
 
 _STYLE: Any = {
@@ -183,6 +183,15 @@ def _apart(places: NDArray[np.float64], gap: float, room: float) -> NDArray[np.f
     return moved
 
 
+def step_axis(ax: Axes, label: str) -> None:
+    """Let the steps run along x: whole numbers, thousands set apart."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, min_n_ticks=1))
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    ax.set_xlabel(label)
+
+
 def mark_fork(ax: Axes, start: int) -> None:
     """Mark the state from which a fork goes on; nothing where a run began by itself."""
     if start:
@@ -218,7 +227,8 @@ def set_scale(ax: Axes, values: NDArray[Any], log: bool | None, noise: NDArray[A
     else:
         low, high = float(around.min()), float(around.max())
         edge = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
-        ax.set_ylim(low - edge, high + edge)
+        # A loss is seen against zero, where that leaves it room.
+        ax.set_ylim(0 if noise is not None and 0 <= low < 0.3 * high else low - edge, high + edge)
 
 
 def _far(positive: NDArray[Any]) -> bool:
