@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -83,6 +84,8 @@ class Desk:
             "long": Lane(self.library, "long", threads=2),
         }
         self._filler = Filler(self.library, self._looked_at)
+        # A program that ends while its page trains keeps what was made.
+        atexit.register(self.close)
 
     def join(self, wake: Callable[[], None]) -> Client:
         """Take a new client; `wake` is called from any thread when its mailbox holds something."""
@@ -101,6 +104,7 @@ class Desk:
 
     def close(self) -> None:
         """End: training stops between two steps and is kept."""
+        atexit.unregister(self.close)
         self._bulletin.close()
         self._filler.close()
         self.trainer.close()

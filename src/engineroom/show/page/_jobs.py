@@ -145,7 +145,7 @@ class Trainer:
             raise OptionError(f"run {run} is not training here, so there is nothing to stop")
         job.stopping = True
 
-    def close(self, patience: float = 10.0) -> None:
+    def close(self, patience: float = 30.0) -> None:
         """End all training, keep what was made, and wait for it."""
         with self._lock:
             for job in self._jobs:

@@ -79,7 +79,7 @@ class Served:
         """End it; what it trains stops between two steps and is kept."""
         self._end()
         if self._thread is not None:
-            self._thread.join(15.0)
+            self._thread.join(40.0)
         elif not self._server.started:
             self.desk.close()
             for listening in self._sockets:
