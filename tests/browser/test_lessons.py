@@ -1,4 +1,4 @@
-"""Every lesson, operated in a browser: each point of the design has a control, and what it shows is what the engine says."""
+"""Every lesson, operated in a browser: each point of the design has a control, and it shows what the engine says."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def points() -> list[dict[str, str]]:
 def number(text: str) -> float:
     """Return the first number in a text of the page, such as -0.01867 or 7.5 x 10^-5 in its own signs."""
     plain = text.replace("\u2212", "-").replace("\u202f", "")
-    found = re.search(r"[+-]?\d+(?:\.\d+)?(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", plain)
+    found = re.search(r"[+-]?\d+(?:\.\d+)?(?: \u00d7 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", plain)
     assert found, text
     power = found.group(1)
     if power is None:
@@ -103,7 +103,8 @@ def program_of(hand: Hand) -> str:
     return str(
         hand.at("code").evaluate(
             """root => [...root.querySelectorAll('li > code')].map(line => [...line.childNodes]
-                .map(n => n.tagName === 'INPUT' ? n.value : n.textContent).join('').replace(/\\u00a0/g, '')).join('\\n')"""
+                .map(n => n.tagName === 'INPUT' ? n.value : n.textContent).join('')
+                .replace(/\\u00a0/g, '')).join('\\n')"""
         )
     )
 
