@@ -12,10 +12,11 @@ export function useCourses(page: Page, runs: () => readonly RunRow[], first: () 
   let over = false;
 
   async function fetch(run: RunRow): Promise<void> {
+    if (over) return;
     const from = first();
     const to = Math.min(run.steps, last() ?? run.steps);
     const key = `${from} ${to}`;
-    if (over || to < from || read.get(run.number) === key || flying.has(run.number)) return;
+    if (to < from || read.get(run.number) === key || flying.has(run.number)) return;
     flying.add(run.number);
     try {
       const answer = await page.ask("series", { run: run.number, names: ["loss"], first: from, last: to, points: 800 });
@@ -26,6 +27,7 @@ export function useCourses(page: Page, runs: () => readonly RunRow[], first: () 
       read.set(run.number, key);
     }
     flying.delete(run.number);
+    if (over) return;
     const now = runs().find((other) => other.number === run.number);
     if (now) void fetch(now);
   }
