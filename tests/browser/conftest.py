@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,6 +15,8 @@ from engineroom.show.page import Served, start
 playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright, then run this again")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 Open = Callable[..., Any]
 
@@ -40,10 +44,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def open_page(browser: Any, served: Served) -> Iterator[Open]:
     """Opens places of the page, such as `open_page("/lesson/1", viewport=...)`.
 
-    An error in the console fails the test, unless it holds the words to `forgive`.
+    An error in the console fails the test, unless it holds the words to `forgive`; so does a request to any other host.
     """
     contexts: list[Any] = []
     errors: list[str] = []
+    host = urlsplit(served.url).netloc
 
     def opened(place: str, forgive: str | None = None, **options: Any) -> Any:
         settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
@@ -57,7 +62,14 @@ def open_page(browser: Any, served: Served) -> Iterator[Open]:
             if said.type == "error" and not (forgive and forgive in said.text):
                 errors.append(said.text)
 
+        def went(url: str) -> None:
+            parts = urlsplit(url)
+            if parts.scheme not in ("data", "blob") and parts.netloc != host:
+                errors.append(f"it asked another host: {url}")
+
         page.on("console", hear)
+        page.on("request", lambda request: went(request.url))
+        page.on("websocket", lambda opened: went(opened.url))
         page.goto(f"{served.url}#{place}")
         return page
 
@@ -65,3 +77,18 @@ def open_page(browser: Any, served: Served) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Any], list[str]]:
+    """Returns what axe finds wrong with a page, a line each."""
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed: `make web` first")
+    source = AXE.read_text(encoding="utf-8")
+
+    def found(page: Any) -> list[str]:
+        page.evaluate(f"{source}; undefined")
+        told = "v.id + ': ' + v.nodes.slice(0, 5).map(n => n.target.join(' ')).join(', ')"
+        return list(page.evaluate(f"axe.run(document).then(r => r.violations.map(v => {told}))"))
+
+    return found

@@ -166,7 +166,7 @@ def four_steps(hand: Hand) -> None:
     hand.press("phase-update")
     assert number(hand.until("update-equation", "0.355").split("=")[-1]) == pytest.approx(path(run)[2], abs=1e-6)
     hand.press("back")
-    assert "phase=backward" in hand.page.url and "step=2" in hand.page.url
+    hand.wait("location.hash.includes('phase=backward') && location.hash.includes('step=2')")
 
 
 def learning_rate(hand: Hand) -> None:
@@ -326,9 +326,11 @@ LESSONS: dict[str, Callable[[Hand], None]] = {
 }
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_is_operated_and_shows_what_the_engine_says(lesson: str, open_page: Callable[..., Any]) -> None:
-    hand = Hand(open_page(f"/lesson/{lesson}"))
+@pytest.mark.parametrize(("lesson", "scheme"), [(lesson, ("light", "dark")[i % 2]) for i, lesson in enumerate(LESSONS)])
+def test_a_lesson_is_operated_and_shows_what_the_engine_says(
+    lesson: str, scheme: str, open_page: Callable[..., Any], violations: Callable[[Any], list[str]]
+) -> None:
+    hand = Hand(open_page(f"/lesson/{lesson}", color_scheme=scheme))
     hand.at(f"lesson-{lesson}").wait_for()
     LESSONS[lesson](hand)
     mine = [point for point in points() if point["lesson"] == lesson]
@@ -336,6 +338,7 @@ def test_a_lesson_is_operated_and_shows_what_the_engine_says(lesson: str, open_p
     for point in mine:
         assert point["control"] in hand.operated, f"nothing operates {point['control']} for: {point['point']}"
         assert point["result"] in hand.read, f"nothing reads {point['result']} for: {point['point']}"
+    assert violations(hand.page) == []
 
 
 def test_all_points_of_the_design_are_mapped() -> None:
