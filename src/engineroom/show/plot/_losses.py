@@ -144,7 +144,7 @@ def plot_race(
     laws = {record.loss_law.law for record in records}
     if len(laws) > 1:
         raise OptionError(f"runs race on one loss, and these minimized {' and '.join(sorted(laws))}")
-    ends, drawn, noise = [], [], []
+    lines, drawn, noise = [], [], []
     with drawing(ax) as axes:
         for i, (record, name) in enumerate(zip(records, names, strict=True)):
             color, dash = SERIES[i % len(SERIES)], _DASHES[i // len(SERIES) % len(_DASHES)]
@@ -154,14 +154,19 @@ def plot_race(
             x, y = curve.strong
             if start:
                 axes.plot(x[:1], y[:1], color=color, marker="o", markersize=4, linestyle="none")
-            known = np.flatnonzero(np.isfinite(y))
-            ends += [End(_end(record, x[k]), y[k], name, color) for k in known[-1:]]
+            lines.append((record, x, y, name, color))
             drawn.append(y)
             noise += [curve.least, curve.greatest]
         set_scale(axes, np.concatenate(drawn), log, np.concatenate(noise))
         per_epoch = {record.steps_per_epoch for record in records}
         step_axis(axes, step_name(records[0]) if len(per_epoch) == 1 else "step")
         axes.set_ylabel(loss_name(records[0]))
+        floor = axes.get_ylim()[0]
+        ends = []
+        for record, x, y, name, color in lines:
+            # A line that leaves the chart below is labelled there.
+            known = np.flatnonzero(np.isfinite(y) & (y >= floor))
+            ends += [End(_end(record, x[k]), y[k], name, color) for k in known[-1:]]
         label_ends(axes, ends)
     return axes
 

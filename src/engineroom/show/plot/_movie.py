@@ -26,7 +26,6 @@ from engineroom.show.plot._panels import (
 from engineroom.show.plot._style import INK, NEGATIVE, PAPER, POSITIVE, SOFT, figure_of, style
 
 if TYPE_CHECKING:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL.Image import Image
 
 __all__ = ["Movie", "export_movie"]
@@ -134,16 +133,28 @@ def _frames(record: Record, steps: Sequence[int], progress: StepProgress | None)
     figure.text(0.03, 0.925, said, fontsize=11, color=SOFT)
     clock = figure.text(0.97, 0.925, "", fontsize=11, color=INK, ha="right", fontweight="bold")
 
+    # Axes with their numbers take most of the time and do not change, so they are drawn once.
+    moving = [a for axes in figure.axes for a in (*axes.images, *axes.collections, *axes.lines, *axes.texts)]
+    moving = [*sorted(moving, key=lambda artist: artist.get_zorder()), clock]
+    for artist in moving:
+        artist.set_animated(True)
+    agg: Any = canvas  # whose methods have no types
+    agg.draw()
+    still = agg.copy_from_bbox(figure.bbox)
+
     def drawn(state: State) -> Image:
         for show in panels:
             show(state)
         clock.set_text(f"step {state.step:,} of {record.steps:,}{_loss_at(record, state.step)}")
-        return _picture(canvas)
+        agg.restore_region(still)
+        for artist in moving:
+            figure.draw_artist(artist)
+        return _picture(agg.buffer_rgba())
 
     palette = _palette([drawn(state) for state in samples])
     frames = []
     for done, step in enumerate(steps, 1):
-        frames.append(drawn(record.at(step)).quantize(palette=palette, dither=_no_dither()))
+        frames.append(_in_colors(drawn(record.at(step)), palette))
         if progress is not None:
             progress(done, len(steps))
     return frames
@@ -156,13 +167,10 @@ def _loss_at(record: Record, step: int) -> str:
     return f"   loss {number(float(record.losses(step - 1, step)[0]), 3)}"
 
 
-def _picture(canvas: FigureCanvasAgg) -> Image:
+def _picture(pixels: Any) -> Image:
     from PIL import Image
 
-    agg: Any = canvas  # whose methods have no types
-    agg.draw()
-    pixels: Any = np.asarray(agg.buffer_rgba())[..., :3]
-    return Image.fromarray(np.ascontiguousarray(pixels))
+    return Image.fromarray(np.ascontiguousarray(np.asarray(pixels)[..., :3]))
 
 
 def _palette(pictures: Sequence[Image]) -> Image:
@@ -177,6 +185,18 @@ def _palette(pictures: Sequence[Image]) -> Image:
     palette = Image.new("P", (1, 1))
     palette.putpalette(exact + found[: 3 * _COLORS])
     return palette
+
+
+def _in_colors(picture: Image, palette: Image) -> Image:
+    """Return a picture in a palette whose first colour is the paper; Pillow itself only takes about the nearest."""
+    from PIL import Image
+
+    paper = [int(PAPER[i : i + 2], 16) for i in (1, 3, 5)]
+    places = np.array(picture.quantize(palette=palette, dither=_no_dither()))
+    places[(np.asarray(picture) == paper).all(axis=2)] = 0
+    found = Image.fromarray(places)
+    found.putpalette(palette.getpalette() or [])
+    return found
 
 
 def _no_dither() -> Any:

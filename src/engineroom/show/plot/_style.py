@@ -69,6 +69,8 @@ _FAR = 100.0
 _DECADES = 10.0
 """What lies farther below the greatest value is as good as zero."""
 _NEAR = 0.08
+_LINE = 12.0
+"""How far apart labels are, in points."""
 
 
 def _need_matplotlib() -> None:
@@ -139,21 +141,22 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
     # Lines that end nearly where the last one ends are labelled in one column.
     ends = [replace(end, x=last) if last - end.x < _NEAR * abs(right - left) else end for end in ends]
     height = 0.9 * ax.get_position().height * _inches(ax) * 72
-    inside = ax.transData.transform([(end.x, end.y) for end in ends])
     down, up = ax.transAxes.transform([(0, 0), (0, 1)])[:, 1]
-    own = np.clip((inside[:, 1] - down) / (up - down), 0, 1) * height
-    gap = 12.0 * max(text.count("\n") + 1 for text in (end.text for end in ends))
-    for end, at, moved in zip(ends, own, _apart(own, gap, height), strict=True):
-        ax.annotate(
-            end.text.replace("-", "\N{MINUS SIGN}") if end.text[:1] == "-" else end.text,
-            (end.x, float(np.clip(end.y, min(low, high), max(low, high)))),
-            (6, moved - at),
-            textcoords="offset points",
-            color=end.color,
-            fontsize=8,
-            va="center",
-            annotation_clip=False,
-        )
+    for x in dict.fromkeys(end.x for end in ends):
+        column = [end for end in ends if end.x == x]
+        inside = ax.transData.transform([(end.x, end.y) for end in column])[:, 1]
+        own = np.clip((inside - down) / (up - down), 0, 1) * height
+        for end, at, moved in zip(column, own, _apart(own, _LINE, height), strict=True):
+            ax.annotate(
+                end.text.replace("-", "\N{MINUS SIGN}") if end.text[:1] == "-" else end.text,
+                (x, float(np.clip(end.y, min(low, high), max(low, high)))),
+                (6, moved - at),
+                textcoords="offset points",
+                color=end.color,
+                fontsize=8,
+                va="center",
+                annotation_clip=False,
+            )
 
 
 def _inches(ax: Axes) -> float:
