@@ -5,6 +5,7 @@ import Data from "./data/Data.svelte";
 import Health from "./health/Health.svelte";
 import Neuron from "./neuron/Neuron.svelte";
 import Rate from "./rate/Rate.svelte";
+import Runs from "./runs/Runs.svelte";
 import Weight from "./weight/Weight.svelte";
 
 export interface View {
@@ -23,4 +24,5 @@ export const VIEWS: readonly View[] = [
   { id: "rate", title: "Learning rate", component: Rate, kind: "run" },
   { id: "data", title: "Data", component: Data, kind: "run" },
   { id: "health", title: "Health", component: Health, kind: "run" },
+  { id: "runs", title: "Runs", component: Runs, kind: "place" },
 ];

@@ -1,0 +1,78 @@
+// The runs as a tree: which one was forked from which, at which step, and how far each got.
+import type { RunRow } from "../../lib/messages";
+
+export interface Leaf {
+  readonly run: RunRow;
+  readonly depth: number;
+  /** Place in the list of the run that it was forked from; null for one that began by itself. */
+  readonly from: number | null;
+  /** Where it begins, how far it got and how far it was to get, as parts of the longest run of its family. */
+  readonly begin: number;
+  readonly end: number;
+  readonly planned: number;
+}
+
+/** Families, the newest first; in each the forks below what they were forked from, the earliest fork first. */
+export function treeOf(runs: readonly RunRow[]): Leaf[] {
+  const known = new Set(runs.map((run) => run.number));
+  const children = new Map<number | null, RunRow[]>();
+  for (const run of runs) {
+    const parent = run.parent !== null && known.has(run.parent) ? run.parent : null;
+    children.set(parent, [...(children.get(parent) ?? []), run]);
+  }
+  const leaves: Leaf[] = [];
+  const longest = (run: RunRow): number => Math.max(run.steps, run.planned, ...(children.get(run.number) ?? []).map(longest), 1);
+  const add = (run: RunRow, depth: number, from: number | null, whole: number): void => {
+    const row = leaves.length;
+    const begin = run.parent === null ? 0 : run.start / whole;
+    leaves.push({ run, depth, from, begin, end: run.steps / whole, planned: Math.max(run.planned, run.steps) / whole });
+    const own = [...(children.get(run.number) ?? [])].sort((a, b) => a.start - b.start || a.number - b.number);
+    for (const child of own) add(child, depth + 1, row, whole);
+  };
+  for (const root of [...(children.get(null) ?? [])].sort((a, b) => b.number - a.number)) add(root, 0, null, longest(root));
+  return leaves;
+}
+
+/** All runs of the family that a run belongs to. */
+export function familyOf(runs: readonly RunRow[], number: number): number[] {
+  const byNumber = new Map(runs.map((run) => [run.number, run]));
+  const rootOf = (n: number): number => {
+    const parent = byNumber.get(n)?.parent;
+    return parent === null || parent === undefined || !byNumber.has(parent) ? n : rootOf(parent);
+  };
+  const root = rootOf(number);
+  return runs.filter((run) => rootOf(run.number) === root).map((run) => run.number);
+}
+
+/** How a run stands, in a word or two. */
+export function standing(run: RunRow): string {
+  if (run.training) return run.status === "queued" ? "waits for its turn" : "in training";
+  if (run.status === "completed") return "";
+  return run.status;
+}
+
+/** "1,4,7" as numbers of runs that exist, each once, at most `most` of them. */
+export function parseRuns(text: string | undefined, runs: readonly RunRow[], most = 6): number[] {
+  const wanted = (text ?? "").split(",").map(Number);
+  return [...new Set(wanted)].filter((n) => runs.some((run) => run.number === n)).slice(0, most);
+}
+
+export interface Curve {
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+}
+
+/** Curves over different steps brought onto all of their steps together: between its ends a curve keeps its last value, outside them it has none. */
+export function together(curves: readonly Curve[]): { x: Float64Array; y: Float64Array[] } {
+  const x = Float64Array.from(new Set(curves.flatMap((curve) => Array.from(curve.x)))).sort();
+  const y = curves.map((curve) => {
+    const out = new Float64Array(x.length).fill(NaN);
+    let at = -1;
+    for (let i = 0; i < x.length; i++) {
+      while (at + 1 < curve.x.length && curve.x[at + 1] <= x[i]) at++;
+      if (at >= 0 && x[i] <= curve.x[curve.x.length - 1]) out[i] = curve.y[at];
+    }
+    return out;
+  });
+  return { x, y };
+}

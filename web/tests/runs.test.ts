@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { RunRow, Upload } from "../src/lib/messages";
+import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
+import { makeToy, TOYS } from "../src/views/runs/toys";
+import { familyOf, parseRuns, standing, together, treeOf } from "../src/views/runs/tree";
+
+const run = (number: number, parent: number | null, start: number, steps: number, planned = steps): RunRow =>
+  ({ number, parent, start, steps, planned, status: "completed", training: false, name: null }) as RunRow;
+const runs = [run(1, null, 0, 50), run(2, 1, 20, 50), run(3, 1, 10, 100), run(4, 3, 40, 60, 80), run(5, null, 0, 10)];
+
+describe("the tree", () => {
+  it("puts the newest family first and forks below what they left, the earliest first", () => {
+    expect(treeOf(runs).map(({ run, depth, from }) => [run.number, depth, from])).toEqual([[5, 0, null], [1, 0, null], [3, 1, 1], [4, 2, 2], [2, 1, 1]]);
+  });
+
+  it("draws each family to its longest run", () => {
+    const four = treeOf(runs)[3];
+    expect([four.begin, four.end, four.planned]).toEqual([0.4, 0.6, 0.8]);
+    expect(treeOf([run(7, 99, 5, 10)])[0]).toMatchObject({ depth: 0, from: null, begin: 0.5 });
+  });
+
+  it("knows families, choices and words", () => {
+    expect(familyOf(runs, 4)).toEqual([1, 2, 3, 4]);
+    expect(familyOf(runs, 5)).toEqual([5]);
+    expect(parseRuns("4,4,9,1,x", runs)).toEqual([4, 1]);
+    expect(parseRuns(undefined, runs)).toEqual([]);
+    expect(standing({ ...runs[0], training: true, status: "queued" })).toBe("waits for its turn");
+    expect(standing({ ...runs[0], status: "stopped" })).toBe("stopped");
+    expect(standing(runs[0])).toBe("");
+  });
+
+  it("brings curves onto common steps without inventing ends", () => {
+    const { x, y } = together([{ x: [1, 10], y: [5, 6] }, { x: [4, 20], y: [7, 8] }]);
+    expect([...x]).toEqual([1, 4, 10, 20]);
+    expect([...y[0]]).toEqual([5, 5, 6, NaN]);
+    expect([...y[1]]).toEqual([NaN, 7, 7, 8]);
+  });
+});
+
+describe("made-up data", () => {
+  it("are the same for the same seed, and others for another", () => {
+    for (const { id } of TOYS) expect(makeToy(id, 20, 0.1, 3)).toEqual(makeToy(id, 20, 0.1, 3));
+    expect(makeToy("moons", 20, 0, 3)).not.toEqual(makeToy("moons", 20, 0, 4));
+  });
+
+  it("are what they are called", () => {
+    expect(makeToy("line", 3, 0, 0)).toEqual({ x: [[1], [2], [3]], y: [2, 4, 6] });
+    const xor = makeToy("xor", 100, 0, 0);
+    xor.x.forEach(([a, b], i) => expect(a * b > 0 ? 1 : 0).toBe(xor.y[i]));
+    const circles = makeToy("circles", 200, 0, 1);
+    circles.x.forEach(([a, b], i) => expect(Math.hypot(a, b) < 0.6 ? 1 : 0).toBe(circles.y[i]));
+  });
+});
+
+describe("the form", () => {
+  it("asks for the first lesson to the digit", () => {
+    expect(questionOf(usual("toy", "line"))).toEqual({
+      data: { x: [[1], [2], [3]], y: [2, 4, 6] },
+      network: [{ units: null, activation: "identity", bias: false, init: "zeros" }],
+      seed: 0, dtype: "float64", loss: "mse", optimizer: { law: "sgd", lr: 0.01 }, batch_size: null, epochs: 50, name: "y = 2x",
+    });
+  });
+
+  it("leaves to the engine what is left empty", () => {
+    const form = { ...usual("bundled", "penguins"), optimizer: "auto", length: null };
+    const ask = questionOf(form);
+    for (const name of ["loss", "optimizer", "epochs", "steps", "batch_size", "validation", "target"]) expect(ask).not.toHaveProperty(name);
+  });
+
+  it("tells the optimizer only the numbers that were filled in", () => {
+    const form = { ...usual("bundled", "digits"), optimizer: "sgd", lr: 0.1, numbers: { momentum: 0.9, weight_decay: null, nesterov: true } };
+    expect(optimizerOf(form)).toEqual({ law: "sgd", lr: 0.1, momentum: 0.9, nesterov: true });
+    expect(optimizerOf({ ...form, optimizer: "adam", lr: null, glide: true, numbers: {} })).toEqual({ law: "adam", lr: { law: "cosine", lr: 0.001 } });
+  });
+
+  it("sends an upload with the kinds that were overruled", () => {
+    const upload = { upload: "k", name: "a.csv", rows: 9, fields: [], targets_proposed: ["y"], notes: [] } as unknown as Upload;
+    const form = { ...usual("upload", ""), upload, kinds: { a: "category" }, target: "y", split: "part" as const, part: 25, batch: "some" as const };
+    expect(questionOf(form)).toMatchObject({ data: { upload: "k", columns: { a: "category" } }, target: "y", validation: 0.25, batch_size: 32 });
+    expect(() => questionOf({ ...form, target: "" })).toThrow(FormError);
+    expect(() => questionOf({ ...form, upload: null })).toThrow("no table yet");
+    expect(() => questionOf({ ...form, hidden: [layer(null, "relu")] })).toThrow("number of neurons");
+  });
+
+  it("puts the engine's sentences where they belong", () => {
+    const sentences: [string, string][] = [
+      ["lr must be above 0, got -1.0", "optimizer"],
+      ["epochs must be a whole number of at least 1, got 0", "length"],
+      ["units of Dense must be at least 1, got 0", "network"],
+      ["mse needs numbers, but the target has 3 classes; use cross_entropy", "loss"],
+      ["validation must be a fraction between 0 and 1 or a whole number of rows, got 3.5", "split"],
+      ["std of normal must be above 0, got -1.0", "network"],
+      ["there is no column 'pric': did you mean 'price'?", "data"],
+      ["something else", "form"],
+    ];
+    for (const [sentence, group] of sentences) expect(placeOf(sentence), sentence).toBe(group);
+  });
+});
