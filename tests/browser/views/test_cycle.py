@@ -1,0 +1,160 @@
+"""The cycle: four phases, the way through a run, weights edited by hand, and the edge that leads to a weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Open = Callable[..., Any]
+TITLES = {
+    "forward": "Forward: predict",
+    "loss": "Loss: how wrong?",
+    "backward": "Backward: who is to blame?",
+    "update": "Update: move a little",
+}
+
+
+def plain(text: str) -> str:
+    return text.replace("\u2212", "-").replace("\u202f", "")
+
+
+def test_the_four_phases_show_this_steps_numbers(view: Open) -> None:
+    on = view("/run/1/cycle?step=10").rest()
+    why = on.run().why("dense1.weight[0, 0]", step=10)
+    row = re.search(r"example in row (\d)", on.panel(TITLES["forward"]).inner_text())
+    assert row
+    example = [1, 2, 3][int(row[1])]
+    group = on.page.get_by_role("group", name="The four phases of a step")
+    results = {
+        "forward": f"predicts {why.old * example:.3g}",
+        "loss": f"off by {(why.old * example - 2 * example) ** 2:.3g}",
+        "backward": f"gradient {float(why.gradient.value):.3g}",
+        "update": f"moves +{why.new - why.old:.2g}",
+    }
+    for key, (phase, title) in enumerate(TITLES.items(), start=1):
+        button = group.get_by_role("button", name=re.compile(phase, re.I))
+        button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        on.page.get_by_role("heading", name=title).wait_for()
+        on.until(lambda phase=phase: on.param("phase") == phase)
+        told = plain(button.inner_text()).replace("\n", " ")
+        assert results[phase].split(" ")[-1] in told, told
+        on.page.keyboard.press(str(key % 4 + 1))
+        on.until(lambda after=list(TITLES)[key % 4]: on.param("phase") == after)
+    on.button(re.compile("^Update|Update ")).first.click()
+    equations = plain(on.panel(TITLES["update"]).inner_text())
+    assert "0.01" in equations and f"{why.new:.4g}" in equations
+    on.page.get_by_text("What the engine runs in this phase").click()
+    assert "dense1.weight" in on.panel(TITLES["update"]).inner_text()
+
+
+def test_play_pause_and_both_ways(view: Open) -> None:
+    on = view("/run/1/cycle?step=10&phase=update").rest()
+    on.button(re.compile("One phase on")).click()
+    on.until(lambda: (on.param("step"), on.param("phase")) == ("11", "forward"))
+    on.button(re.compile("One phase back")).click()
+    on.until(lambda: (on.param("step"), on.param("phase")) == ("10", "update"))
+    on.page.keyboard.press("Shift+ArrowRight")
+    on.until(lambda: on.param("step") == "11")
+    on.page.keyboard.press("ArrowLeft")
+    on.until(lambda: on.param("phase") == "backward")
+
+    on.page.get_by_label("Speed").select_option("25 steps a second")
+    on.button(re.compile("^Play")).click()
+    on.until(lambda: int(on.param("step") or 0) > 14)
+    on.button(re.compile("^Pause")).click()
+    at = on.kept("step")
+    assert on.kept("step") == at, "it goes on after a pause"
+    on.page.get_by_role("main").click(position={"x": 2, "y": 2})
+    on.page.keyboard.press(" ")
+    on.until(lambda: on.param("step") == "50")
+    on.button(re.compile("^Play")).wait_for()
+
+    on.page.get_by_label("Speed").select_option("every phase")
+    on.button(re.compile("^Play")).click()
+    on.until(lambda: (on.param("step"), on.param("phase")) == ("1", "loss"))
+    on.page.keyboard.press(" ")
+
+
+def test_scrubbing_goes_to_any_step(view: Open) -> None:
+    on = view("/run/2/cycle").rest()
+    steps = on.run().steps
+    track = on.page.get_by_role("slider", name="Step")
+    box = track.bounding_box()
+    left, middle = box["x"], box["y"] + box["height"] / 2
+    on.page.mouse.click(left + box["width"] * 0.5, middle)
+    on.until(lambda: abs(int(track.get_attribute("aria-valuenow")) - steps / 2) <= 2)
+    on.drag((left + box["width"] * 0.5, middle), (left + box["width"] * 0.25, middle))
+    on.until(lambda: abs(int(track.get_attribute("aria-valuenow")) - steps / 4) <= 2)
+    for key, want in (("Home", 1), ("ArrowRight", 2), ("PageUp", 2 + -(-steps // 20)), ("End", steps)):
+        track.press(key)
+        on.until(lambda want=want: int(track.get_attribute("aria-valuenow")) == want)
+    track.press("Home")
+    on.rest()
+    first = float(on.run().loss[0])
+    assert f"{first:.4g}" in track.get_attribute("aria-valuetext")
+    on.page.get_by_role("application", name=re.compile("Step 1, ")).wait_for()
+
+
+def test_a_weight_changed_by_hand_is_a_fork(view: Open) -> None:
+    on = view("/run/1/cycle?step=10").rest()
+    field = on.page.get_by_role("spinbutton", name="dense1.weight[0, 0]")
+    field.fill("3")
+    field.press("Enter")
+    on.button("Undo").click()
+    assert on.button(re.compile("Fork here")).count() == 0
+    field.fill("3")
+    field.press("Enter")
+    on.button("Fork here with 1 change").click()
+    on.page.get_by_text(re.compile(r"goes on from state 9 of run 1 with 1 weight set by hand")).wait_for()
+    on.until(lambda: on.number > 3)
+    fork = on.run()
+    assert fork.at(9).weights["dense1.weight"].item() == 3.0 and fork.steps == 50
+    assert fork.at(10).weights["dense1.weight"].item() == pytest.approx(3 - 0.01 * (28 / 3) * (3 - 2))
+
+
+def test_an_edge_leads_to_its_weight(view: Open) -> None:
+    on = view("/run/3/cycle?step=20").rest()
+    picture = on.page.get_by_role("application", name=re.compile("^The network"))
+    box = picture.bounding_box()
+    hint = picture.locator("xpath=..").get_by_text(re.compile(r"^dense\d\.weight\[\d+, \d+\]$"))
+    seen = set()
+    name = ""
+    for y in range(int(box["height"] * 0.2), int(box["height"] * 0.8), 6):
+        on.page.mouse.move(box["x"] + box["width"] * 0.36, box["y"] + y)
+        if hint.count():
+            name = hint.first.inner_text()
+            seen.add(name)
+            if len(seen) == 2:
+                break
+    assert len(seen) == 2, "pointing at edges does not name them"
+    on.page.mouse.down()
+    on.page.mouse.up()
+    on.until(lambda: "/weight" in on.address)
+    assert on.param("weight") == name and on.param("step") == "20"
+    on.page.get_by_role("heading", name=name).wait_for()
+
+
+def test_units_and_examples_by_keyboard(view: Open) -> None:
+    on = view("/run/3/cycle?step=20").rest()
+    picture = on.page.get_by_role("application", name=re.compile("^The network"))
+    picture.press("ArrowLeft")
+    on.until(lambda: (on.param("unit") or "").startswith("dense1."))
+    picture.press("ArrowDown")
+    unit = on.kept("unit")
+    assert unit and unit in ("dense1.0", "dense1.1", "dense1.2", "dense1.3", "dense1.4")
+    rows = on.page.get_by_role("toolbar", name="Examples of this batch").get_by_role("button")
+    rows.nth(1).click()
+    row = on.kept("row")
+    rows.nth(1).press("ArrowRight")
+    on.until(lambda: on.param("row") not in (None, row))
+    on.page.get_by_role("link", name=re.compile("^Why dense1.weight")).first.click()
+    on.until(lambda: "/weight" in on.address)
+    on.page.go_back()
+    on.until(lambda: "/cycle" in on.address and on.param("unit") == unit)
+    picture.press("Enter")
+    on.until(lambda: "/neuron" in on.address)
+    assert (on.param("layer"), on.param("index")) == ("dense1", unit.split(".")[1])
