@@ -31,6 +31,7 @@ function once<T>(page: Page, key: string, order: () => Promise<T>): Promise<T> {
 export function ended(page: Page, run: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let over = false;
+    let failures = 0;
     const settle = (tell: () => void): void => {
       if (over) return;
       over = true;
@@ -42,7 +43,8 @@ export function ended(page: Page, run: number): Promise<string> {
     const look = (): void =>
       void page.source.ask("describe", { run }).then(
         (found) => !found.training && !UNDER_WAY.has(found.status) && settle(() => resolve(found.status)),
-        (error: Error) => settle(() => reject(error)),
+        // A run that has just begun may not be in the logbook yet; one that is never found is told of.
+        (error: Error) => ++failures > 5 && settle(() => reject(error)),
       );
     const stop = page.source.onPush((push) => {
       if (push.push === "progress" && push.run === run && !UNDER_WAY.has(push.status)) settle(() => resolve(push.status));
