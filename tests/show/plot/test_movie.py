@@ -119,6 +119,28 @@ def test_larger_networks_become_pixels(tmp_path: Path) -> None:
     assert written.frames == 8 and changed(frames[0], frames[-1], 0.43, 0.97, 0.15, 0.88) > 500
 
 
+def test_columns_that_make_no_square_are_no_image() -> None:
+    x = np.random.default_rng(0).normal(size=(20, 70))
+    run = er.train(er.Network(er.Dense(12, "relu"), er.Dense(1)), x, x[:, 0], steps=2)
+    figure = figure_of(4, 4)
+    matrices_panel(figure, (0.0, 0.0, 1.0, 1.0), run.record, [run.at(2)])
+    assert np.array_equal(figure.axes[0].images[0].get_array(), run.at(2).weights["dense1.weight"])
+
+
+def test_classes_of_one_input() -> None:
+    x = np.linspace(-1, 1, 30)
+    run = er.train(er.Network(er.Dense(3)), x, np.arange(30) // 10, steps=4, validation=None)
+    figure = figure_of(4, 4)
+    show = fit_panel(figure, (0.0, 0.0, 1.0, 1.0), run.record)
+    show(run.at(4))
+    lines, places = figure.axes[0].lines, figure.axes[0].collections[0]
+    chances = run.predict_proba(np.asarray(lines[0].get_xdata())[:, None], at=4)
+    assert [np.asarray(line.get_ydata()) for line in lines] == [
+        pytest.approx(chances[:, k], rel=1e-5) for k in range(3)
+    ]
+    assert places.get_offsets()[:, 1].tolist() == [1.0] * 30 and len({tuple(c) for c in places.get_facecolor()}) == 3
+
+
 def test_it_stays_within_its_size(lesson: er.Run, tmp_path: Path) -> None:
     whole = lesson.export(tmp_path / "run.gif").size
     written = lesson.export(tmp_path / "less.gif", max_size=whole - 1)

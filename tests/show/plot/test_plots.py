@@ -67,6 +67,7 @@ def test_a_run_that_left_the_numbers() -> None:
     run = er.train(er.Network(er.Dense(1, init="zeros")), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=1.0))
     ax = run.plot.loss()
     assert any(f"step {run.finding.step}" in text for text in texts(ax))
+    assert ax.get_yscale() == "log" and ax.get_ylim()[0] < run.loss[0] and ax.get_ylim()[1] > run.loss[-2]
     rendered(ax)
     rendered(run.plot.weight())
 
@@ -90,10 +91,11 @@ def test_health(batches: er.Run) -> None:
         name = f"{layer}.weight.update_ratio"
         assert line.get_ydata().tolist() == [float(batches.query(name, t)[name][0]) for t in steps]
     assert texts(ax) == ["dense1", "dense2", "dense3"] and "length of the update" in ax.get_ylabel()
-    dead = batches.plot.health("dead", points=3)
-    name = "dense1.dead"
-    wanted = [100 * float(batches.query(name, int(t))[name][0]) / 6 for t in dead.lines[0].get_xdata()]
-    assert dead.lines[0].get_ydata() == pytest.approx(wanted) and dead.get_ylabel().endswith("%")
+    off = batches.fork(at=0, set={"dense1.bias[2]": -50.0}, steps=6)
+    dead, name = off.plot.health("dead", points=3), "dense1.dead"
+    wanted = [100 * float(off.query(name, int(t))[name][0]) / 6 for t in dead.lines[0].get_xdata()]
+    assert dead.lines[0].get_ydata() == pytest.approx(wanted) and min(wanted) >= 100 / 6
+    assert dead.get_ylabel().endswith("%")
     for measure in ("gradient_norm", "activation", "saturated"):
         rendered(batches.plot.health(measure, points=3))
     with pytest.raises(er.EngineroomError, match="update_ratio, gradient_norm"):

@@ -122,7 +122,7 @@ def edges_panel(figure: Figure, box: Box, record: Record, samples: Sequence[Stat
             collection.set_color(shade)
             if few:
                 for text, line, weight in zip(said, collection.get_segments(), weights.tolist(), strict=False):
-                    text.set_text(f"{weight:.3f}".replace("-", "\N{MINUS SIGN}"))
+                    text.set_text(f"{weight:{'.3f' if abs(weight) < 1000 else '.3g'}}".replace("-", "\N{MINUS SIGN}"))
                     text.set_position((float(line[:, 0].mean()), float(line[:, 1].mean()) + 0.05))
 
     return show
@@ -190,12 +190,17 @@ def fit_panel(figure: Figure, box: Box, record: Record) -> Panel:
 def _curves(axes: Axes, record: Record, first: Beliefs) -> Callable[[Beliefs], None]:
     classes = record.dataset.target.kind == "classes"
     truth = first.truth if classes else first.truth[:, 0]
-    color = "white" if classes else SOFT
-    y = (truth > 0).astype(float) if classes else truth
-    axes.scatter(first.points[:, 0], y, s=14, color=color, edgecolors=SOFT, linewidths=0.7, alpha=0.75, zorder=2)
     outputs = first.answers.shape[-1]
+    color: Any = "white" if classes else SOFT
+    y = truth.astype(np.float64)
+    if classes and outputs > 2:  # each on the line that should be 1 there
+        color, y = [SERIES[k % len(SERIES)] for k in truth.tolist()], np.ones(len(truth))
+    axes.scatter(first.points[:, 0], y, s=14, color=color, edgecolors=SOFT, linewidths=0.7, alpha=0.75, zorder=2)
     shown = range(outputs)[-1:] if classes and outputs == 2 else range(outputs)
-    lines = [axes.plot([], [], color=POSITIVE if len(shown) == 1 else SERIES[k % 6], linewidth=2.4)[0] for k in shown]
+    lines = [
+        axes.plot([], [], color=POSITIVE if len(shown) == 1 else SERIES[k % len(SERIES)], linewidth=2.4)[0]
+        for k in shown
+    ]
     low, high = float(y.min()), float(y.max())
     span = high - low or 1.0
     # Where it begins is seen too, unless that is far off.
@@ -278,6 +283,8 @@ def _arrangement(
     if image is None or count > _TILES:
         return (lambda w: w), ""
     (high, wide), pixels = image
+    if record.dataset.raw_table is None and len(pixels) != high * wide:
+        return (lambda w: w), ""  # numbered columns of an array, but no picture of them
     across = math.ceil(math.sqrt(count))
     down = math.ceil(count / across)
     places = np.array(pixels)

@@ -67,7 +67,7 @@ _STYLE: Any = {
 _FAR = 100.0
 """From how large a ratio of greatest to least on a logarithmic axis tells more."""
 _DECADES = 10.0
-"""What lies farther below the greatest value is as good as zero."""
+"""What lies farther below the first value is as good as zero."""
 _NEAR = 0.08
 _LINE = 12.0
 """How far apart labels are, in points."""
@@ -223,7 +223,7 @@ def set_scale(ax: Axes, values: NDArray[Any], log: bool | None, noise: NDArray[A
     if logarithmic:
         around = around[around > 0]
         low, high = np.log10(around.min()), np.log10(around.max())
-        low = max(low, high - _DECADES)
+        low = max(low, np.log10(positive[0]) - _DECADES)
         edge = 0.06 * (high - low) or 0.5
         ax.set_yscale("log")
         ax.set_ylim(10.0 ** max(low - edge, -307.0), 10.0 ** min(high + edge, 307.0))
