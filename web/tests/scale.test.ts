@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clamp, ease, extent, linear, reach, ticks } from "../src/lib/scale";
+import { clamp, decades, ease, extent, linear, reach, ticks } from "../src/lib/scale";
 
 describe("scales", () => {
   it("go there and back", () => {
@@ -27,5 +27,11 @@ describe("scales", () => {
     expect([ease(0), ease(0.5), ease(1)]).toEqual([0, 0.5, 1]);
     expect(ease(0.1)).toBeLessThan(0.1);
     expect(ease(0.9)).toBeGreaterThan(0.9);
+  });
+
+  it("marks powers of ten, however small", () => {
+    expect(decades(0.01, 100, 5)).toEqual([0.01, 0.1, 1, 10, 100]);
+    expect(decades(1e-33, 10, 4)).toEqual([1e-33, 1e-24, 1e-15, 1e-6]);
+    expect(decades(0.4, 3, 4)).toEqual([1, 2, 3]);
   });
 });

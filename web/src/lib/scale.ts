@@ -40,5 +40,13 @@ export function ticks(low: number, high: number, n = 5): number[] {
   return found;
 }
 
+/** At most `most` powers of ten in [low, high], equally far apart; round numbers where there are fewer than two. */
+export function decades(low: number, high: number, most = 5): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  if (!(last > first)) return ticks(low, high, 3);
+  const stride = Math.ceil((last - first + 1) / most);
+  return Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, i) => Number(`1e${first + i * stride}`));
+}
+
 /** Slow, fast, slow: how movement begins and ends. */
 export const ease = (t: number): number => (t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2);
