@@ -138,6 +138,7 @@ def test_classes_of_one_input() -> None:
     assert [np.asarray(line.get_ydata()) for line in lines] == [
         pytest.approx(chances[:, k], rel=1e-5) for k in range(3)
     ]
+    assert figure.axes[0].get_ylim() == pytest.approx((-0.1, 1.1))
     assert places.get_offsets()[:, 1].tolist() == [1.0] * 30 and len({tuple(c) for c in places.get_facecolor()}) == 3
 
 

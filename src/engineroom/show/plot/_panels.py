@@ -201,7 +201,7 @@ def _curves(axes: Axes, record: Record, first: Beliefs) -> Callable[[Beliefs], N
         axes.plot([], [], color=POSITIVE if len(shown) == 1 else SERIES[k % len(SERIES)], linewidth=2.4)[0]
         for k in shown
     ]
-    low, high = float(y.min()), float(y.max())
+    low, high = (0.0, 1.0) if classes else (float(y.min()), float(y.max()))
     span = high - low or 1.0
     # Where it begins is seen too, unless that is far off.
     begin = np.clip(np.nan_to_num(first.answers[:, list(shown)]), low - 0.8 * span, high + 0.8 * span)
