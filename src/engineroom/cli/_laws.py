@@ -59,10 +59,9 @@ def batch_size_of(text: str) -> int | None:
     """
     if text.strip().lower() in ("all", "none"):
         return None
-    try:
-        return int(text)
-    except ValueError:
-        raise OptionError(f"--batch-size must be a whole number or all, got {text!r}") from None
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise OptionError(f"--batch-size must be a whole number of at least 1 or all, got {text!r}")
+    return int(text)
 
 
 def validation_of(text: str) -> float | int | None:

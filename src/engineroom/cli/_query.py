@@ -84,6 +84,6 @@ def _steps(text: str, last: int) -> range:
     begin = parts[0] if parts[0] is not None else 1
     end = begin if len(parts) == 1 else parts[1] if parts[1] is not None else last
     every = parts[2] if len(parts) == 3 and parts[2] is not None else 1
-    if every < 1:
-        raise OptionError(f"--steps goes upwards by 1 or more, got {text!r}")
+    if every < 1 or end < begin:
+        raise OptionError(f"--steps go upwards by 1 or more, got {text!r}")
     return range(begin, end + 1, every)

@@ -62,6 +62,8 @@ def split_rows(rows: int, validation: ValidationSize, *, seed: int, classes: NDA
     count, words = _count(rows, validation)
     if count == 0:
         return Split(np.arange(rows, dtype=np.int64), np.empty(0, dtype=np.int64), words)
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        raise OptionError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r:.80}")
     order = permutation(seed, Stream.SPLIT, 0, rows)
     how = f"by seed {seed}"
     if classes is None:
@@ -99,7 +101,8 @@ def _count(rows: int, validation: ValidationSize) -> tuple[int, str]:
         )
     if not 0 < count < rows:
         raise OptionError(
-            f"validation={validation!r} would hold out {count:,} of {rows:,} rows; hold out fewer, to train on the rest"
+            f"validation={validation!r} would hold out {count:,} of {rows:,} rows; "
+            f"hold out {'fewer, to train on the rest' if count > 0 else 'one at least, or none with validation=None'}"
         )
     return count, words
 

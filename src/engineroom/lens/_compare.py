@@ -71,7 +71,7 @@ def compare(
     unknown = no_same_rows(a, b)
     known = None if unknown else same_rows(a.dataset, b.dataset)
     parting = None if unequal or shared is None else parting_of(a, b, shared, common)
-    asked = () if shared is None else tuple(np.unique(np.linspace(shared, common, points).round().astype(int)).tolist())
+    asked = () if shared is None else _spaced(shared, common, points)
     course = _course(a, b, asked, not unequal, None if known is None else known.sample(rows), progress)
     beside = None
     if known is not None:
@@ -96,6 +96,12 @@ def compare(
         cannot=tuple(sentence for sentence in (unequal, unknown) if sentence),
     )
     return replace(answer, text=comparison_text(answer))
+
+
+def _spaced(first: int, last: int, points: int) -> tuple[int, ...]:
+    """Return so many states from the first to the last, or all of them where there are fewer."""
+    places = np.linspace(first, last, min(points, last - first + 1))
+    return tuple(np.unique(places.round().astype(int)).tolist())
 
 
 class _Course(NamedTuple):

@@ -192,13 +192,17 @@ def contributions(
     ([0.1418, 0.5672, 1.2761], 1.9851)
     """
     asked = steps_asked(record, steps)
-    if not len(asked) or asked.step != 1:
+    if not len(asked):
+        raise OptionError(f"there are no steps in {asked}: ask for one at least, such as range(1, 101)")
+    if asked.step != 1:
         raise OptionError(f"contributions follow the optimizer's memory, so they need steps without gaps, got {asked}")
     if isinstance(top, bool) or not isinstance(top, int) or top < 1:
         raise OptionError(f"top must be a whole number of at least 1, got {top!r}: it is how many examples to list")
     elements = [resolve(record.plan, name) for name in weights]
     first, last = asked[0], asked[-1]
     places = [_words(record, element, first, last) for element in elements]
+    if not isinstance(prove, bool):
+        _check_row(record, prove, first, last)
     ledger = carried(record, elements, first, last, progress)
     finite = np.isfinite(ledger.amounts).all() and np.isfinite(ledger.end).all()
     if not finite:
@@ -215,6 +219,13 @@ def contributions(
         removals = remove(record, elements, first, last, row, accounts, progress)
         answers = [dataclasses.replace(a, removal=r) for a, r in zip(answers, removals, strict=True)]
     return tuple(answers)
+
+
+def _check_row(record: Record, row: int, first: int, last: int) -> None:
+    """Raise an OptionError, before long work, where no step can have seen a row."""
+    family = [run.dataset for run, _, _ in stretches(record, first - 1, last)]
+    if not any(row in data.row_numbers[data.training] for data in family):
+        raise OptionError(f"row {row!r:.80} is none that {record.name} trains on: name one as `why` prints it")
 
 
 def _words(record: Record, element: Element, first: int, last: int) -> str:

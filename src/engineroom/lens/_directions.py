@@ -48,7 +48,8 @@ class Plane:
         there = self.base.astype(np.float64)
         for amount, direction in zip(coordinates, self.directions, strict=True):
             there += amount * direction
-        return there.astype(self.base.dtype)
+        with np.errstate(over="ignore"):
+            return there.astype(self.base.dtype)
 
 
 def random_plane(plan: Plan, base: NDArray[Any], step: int, seed: int) -> Plane:

@@ -46,7 +46,9 @@ def locate(plan: Plan, dataset: Dataset, name: str) -> Place:
     role = plan.buffer(parameter).role
     if role != "parameter":
         known = ", ".join(b.name for b in plan.parameters)
-        raise OptionError(f"why explains weights and biases ({known}), and {element} is of kind {role}")
+        raise OptionError(
+            f"steps move weights and biases ({known}), and {element} is of kind {role}: name one of those"
+        )
     if not any(parameter in operation.writes for operation in plan.operations):
         raise OptionError(f"{element} is frozen in this run, so no step moves it: ask about a step before the fork")
     backward = writer(plan, parameter + ".grad", "backward")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,8 @@ def landscape(
     """
     if span is not None and not (isinstance(span, (int, float)) and math.isfinite(span) and span > 0):
         raise OptionError(f"span must be a number above 0, got {span!r}: it is how far to look on either side")
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise OptionError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r:.80}")
     named = along in (("random",), ("path",))
     axes = 2 if len(along) == 2 or named or (between is not None and len(between) == 3) else 1
     most = round(_MOST ** (1 / axes))
@@ -85,12 +88,13 @@ def landscape(
     if between is None and not named:
         if len(along) > 2:
             raise OptionError(f"a landscape has one or two axes, got {len(along)}: name one weight or two")
-        return _of_weights(record, along, step, rows or "batch", points, span, progress)
+        return _of_weights(record, along, step, "batch" if rows is None else rows, points, span, progress)
     if between is not None and (along or step is not None):
         raise OptionError("between names the states itself: give neither weights nor a step with it")
     if rows == "batch":
         raise OptionError('only a step has a batch: take rows="training" or rows="validation" here')
-    return _of_directions(record, along, step, between, rows or "training", points, span, seed, progress)
+    where: WhichRows = "training" if rows is None else rows
+    return _of_directions(record, along, step, between, where, points, span, seed, progress)
 
 
 def _of_weights(
@@ -136,7 +140,12 @@ def _of_weights(
         size = float(np.sqrt(np.mean(np.square(before[place.parameter].astype(np.float64)))))
         low, high = (old[i] - span, old[i] + span) if span is not None else window(single, old[i], new[i], size)
         # The values that the run's type holds, so that each loss belongs to the value beside it.
-        values = np.linspace(low, high, points).astype(kind).astype(np.float64)
+        with np.errstate(over="ignore"):
+            values = np.linspace(low, high, points).astype(kind).astype(np.float64)
+        if span is not None and not (np.isfinite(values).all() and values[0] < values[-1]):
+            raise OptionError(
+                f"{base.dtype} has no numbers to draw that lie {span!r} from {old[i]!r}: choose another span"
+            )
         axes.append(Axis(place.name, place.words, values, float(gradient[offsets[i]])))
     marks = (Mark("before", old, loss(old)), Mark("after", new, loss(new)))
     losses = _measured(loss, axes, progress)
@@ -199,10 +208,10 @@ def _of_directions(
         if not 2 <= len(between) <= 3 or len(set(between)) < len(between):
             raise OptionError(f"between takes two or three different states, such as (0, 50), got {tuple(between)!r}")
         steps = [record.checked_step(t) for t in between]
-        plane = states_plane(steps, [ground.values_of(record.at(t)) for t in steps])
+        plane = states_plane(steps, [_finite(record, ground, t) for t in steps])
     elif along[0] == "random":
         at = record.steps if step is None else record.checked_step(step)
-        plane = random_plane(ground.plan, ground.values_of(record.at(at)), at, seed)
+        plane = random_plane(ground.plan, _finite(record, ground, at), at, seed)
     elif step is not None:
         raise OptionError("the path is of all steps: leave the step out")
     else:
@@ -210,8 +219,17 @@ def _of_directions(
             raise OptionError(
                 f"a path needs two steps at least, and {record.name} made {record.steps}: train it further"
             )
+        _finite(record, ground, record.steps)
         plane = path_plane(record, ground.plan)
     return _of_plane(ground, plane, rows, record, points, span, progress)
+
+
+def _finite(record: Record, ground: Ground, t: int) -> NDArray[Any]:
+    """Return the weights of a state; OptionError where there is nothing to draw around it."""
+    values = ground.values_of(record.at(t))
+    if not np.isfinite(values).all():
+        raise OptionError(f"{record.name} had left the numbers in state {t:,}: look around or between earlier states")
+    return values
 
 
 def _of_plane(
@@ -287,4 +305,4 @@ def _rows_of(record: Record, rows: WhichRows, step: int | None) -> NDArray[np.in
 def _rows_in_words(rows: WhichRows, batch: str, count: int, record: Record) -> str:
     if rows == "batch":
         return f"{batch}, {count:,} row{'s' * (count != 1)}"
-    return f"all {count:,} {rows} rows"
+    return f"all {count:,} {rows} rows" if count != 1 else f"the one {rows} row"

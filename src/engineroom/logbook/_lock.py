@@ -61,7 +61,7 @@ def is_being_written(logbook: Path) -> bool:
         handle = os.open(
             logbook.with_name(logbook.name + "-lock"), os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
         )
-    except OSError:
+    except (OSError, ValueError):  # nor is one held on what no file can be called
         return False
     try:
         return not _lock(handle)

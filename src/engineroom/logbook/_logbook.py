@@ -191,7 +191,9 @@ class Logbook:
         """Return the run `number`; LogbookError when it is not in the file."""
         written = self._is_being_written()
         with self._reading() as (database, sealed):
-            row = database.execute(f"{_SELECT_RUNS} WHERE number = ?", (number,)).fetchone()
+            # A number that SQLite cannot hold is none of its numbers.
+            asked = (number,) if abs(number) < 2**63 else (None,)
+            row = database.execute(f"{_SELECT_RUNS} WHERE number = ?", asked).fetchone()
             if row is None:
                 (count,) = database.execute("SELECT count(*) FROM runs").fetchone()
                 raise LogbookError(f"{self.name} has no run {number}: it holds {count} run{'s' if count != 1 else ''}")

@@ -72,9 +72,9 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
     LogbookError : when nothing can be read, or the new file cannot be written.
     """
     path = Path(path)
-    output = path.with_name(f"{path.stem}.repaired.logbook") if output is None else Path(output)
     if not path.is_file():
         raise LogbookError(f"there is no file {str(path)!r}: give the path of the logbook to repair")
+    output = path.with_name(f"{path.stem}.repaired.logbook") if output is None else Path(output)
     if output.exists():
         raise LogbookError(f"{str(output)!r} is there already: name another file with --output")
     check_folder(output)

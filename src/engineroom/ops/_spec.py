@@ -84,7 +84,7 @@ class Family(Generic[S]):
         plain = name.strip().lower().replace("-", "_").replace(" ", "_")
         if plain in self.aliases:
             return self.aliases[plain]
-        law = self.kind_of(plain)
+        law = self.kind_of(plain if plain in self.laws else name)
         try:
             return law()
         except TypeError:

@@ -1,0 +1,81 @@
+"""Numbers, names and paths that nobody should give: one sentence about each, in no time, and nothing left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import engineroom as er
+
+HUGE = 10**23
+W = "dense1.weight.2.5"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["why", "--run", HUGE], "has no run 100000000000000000000000: it holds 2 runs"),
+        (["verify", "--run", -HUGE], "has no run -100000000000000000000000: it holds 2 runs"),
+        (["landscape", W, "--span", "1e300", "--step", 2], "float32 has no numbers to draw that lie 1e+300 from"),
+        (["landscape", W, "--span", "1e-30", "--step", 2], "float32 has no numbers to draw that lie 1e-30 from"),
+        (["landscape", W, "--rows", "", "--step", 2], 'rows must be "batch", "training" or "validation", got \'\''),
+        (["landscape", "path", "--rows", ""], 'rows must be "batch", "training" or "validation", got \'\''),
+        (["landscape", "random", "--seed", -1], "seed must be a whole number from 0 to 2**64 - 1, got -1"),
+        (["landscape", "random", "--seed", HUGE], "seed must be a whole number from 0 to 2**64 - 1, got 1000"),
+        (["landscape", "dense1.weight.m.0.0"], "steps move weights and biases"),
+        (["contributions", W, "--from", 10, "--to", 5], "there are no steps in range(10, 6): ask for one at least"),
+        (["contributions", W, "--prove", -1], "row -1 is none that run 2 trains on: name one as `why` prints it"),
+        (["contributions", W, "--prove", HUGE], "row 100000000000000000000000 is none that run 2 trains on"),
+        (["query", "loss", "--steps", "5:1"], "--steps go upwards by 1 or more, got '5:1'"),
+        (["fork", "--at", 1, "--batch-size", 0], "batch_size must be between 1 and the 64 training rows, got 0"),
+        (["fork", "--at", 1, "--optimizer", "-1"], "there is no optimizer called '-1'"),
+    ],
+)
+def test_a_question_is_refused_in_one_sentence(ask, logbook: Path, words: list[str | int], said: str) -> None:
+    command, *rest = words
+    answer = ask(command, logbook, *rest)
+    assert answer.code == 2 and answer.out == "" and said in " ".join(answer.err.split())
+    assert answer.err.count("engineroom: ") == 1
+    assert len(er.open(logbook).runs) == 2
+
+
+@pytest.mark.parametrize("path", ["", ".", "/"])
+@pytest.mark.parametrize(
+    "words", [["runs"], ["why"], ["verify"], ["at", "{}", "1"], ["compare", "{}", "1", "2"], ["repair"]]
+)
+def test_a_folder_is_no_logbook(ask, path: str, words: list[str]) -> None:
+    answer = ask(words[0], path, *words[2:])
+    assert answer.code == 2 and answer.err.startswith("engineroom: ")
+    assert ("is a folder" in answer.err) or (words == ["repair"] and "there is no file" in answer.err)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--batch-size", 0], "--batch-size must be a whole number of at least 1 or all, got '0'"),
+        (["--batch-size", -3], "--batch-size must be a whole number of at least 1 or all, got '-3'"),
+        (["--seed", -1], "seed must be a whole number from 0 to 2**64 - 1, got -1"),
+        (["--validation", -3], "validation must be a fraction between 0 and 1 or a whole number of rows, got -3"),
+    ],
+)
+def test_training_is_refused_in_one_sentence(
+    ask, houses: Path, tmp_path: Path, words: list[str | int], said: str
+) -> None:
+    answer = ask("train", houses, "--target", "price", *words)
+    assert answer.code == 2 and said in " ".join(answer.err.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_more_points_than_states_are_all_states(logbook: Path) -> None:
+    first, second = er.open(logbook).runs
+    answer = first.compare(second, points=HUGE, rows=5)
+    assert answer.points == tuple(range(61))
+    assert first.compare(second, points=7, rows=5).points == (0, 10, 20, 30, 40, 50, 60)
+
+
+def test_an_array_is_split_by_a_seed_that_can_be_one() -> None:
+    with pytest.raises(er.EngineroomError, match="seed must be a whole number from 0"):
+        er.train(er.Network(er.Dense(1)), [1, 2, 3, 4], [1, 2, 3, 4], validation=2, seed=-1, steps=2)
+    with pytest.raises(er.EngineroomError, match="hold out one at least, or none with validation=None"):
+        er.train(er.Network(er.Dense(1)), [1, 2, 3, 4], [1, 2, 3, 4], validation=-1, steps=2)
