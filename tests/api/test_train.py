@@ -165,6 +165,7 @@ NETWORK = er.Network(er.Dense(1))
             OptionError,
             "batch_size must be between 1 and the 2 training rows",
         ),
+        ((NETWORK, [1, 2], [1, 2]), {"batch_size": 0}, OptionError, "between 1 and the 2 training rows, got 0"),
         ((NETWORK, [1, 2], [1, 2]), {"batch_size": "all"}, OptionError, "None for all rows, or 'auto', got 'all'"),
         ((NETWORK, [1, 2], [1, 2]), {"epochs": 0}, OptionError, "epochs must be a whole number of at least 1, got 0"),
         ((NETWORK, [1, 2], [1, 2]), {"epochs": 1, "steps": 1}, OptionError, "give epochs or steps, not both"),

@@ -151,6 +151,8 @@ def _batch_size(given: int | str | None, rows: int) -> int:
         return rows
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
         raise OptionError(f"batch_size must be a whole number, None for all rows, or 'auto', got {given!r}")
+    if given < 1:
+        raise OptionError(f"batch_size must be between 1 and the {rows:,} training rows, got {given}")
     return int(given)
 
 

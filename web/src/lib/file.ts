@@ -52,7 +52,7 @@ export class FileSource implements Source {
     const found = this.answers.get(keyOf(ask, args as Record<string, unknown>));
     if (found) return found as Asks[K]["answer"];
     // Between the frames that were baked, the nearest one not after the step stands for it; its own step says so.
-    if (ask === "state" || ask === "cycle") {
+    if (ask === "state" || ask === "cycle" || ask === "beliefs" || ask === "pushes") {
       const wanted = (args as { step: number }).step;
       const steps = this.steps.get(keyOf(ask, args as Record<string, unknown>, ["step"])) ?? [];
       const step = steps.filter((s) => s <= wanted).at(-1) ?? steps[0];
