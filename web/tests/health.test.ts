@@ -16,6 +16,7 @@ describe("lately", () => {
 describe("verdicts", () => {
   it("on the update beside the weight", () => {
     expect(judgeRatio([steady("dense1", 1e-3), steady("dense2", 2e-3)])).toEqual({ state: "well", sentence: "Every layer moves at a good pace, from 0.1 to 0.2 % a step lately." });
+    expect(judgeRatio([steady("dense1", 5e-5)]).sentence).toBe("Every layer still moves, but some only little by now: 0.005 % a step.");
     expect(judgeRatio([steady("dense1", 0.5)]).state).toBe("ill");
     expect(judgeRatio([steady("dense1", 0.05), steady("dense2", 0.5)])).toEqual({
       state: "ill",

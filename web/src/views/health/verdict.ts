@@ -43,6 +43,7 @@ export function judgeRatio(courses: readonly Course[]): Verdict {
   const all = courses.map(({ values }) => lately(values)).filter((v) => v !== null);
   if (!all.length) return UNKNOWN;
   if (told.length) return { state, sentence: sentence(told) };
+  if (Math.min(...all) < 1e-4) return { state, sentence: `Every layer still moves, but some only little by now: ${between(all.map((v) => v * 100))} % a step.` };
   return { state, sentence: `Every layer moves at a good pace, ${between(all.map((v) => v * 100))} % a step lately.` };
 }
 
