@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import _accuracy, _processes, _questions, _recording, _stability, _steps, _weights
+from bench import _accuracy, _page, _processes, _questions, _recording, _stability, _steps, _weights
 from bench._report import Report
 
 PARTS = {
@@ -16,6 +16,7 @@ PARTS = {
     "questions": _questions.measure,
     "stability": _stability.measure,
     "weights": _weights.measure,
+    "page": _page.measure,
 }
 
 

@@ -16,7 +16,8 @@ import pytest
 import engineroom as er
 from engineroom.show.page import Served, start
 
-LESSON, DIGITS, PLANE = 1, 2, 3
+UNDER_WAY = re.compile("Ask|Connecting|Computing|Replaying")
+"""How the page begins what it says while it waits for the engine."""
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +102,7 @@ class View:
         return found
 
     def until(self, what: Callable[[], Any], timeout: float = 30.0) -> Any:
-        """Wait until `what()` is true, and return it; the page's own policy forbids Playwright's waiting for a function."""
+        """Wait until `what()` is true, and return it; the page forbids scripts that Playwright could wait with."""
         end = monotonic() + timeout
         while not (found := what()):
             assert monotonic() < end, "it never came true"
@@ -115,10 +116,16 @@ class View:
 
     def rest(self) -> View:
         """Wait until nothing is asked of the engine any more."""
-        self.page.locator("main").locator("h2, h3, canvas").first.wait_for()
-        self.page.wait_for_timeout(120)
-        self.until(lambda: self.page.locator("[aria-busy=true]").count() == 0)
+        self.page.wait_for_timeout(150)
+        self.until(
+            lambda: self.page.locator("[aria-busy=true]").count() == 0 and not UNDER_WAY.match(self.text or "Ask")
+        )
         return self
+
+    @property
+    def text(self) -> str:
+        """What stands in the middle of the page."""
+        return str(self.page.get_by_role("main").inner_text()).strip()
 
     def drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
         """Press, move in a few moves, and let go."""

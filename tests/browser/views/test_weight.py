@@ -45,7 +45,7 @@ def test_it_says_what_why_says_to_the_digit(run: int, weight: str, step: int, vi
     assert "Recomputed by the contract" in on.panel("The update").inner_text()
     on.button("hide every digit").click()
     rows.first.wait_for(state="detached")
-    assert on.page.locator("math").count() >= 3, "the update is not typeset"
+    assert on.panel("The update").locator("math").count() >= 2, "the update is not typeset"
 
 
 def test_an_example_that_pushed_and_the_proof(view: Open) -> None:
@@ -53,7 +53,9 @@ def test_an_example_that_pushed_and_the_proof(view: Open) -> None:
     why = on.run().why("dense2.weight[3, 5]", step=100, prove=True, top=6)
     hardest = max((*why.gradient.up, *why.gradient.down), key=lambda one: abs(one.push))
     pushes = on.panel("Who pushed")
-    pushes.get_by_role("list", name="What each example").get_by_role("button", name=re.compile(f"row {hardest.row}\\b")).click()
+    pushes.get_by_role("list", name="What each example").get_by_role(
+        "button", name=re.compile(f"row {hardest.row}\\b")
+    ).click()
     on.until(lambda: on.param("example") == str(hardest.row))
     pushes.get_by_text(re.compile("It pushed the weight by")).wait_for()
     assert f"{abs(float(hardest.push)):.4g}"[:6] in plain(pushes.inner_text())

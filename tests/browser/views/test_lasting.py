@@ -1,0 +1,178 @@
+"""What outlasts the page: its address, its exported file, and itself when the file or the server goes away."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+import engineroom as er
+from engineroom.show.page import Served, _security, start
+
+Open = Callable[..., Any]
+ADDRESSES = [
+    "/run/1/cycle?step=10&phase=backward",
+    "/run/3/cycle?step=20&unit=dense1.3&row=5",
+    "/run/2/weight?step=60&weight=dense2.weight[3,5]&example=12&exact=",
+    "/run/3/neuron?step=60&layer=dense1&index=2&bias=0.25&example=4",
+    "/run/3/rate?from=here&step=30&lr=0.2&steps=50",
+    "/run/2/data?rows=training&cell=1,8&example=7",
+    "/run/2/health?step=33",
+    "/runs?runs=1,3&metric=validation.loss&scale=linear",
+]
+
+
+def test_a_link_opens_what_it_was_taken_from(view: Open) -> None:
+    on = view("/lessons")
+    for address in ADDRESSES:
+        on.go(address)
+        first = on.page.get_by_role("main").inner_text()
+        assert on.address == f"#{address}", "the page changed its own address"
+        on.page.reload()
+        on.rest()
+        on.until(lambda first=first: on.page.get_by_role("main").inner_text() == first, 10.0)
+        assert on.address == f"#{address}"
+    on.page.go_back()
+    on.until(lambda: on.address.startswith(f"#{ADDRESSES[-2].split('?')[0]}"))
+
+
+def test_an_address_that_leads_nowhere_is_answered(view: Open) -> None:
+    on = view("/run/99/cycle")
+    on.says("There is no run 99 in this logbook.")
+    on.go("/nowhere")
+    on.says("There is nothing at this address.")
+    on.page.get_by_role("link", name="Newest run").click()
+    on.until(lambda: "/cycle" in on.address)
+
+
+@pytest.fixture(scope="module")
+def exported(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("exported") / "plane.html"
+    er.open(made).run(3).export(path, max_size="2MB")
+    return path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_exported_file_needs_no_network_and_no_server(
+    scheme: str,
+    exported: Path,
+    made: Path,
+    browser: Any,
+    violations: Callable[[Any], list[str]],
+    hand: Callable[..., Any],
+) -> None:
+    context = browser.new_context(
+        offline=True, color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1280, "height": 900}
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else errors.append(request.url),
+    )
+    page.goto(exported.as_uri())
+    on = hand(page, made)
+    on.rest()
+    page.get_by_text("stored page").wait_for()
+    track = page.get_by_role("slider", name="Step")
+    for key in ("Home", "ArrowRight", "PageUp", "End"):
+        track.press(key)
+    track.press("Home")
+    page.get_by_role("application", name="Step 1,").wait_for()
+    loss = float(er.open(made).run(3).loss[0])
+    assert f"{loss:.4g}" in track.get_attribute("aria-valuetext")
+    assert page.get_by_role("spinbutton").first.is_disabled()
+    on.says("Changing weights needs the engine")
+    for place in ("weight", "neuron", "rate", "data", "health"):
+        on.go(f"/run/3/{place}")
+        text = page.get_by_role("main").inner_text()
+        assert text.strip(), place
+        assert violations(page) == [], place
+    on.go("/runs")
+    on.says("Training needs the engine")
+    assert page.get_by_test_id("new-run").is_disabled()
+    context.close()
+    assert errors == []
+
+
+def test_a_logbook_that_goes_away_is_told_of_and_comes_back(
+    made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
+) -> None:
+    path = tmp_path / "gone.logbook"
+    shutil.copy(made, path)
+    served = start(path, port=0, opens=False)
+    page = browser.new_page()
+    try:
+        page.goto(f"{served.url}#/run/3/cycle?step=10")
+        on = hand(page, path).rest()
+        path.rename(tmp_path / "elsewhere.logbook")
+        page.get_by_role("slider", name="Step").press("PageUp")
+        page.get_by_role("status").filter(has_text="gone.logbook").first.wait_for()
+        (tmp_path / "elsewhere.logbook").rename(path)
+        on.go("/run/2/weight?step=7")
+        page.get_by_role("heading", name="dense").first.wait_for()
+        on.go("/run/3/cycle?step=77")
+        page.get_by_role("application", name="Step 77").wait_for()
+    finally:
+        page.close()
+        served.stop()
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Servers of this test have one key, as if the line to a server were cut and mended."""
+    monkeypatch.setattr(_security.secrets, "token_urlsafe", lambda *_: "one-key-for-both")
+    yield
+
+
+def _again(path: Path, served: Served) -> Served:
+    return start(path, port=urlsplit(served.url).port, opens=False)
+
+
+def test_a_server_that_ends_is_told_of_and_found_again(
+    key: None, made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
+) -> None:
+    path = tmp_path / "again.logbook"
+    shutil.copy(made, path)
+    served = start(path, port=0, opens=False)
+    page = browser.new_page()
+    try:
+        page.goto(f"{served.url}#/run/3/cycle?step=10")
+        on = hand(page, path).rest()
+        served.stop()
+        page.get_by_role("status").filter(has_text="The connection to the engine is lost").wait_for()
+        served = _again(path, served)
+        page.get_by_role("status").filter(has_text="The connection to the engine is lost").wait_for(state="detached")
+        page.get_by_role("slider", name="Step").press("End")
+        steps = on.run(3).steps
+        page.get_by_role("application", name=f"Step {steps}").wait_for()
+    finally:
+        page.close()
+        served.stop()
+
+
+def test_another_server_at_its_place_is_not_trusted(
+    made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
+) -> None:
+    path = tmp_path / "other.logbook"
+    shutil.copy(made, path)
+    served = start(path, port=0, opens=False)
+    page = browser.new_page()
+    try:
+        page.goto(f"{served.url}#/run/3/cycle?step=10")
+        on = hand(page, path).rest()
+        served.stop()
+        served = _again(path, served)
+        page.get_by_role("status").filter(has_text="open the link from the terminal again").first.wait_for()
+        page.goto(f"{served.url}#/run/3/cycle?step=10")
+        on.rest()
+        assert on.number == 3
+    finally:
+        page.close()
+        served.stop()

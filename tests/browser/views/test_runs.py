@@ -1,0 +1,152 @@
+"""The runs: their tree, the form for a new one, a table of one's own, and a run that trains before one's eyes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import engineroom as er
+
+Open = Callable[..., Any]
+
+
+def test_the_tree_and_two_runs_beside_each_other(view: Open) -> None:
+    er.open(view("/runs").book).run(3).fork(100, lr=0.02)
+    on = view("/runs").rest()
+    leaves = on.page.get_by_role("list", name=re.compile("^Runs, forks below")).get_by_role("listitem")
+    on.until(lambda: leaves.count() == 4)
+    assert "from run 3 at step 100" in leaves.nth(3).inner_text()
+    on.page.get_by_role("checkbox", name="Run 1 on the chart").uncheck() if on.page.get_by_role(
+        "checkbox", name="Run 1 on the chart"
+    ).is_checked() else None
+    for run in (3, 4):
+        box = on.page.get_by_role("checkbox", name=f"Run {run} on the chart")
+        box.check()
+    on.until(lambda: set((on.param("runs") or "3,4").split(",")) == {"3", "4"})
+    told = on.panel("Run 3 and run 4")
+    told.get_by_text("Up to step 100 they are one run.").wait_for()
+    assert "0.02" in told.get_by_role("table").inner_text()
+    on.page.get_by_label("What is drawn").select_option("held-out accuracy")
+    on.until(lambda: on.param("metric") == "validation.accuracy")
+    on.button("log", exact=True).click()
+    on.until(lambda: on.param("scale") == "linear")
+    leaves.nth(1).get_by_role("link").click()
+    on.until(lambda: on.address.startswith("#/run/2/cycle"))
+
+
+def test_a_run_from_the_form(view: Open) -> None:
+    on = view("/runs").rest()
+    on.page.get_by_test_id("new-run").click()
+    on.button(re.compile("^penguins")).click()
+    on.page.get_by_test_id("add-layer").click()
+    on.page.get_by_label("neurons").last.fill("5")
+    on.page.get_by_label("activation").nth(0).select_option("tanh")
+    on.page.get_by_label("initial weights").nth(0).select_option(index=2)
+    on.page.get_by_label("bias").nth(0).uncheck()
+    on.page.get_by_label("optimizer").select_option("sgd")
+    on.page.get_by_label("learning rate").fill("0.05")
+    on.page.get_by_label("batch", exact=True).select_option("some")
+    on.page.get_by_label("rows of a batch").fill("16")
+    on.page.get_by_label("Length", exact=True).fill("4")
+    on.page.get_by_label("Rows held out").select_option("part")
+    on.page.get_by_label("Per cent held out").fill("30")
+    on.page.get_by_label("seed").fill("11")
+    on.page.get_by_label("name", exact=True).fill("birds")
+    on.page.get_by_test_id("begin").click()
+    number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
+    on.until(lambda: on.run(number).status == "completed")
+    run = on.run(number)
+    assert run.name == "birds" and run.epochs == 4
+    first, last = run.network.layers[0], run.network.layers[-2]
+    assert "tanh" in str(first).lower() and "bias=False" in str(first) and "5" in str(last)
+    assert run.plan.batch_size == 16 and float(run.plan.optimizer.lr) == 0.05
+    assert abs(len(run.dataset.validation_y) - 0.3 * 344) <= 1
+
+
+def test_noise_and_a_mistake_in_the_form(view: Open) -> None:
+    on = view("/runs?new=").rest()
+    on.page.get_by_role("group", name="Where the data come from").get_by_role("button").nth(2).click()
+    before = on.page.get_by_role("img", name=re.compile("points")).inner_html()
+    on.page.get_by_label("noise").fill("0.4")
+    on.until(lambda: on.page.get_by_role("img", name=re.compile("points")).inner_html() != before)
+    on.page.get_by_label("neurons").first.fill("0")
+    on.page.get_by_test_id("begin").click()
+    on.page.get_by_role("alert").wait_for()
+    assert "runs" not in on.address.partition("?")[2].split("=")
+    on.button("as it was").click()
+    on.page.get_by_test_id("begin").click()
+    on.until(lambda: on.param("runs"))
+
+
+def table(rows: int = 90) -> bytes:
+    rng = np.random.default_rng(3)
+    size, rooms = rng.uniform(20, 200, rows), rng.integers(1, 7, rows)
+    price = 3 * size + 20 * rooms + rng.normal(0, 5, rows)
+    lines = [f"{i:04d},{s:.1f},{r},{p:.1f}" for i, (s, r, p) in enumerate(zip(size, rooms, price, strict=True))]
+    return "\n".join(["code,size,rooms,price", *lines]).encode()
+
+
+def test_a_table_of_ones_own(view: Open) -> None:
+    on = view("/runs?new=").rest()
+    on.button(re.compile("^your own table")).click()
+    on.page.get_by_test_id("upload").set_input_files({"name": "houses.csv", "mimeType": "text/csv", "buffer": table()})
+    on.says(re.compile("90 rows"))
+    fields = on.page.get_by_role("table").locator("tbody tr")
+    assert fields.count() == 4
+    on.page.get_by_label("Predict price").check()
+    on.page.get_by_label("code is read as").select_option("drop")
+    on.says(re.compile("2 columns to learn from"))
+    on.page.get_by_label("Length", exact=True).fill("3")
+    on.page.get_by_test_id("begin").click()
+    number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
+    on.until(lambda: on.run(number).status == "completed")
+    assert list(on.run(number).dataset.input_names) == ["size", "rooms"]
+
+    # The same by dropping it, as a hand does.
+    on = view("/runs").rest()
+    on.page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "dropped.csv", { type: "text/csv" }));
+            window.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }));
+            window.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        table(40).decode(),
+    )
+    on.says(re.compile("dropped.csv"))
+
+
+def test_a_run_trains_before_ones_eyes_is_stopped_and_goes_on(view: Open) -> None:
+    on = view("/runs?new=").rest()
+    on.button(re.compile("^digits")).click()
+    on.page.get_by_label("Length is counted in").select_option("steps")
+    on.page.get_by_label("Length", exact=True).fill("3000000")
+    on.page.get_by_test_id("begin").click()
+    number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
+    bar = on.page.get_by_role("progressbar", name=re.compile(f"Run {number}:"))
+    first = float(on.until(lambda: bar.get_attribute("value") not in (None, "0") and bar.get_attribute("value")))
+    on.until(lambda: float(bar.get_attribute("value")) > first)
+
+    other = view(f"/run/{number}/cycle")
+    other.page.get_by_role("heading", name="Training").wait_for()
+    step = other.page.get_by_role("slider", name="Step")
+    at = int(step.get_attribute("aria-valuenow"))
+    other.until(lambda: int(step.get_attribute("aria-valuenow")) > at)
+    other.page.get_by_role("slider", name="Step").press("Home")
+    other.page.get_by_role("heading", name="Forward: predict").wait_for()
+    other.button("live").click()
+    other.page.get_by_role("heading", name="Training").wait_for()
+    other.button("stop", exact=True).click()
+    other.page.get_by_role("heading", name="Training").wait_for(state="detached")
+
+    on.page.get_by_test_id(f"stop-{number}").wait_for(state="detached")
+    stopped = on.run(number).steps
+    assert 0 < stopped < 3_000_000
+    on.button(re.compile(f"Go on with run {number} to step")).click()
+    on.page.get_by_test_id(f"stop-{number}").click()
+    on.page.get_by_test_id(f"stop-{number}").wait_for(state="detached")
+    assert on.run(number).steps > stopped
+    assert on.run(number).verify if hasattr(er.Run, "verify") else True
