@@ -112,3 +112,27 @@ def test_help_is_quick_and_has_no_heavyweights(tmp_path: Path) -> None:
         [sys.executable, "-c", code % heavy], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert said.stdout.strip() == "[]", said.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shells of other systems have other words for it")
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_streams_that_are_closed_or_full(tmp_path: Path, houses: Path, logbook: Path, buffered: str) -> None:
+    def shell(words: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
+        return subprocess.run(
+            words, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment, timeout=120
+        )
+
+    command = " ".join(COMMAND)
+    for closed in (">&-", "<&-", ">&- 2>&- <&-"):
+        said = shell(f"{command} why {logbook} --run 1 {closed}")
+        assert said.returncode == 0 and said.stderr == "", closed
+    assert shell(f"{command} why {logbook} --run 9 2>&-").returncode == 2
+    for more in ("", " --json"):
+        said = shell(f"{command} runs {logbook}{more} > /dev/full")
+        assert said.returncode == 2
+        assert said.stderr.startswith("engineroom: what is printed cannot be written (No space left on device)")
+        assert said.stderr.count("\n") == 1
+    said = shell(f"{command} train {houses} --target price --steps 20 --logbook kept.logbook | true; exit $PIPESTATUS")
+    assert said.stderr == "" and shell(f"{command} runs kept.logbook").returncode == 0
+    assert shell(f"{command} verify kept.logbook --json | head -1").stdout == "{\n"

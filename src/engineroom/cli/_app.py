@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -32,6 +31,7 @@ from engineroom.cli._query import QUERY_EXAMPLES, query
 from engineroom.cli._repair import REPAIR_EXAMPLES, repair
 from engineroom.cli._show import SHOW_EXAMPLES, show
 from engineroom.cli._stability import STABILITY_EXAMPLES, stability
+from engineroom.cli._streams import steady_streams
 from engineroom.cli._train import TRAIN_EXAMPLES, train
 from engineroom.cli._weights import CONTRIBUTIONS_EXAMPLES, LANDSCAPE_EXAMPLES, contributions, landscape
 from engineroom.errors import EngineroomError
@@ -91,14 +91,11 @@ def _options(
 
 def run_command(words: Sequence[str]) -> int:
     """Run the command that `words` spell and return its exit code."""
+    steady_streams()
     command = typer.main.get_command(app)
     try:
         outcome = command.main(args=list(words) or ["--help"], prog_name="engineroom", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of a pipe, such as `head`, has seen enough; nothing more can be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (USAGE_ERROR, EngineroomError, OSError) as error:
         return report(error, words)
     except (KeyboardInterrupt, typer.Abort):

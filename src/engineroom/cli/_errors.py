@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
+from engineroom.cli._streams import OutputError
 from engineroom.show import facts_text, make_console
 
 __all__ = ["USAGE_ERROR", "report"]
@@ -22,7 +23,7 @@ def report(error: Exception, words: Sequence[str]) -> int:
         message, kind = _usage_message(error), "UsageError"
     elif type(error).__module__ == "builtins" and isinstance(error, OSError) and error.strerror:
         message = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if "--json" in words:
+    if "--json" in words and not isinstance(error, OutputError):
         print(facts_text({"error": {"kind": kind, "message": message}}))
     else:
         console = make_console(stderr=True)

@@ -1,0 +1,58 @@
+"""Where nobody reads, or nothing can be written, a command still ends as it should."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Any
+
+from engineroom.errors import FileError
+
+__all__ = ["OutputError", "steady_streams"]
+
+
+class OutputError(FileError):
+    """What a command prints cannot be written."""
+
+
+class _Output(io.FileIO):
+    """Standard output that forgets what is written once its reader, such as `head`, has seen enough.
+
+    What was asked for is done all the same: a run is trained to its end and kept.
+    """
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError as error:
+            # What is left in the buffers has to go somewhere, or the end of the process fails on it once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            if isinstance(error, BrokenPipeError):
+                return len(memoryview(data).cast("B"))
+            reason = error.strerror or str(error)
+            raise OutputError(f"what is printed cannot be written ({reason}): print to another place") from None
+
+
+def steady_streams() -> None:
+    """Open what was closed at the start, before a file gets its number; and let standard output end before we do."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # stays open
+    out = sys.stdout
+    if out is sys.__stdout__ and isinstance(out, io.TextIOWrapper):
+        out.flush()
+        raw = _Output(out.fileno(), "w", closefd=False)
+        sys.stdout = io.TextIOWrapper(
+            # With PYTHONUNBUFFERED there is no buffer, and a wrapper takes a raw file as well.
+            io.BufferedWriter(raw) if isinstance(out.buffer, io.BufferedWriter) else raw,
+            encoding=out.encoding,
+            errors=out.errors,
+            line_buffering=out.line_buffering,
+            write_through=out.write_through,
+        )
