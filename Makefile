@@ -36,7 +36,7 @@ test: $(VENV)/.test ## build and install, then lint, types and tests (under 5 mi
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --ignore=tests/peers --ignore=tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore=tests/peers --ignore=tests/browser $(ARGS)
 	@touch $(VENV)/.passed
 
 check-all: check-peers check-page ## test, compare with PyTorch, JAX and scikit-learn, build the page and drive it in Chromium

@@ -190,7 +190,7 @@ def test_epochs_and_steps(classes: Callable[..., Record]) -> None:
         why(record, step=1, epoch=1)
     with pytest.raises(OptionError, match="13"):
         why(record, step=13)
-    with pytest.raises(OptionError, match="explains weights and biases"):
+    with pytest.raises(OptionError, match="steps move weights and biases"):
         why(record, "dense1.weight.grad[0, 0]")
     with pytest.raises(UnknownNameError, match="did you mean"):
         why(record, "dense1.wieght[0, 0]")

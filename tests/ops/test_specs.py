@@ -63,7 +63,7 @@ def test_every_name_gives_its_law_and_returns_from_json(family: Family[Any], nam
     assert law.words.endswith(".")
 
 
-@pytest.mark.parametrize(("family", "law"), CHOSEN, ids=str)
+@pytest.mark.parametrize(("family", "law"), CHOSEN, ids=[str(law) for _, law in CHOSEN])
 def test_chosen_values_return_from_json(family: Family[Any], law: Spec) -> None:
     assert family(json.loads(json.dumps(law.to_dict()))) == law
 

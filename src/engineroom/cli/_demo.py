@@ -77,7 +77,6 @@ def demo(
                 f"{program()} why {book} {weight} --step {why.step} --prove",
                 "all of it, and the step without its hardest row",
             ),
-            (f"{program()} trace {book} {weight}", "the whole path of that weight"),
             (f"{program()} train penguins", "a table; yours with: train FILE --target COLUMN"),
             (f"{program()} show {book}", "all of it in the browser, with lessons"),
         ],
