@@ -129,9 +129,20 @@ def test_a_closed_logbook_is_read_from_where_nothing_can_be_written(disk: Path) 
         Writer.open(disk / "r.logbook")
 
 
+@pytest.mark.parametrize("room", [200, 300, 330, 350, 400])
+def test_a_disk_that_is_full_early_is_full_and_not_a_damaged_file(disk: Path, room: int) -> None:
+    (disk / "other").write_bytes(b"x" * (4096 - room) * 1024)
+    answer = write(disk / "r.logbook", "full")
+    assert "the disk is full: make room, then resume or train again" in answer.stdout, answer.stderr
+    (disk / "other").unlink()
+    assert write(disk / "r.logbook", "killed").returncode == -signal.SIGKILL
+    run = Logbook.open(disk / "r.logbook").newest()
+    assert (run.status, run.steps) == ("interrupted", 20_000)
+
+
 def test_a_full_disk_is_a_sentence_and_what_was_committed_stays(disk: Path) -> None:
     answer = write(disk / "r.logbook", "full")
-    assert "the disk is full: make room and resume" in answer.stdout, answer.stderr
+    assert "the disk is full: make room, then resume or train again" in answer.stdout, answer.stderr
     steps = int(answer.stdout.split()[0])
     assert steps >= 10_000
     check(Logbook.open(disk / "r.logbook"), steps)

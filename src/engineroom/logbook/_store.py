@@ -208,7 +208,7 @@ def told(name: str) -> Iterator[None]:
     except (sqlite3.Error, MemoryError, UnicodeError, OverflowError, RecursionError) as error:
         text = " ".join(str(error).split())[:200] or type(error).__name__
         if "is full" in text:
-            reason = "could not be written, the disk is full: make room and resume"
+            reason = "could not be written, the disk is full: make room, then resume or train again"
         elif "disk I/O" in text:
             reason = f"could not be read or written ({text}): check its disk, its quota and the room that is left"
         elif "readonly" in text or "unable to open" in text:

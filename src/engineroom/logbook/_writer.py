@@ -308,11 +308,12 @@ class Writer:
 
     def _end(self) -> None:
         """Seal what changed, and commit."""
+        failed, self._failed = self._failed, True  # SQLite takes back a transaction that it cannot commit
         for run in sorted(self._unsealed):
             write_seal(self._database, run, self._tallies[run])
         self._unsealed.clear()
         self._database.execute("COMMIT")
-        self._begun = False
+        self._begun, self._failed = False, failed
 
     def close(self) -> None:
         """Commit, fold everything into the one file and give the lock back; a logbook in memory stays readable."""
