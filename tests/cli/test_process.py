@@ -59,14 +59,17 @@ def test_the_demo(ask, tmp_path: Path) -> None:
     assert told["digits"]["metrics"]["accuracy"] >= 0.96 and told["why"]["residual"]["value"] == 0
 
 
-def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path, name: str) -> None:
+    if not hasattr(signal, name):
+        pytest.skip(f"there is no {name} here")
     words = [*COMMAND, "train", str(houses), "--target", "price", "--steps", "2000000000", "--logbook", "long.logbook"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60
         while not (tmp_path / "long.logbook").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in err
     assert "Stopped by Ctrl-C after" in out and "Kept as run 1 of long.logbook" in out
@@ -137,3 +140,16 @@ def test_streams_that_are_closed_or_full(tmp_path: Path, houses: Path, logbook: 
     said = shell(f"{command} train {houses} --target price --steps 20 --logbook kept.logbook | true; exit $PIPESTATUS")
     assert said.stderr == "" and shell(f"{command} runs kept.logbook").returncode == 0
     assert shell(f"{command} verify kept.logbook --json | head -1").stdout == "{\n"
+
+
+def test_ctrl_c_while_the_rooms_are_loaded(tmp_path: Path) -> None:
+    code = (
+        "import builtins, sys; real = builtins.__import__\n"
+        "def loaded(name, *rest):\n"
+        "    if name == 'engineroom.cli._app': raise KeyboardInterrupt\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = loaded\n"
+        "import engineroom.cli"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert said.returncode == 130 and said.stderr == ""

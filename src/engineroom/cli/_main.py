@@ -11,7 +11,10 @@ __all__ = ["main"]
 _STANDARD = all(find_spec(name) is not None for name in ("rich", "typer"))
 
 if _STANDARD:
-    from engineroom.cli._app import run_command
+    try:
+        from engineroom.cli._app import run_command
+    except KeyboardInterrupt:  # all rooms are loaded here, which takes a moment
+        raise SystemExit(130) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Ctrl-C or SIGTERM ends training between two steps and keeps the run; a second one ends the program."""
+"""Ctrl-C, SIGTERM or the end of the terminal ends training between two steps and keeps the run; again, the program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ __all__ = ["Interrupt"]
 
 @final
 class Interrupt:
-    """Catches SIGINT and SIGTERM while it is entered, in the main thread only, and puts the old handlers back.
+    """Catches SIGINT, SIGTERM and SIGHUP while it is entered, in the main thread only, and puts the old handlers back.
+
+    Where SIGHUP is ignored, as under nohup, training outlives its terminal.
 
     Parameters
     ----------
@@ -28,7 +30,10 @@ class Interrupt:
     def __enter__(self) -> Interrupt:
         # Python allows handlers in the main thread only; elsewhere whoever runs the thread decides.
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            ends = [signal.SIGINT, signal.SIGTERM]
+            if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+                ends.append(signal.SIGHUP)
+            for number in ends:
                 self._before[number] = signal.signal(number, self._caught)
         return self
 
