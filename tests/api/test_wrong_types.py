@@ -33,7 +33,7 @@ def trained(**wrong: Any) -> Asked:
         (lambda run: run.query(3), "named by text such as 'dense1.weight.grad.norm', got 3"),
         (lambda run: run.query("loss", "x"), "steps must be a range such as range(1, 101), one step, or None for all"),
         (lambda run: run.query("loss", as_frame=3), "frames of pandas, polars, pyarrow, got 3"),
-        (lambda run: run.stream("loss", block="x"), "block must be a whole number of steps of at least 1, or None"),
+        (lambda run: run.stream("loss", block="x"), "block must be a whole number of at least 1"),
         (lambda run: run.map(3), "a function of a state is expected, such as lambda state: ..., got 3"),
         (lambda run: run.first("x"), "a function of a state is expected, such as lambda state: ..., got 'x'"),
         (lambda run: run.compare(3), "compare takes another run, such as er.open(path).runs[0], got 3"),

@@ -287,5 +287,5 @@ def test_every_line_fits_and_bad_arguments_are_told(classes: Any) -> None:
         stability(record, 13)
     with pytest.raises(OptionError, match="tolerance must be above 0 and below 1, got 0"):
         stability(record, tolerance=0)
-    with pytest.raises(OptionError, match="steps of a trial must be a whole number of at least 1, got 0"):
+    with pytest.raises(OptionError, match="steps must be a whole number of at least 1, got 0"):
         stability(record, prove=True, steps=0)

@@ -7,6 +7,7 @@ import numpy as np
 from engineroom.errors import OptionError
 from engineroom.lens._account import explain_change, value_of
 from engineroom.lens._chain import explain_chain
+from engineroom.lens._counts import check_counts
 from engineroom.lens._exact import Amount, exact
 from engineroom.lens._examples import explain_gradient, hardest
 from engineroom.lens._largest import largest_move
@@ -66,10 +67,7 @@ def why(
     >>> [(e.row, e.input, round(float(e.push), 4)) for e in answer.gradient.up]
     [(2, 3.0, 0.12), (1, 2.0, 0.0533), (0, 1.0, 0.0133)]
     """
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise OptionError(
-            f"top must be a whole number of at least 1, got {top!r}: it is how many rows to list in each direction"
-        )
+    check_counts(top=top)
     if step is None and epoch is None:
         move = largest_move(record, weight, progress)
         weight, step = move.name, move.step

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.errors import OptionError
 from engineroom.lens._beside import SameRows, decides, moved_rows, no_same_rows, said, same_rows, sides_differ, spread
 from engineroom.lens._compare_text import comparison_text
 from engineroom.lens._comparison import Comparison, Gap
+from engineroom.lens._counts import check_counts
 from engineroom.lens._differences import differences_of
 from engineroom.lens._parting import kept_losses, parting_of, shared_states
 from engineroom.lens._reader import norm
@@ -59,9 +59,7 @@ def compare(
     >>> answer.parting.state, answer.parting.name, answer.points, answer.gaps[0].distance.round(4).tolist()
     (20, 'dense1.weight[0, 0]', (20, 30, 40, 50), [0.2818, 0.1058, 0.0397, 0.0149])
     """
-    for name, value in (("points", points), ("rows", rows), ("top", top)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise OptionError(f"{name} must be a whole number of at least 1, got {value!r:.80}")
+    check_counts(points=points, rows=rows, top=top)
     a, b = first.apart(), second.apart()
     for run in (a, b):
         run.dataset.raw(0)  # says what to do where a logbook does not keep the rows

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
 from engineroom.lens._carried import Ledger, carried
+from engineroom.lens._counts import check_counts
 from engineroom.lens._exact import dot
 from engineroom.lens._layout import cut, table, wrapped
 from engineroom.lens._place import locate
@@ -196,8 +197,7 @@ def contributions(
         raise OptionError(f"there are no steps in {asked}: ask for one at least, such as range(1, 101)")
     if asked.step != 1:
         raise OptionError(f"contributions follow the optimizer's memory, so they need steps without gaps, got {asked}")
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise OptionError(f"top must be a whole number of at least 1, got {top!r}: it is how many examples to list")
+    check_counts(top=top)
     elements = [resolve(record.plan, name) for name in weights]
     first, last = asked[0], asked[-1]
     places = [_words(record, element, first, last) for element in elements]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._counts import check_counts
 from engineroom.lens._query import query
 from engineroom.run import Record, StepProgress
 
@@ -69,8 +70,7 @@ def health(
     >>> found.steps.tolist(), found.series["dense1.gradient_norm"].round(2).tolist()
     ([1, 25, 50], [18.67, 1.78, 0.15])
     """
-    if isinstance(points, bool) or not isinstance(points, int) or points < 1:
-        raise OptionError(f"points must be a whole number of at least 1, got {points!r}")
+    check_counts(points=points)
     if not record.steps:
         raise OptionError(f"{record.name} has made no step yet, so there is nothing to look at")
     step = record.checked_step(record.steps if step is None else step, first=1)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._counts import check_counts
 from engineroom.lens._place import writer
 from engineroom.plan import resolve
 from engineroom.run import Ground, Record
@@ -57,8 +58,7 @@ def pushes(record: Record, step: int | None = None, weight: str | None = None, *
     >>> found.rows.tolist(), found.push.tolist()  # 2 * x * y, with y = 2x
     ([2, 1, 0], [36.0, 16.0, 4.0])
     """
-    if isinstance(top, bool) or not isinstance(top, int) or top < 1:
-        raise OptionError(f"top must be a whole number of at least 1, got {top!r}")
+    check_counts(top=top)
     state = record.at(record.steps if step is None else step)
     maker = record.holder(state.step)
     plan, rows = maker.plan, maker.dataset.training

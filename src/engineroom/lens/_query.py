@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._counts import check_counts
 from engineroom.lens._frame import FrameKind, columns_of, frame_of
 from engineroom.lens._reader import Reader, reader_of
 from engineroom.lens._steps import steps_asked
@@ -211,7 +212,7 @@ def stream(
     >>> [(part.steps, part["loss"].round(2).tolist()) for part in stream(run.record, "loss", range(1, 6), block=2)]
     [((1, 2), [18.67, 15.34]), ((3, 4), [12.61, 10.37]), ((5,), [8.52])]
     """
-    if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
-        raise OptionError(f"block must be a whole number of steps of at least 1, or None, got {block!r:.80}")
+    if block is not None:
+        check_counts(block=block)
     asked = inquire(record.apart(), names, steps)
     return asked.blocks(block or max(1, _BLOCK // max(1, asked.step_bytes)), progress)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from engineroom.errors import OptionError
+from engineroom.lens._counts import check_counts
 from engineroom.run import Changes, Record, try_fork
 
 __all__ = ["FACTORS", "Trial", "try_rates"]
@@ -46,8 +47,7 @@ def try_rates(record: Record, at: int, lr: float, limit: float, steps: int) -> t
 
     The forks are made in memory; the run and its logbook stay as they are.
     """
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
-        raise OptionError(f"steps of a trial must be a whole number of at least 1, got {steps!r}")
+    check_counts(steps=steps)
     if not lr > 0:
         raise OptionError(f"at a learning rate of {lr!r} there is nothing to try: ask for another step")
     x, y = record.dataset.training_x, record.dataset.training_y
