@@ -7,7 +7,7 @@ import pytest
 from engineroom.errors import OptionError, UnknownNameError
 from engineroom.network import Network
 from engineroom.ops import Adam, CrossEntropy, Dense
-from engineroom.plan import Element, build_plan, resolve, whole_buffer
+from engineroom.plan import Element, build_plan, element_at, resolve, whole_buffer
 
 PLAN = build_plan(
     Network(Dense(8, "relu"), Dense(3, name="top_2")),
@@ -96,3 +96,17 @@ def test_a_whole_array_has_a_name_of_its_own() -> None:
     assert whole_buffer(PLAN, " 'dense1.weight.grad' ") == PLAN.buffer("dense1.weight.grad")
     assert whole_buffer(PLAN, "dense1.weight[3, 5]") is None
     assert whole_buffer(PLAN, "dense1.bia") is None
+
+
+def test_every_place_of_a_state_has_the_name_that_leads_to_it() -> None:
+    place = 0
+    for piece in PLAN.layout:
+        for flat in range(piece.size):
+            element = element_at(PLAN, place)
+            assert (element.buffer, element.flat) == (piece.name, flat)
+            assert resolve(PLAN, str(element)) == element
+            place += 1
+    assert place == PLAN.state_size
+    for outside in (-1, place):
+        with pytest.raises(OptionError, match=f"has places 0 to {place - 1}, got {outside}"):
+            element_at(PLAN, outside)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engineroom.engine import Tap
 from engineroom.errors import OptionError
 from engineroom.lens._place import Place, locate
-from engineroom.plan import Plan, resolve, whole_buffer
+from engineroom.plan import element_at, resolve, whole_buffer
 from engineroom.run import Record, StepProgress
 
 __all__ = ["Move", "largest_move"]
@@ -59,7 +59,7 @@ def largest_move(record: Record, weight: str | None = None, progress: StepProgre
     found = []
     for first, elements, changes in record.moved(known if array is None else [array.name], progress):
         at = _largest(changes)
-        found.append(Move(_named(record.plan, int(elements[at])), first + at, float(changes[at])))
+        found.append(Move(str(element_at(record.plan, int(elements[at]))), first + at, float(changes[at])))
     return max(found, key=_length)
 
 
@@ -90,10 +90,3 @@ def _length(move: Move) -> float:
 def _largest(changes: NDArray[np.float64]) -> int:
     """Return the first step of the largest change; what is not finite is larger than all that is."""
     return int(np.argmax(np.where(np.isfinite(changes), np.abs(changes), np.inf)))
-
-
-def _named(plan: Plan, element: int) -> str:
-    """Return what the element at this place of a state is called."""
-    piece = next(p for p in plan.layout if p.offset <= element < p.offset + p.size)
-    index = np.unravel_index(element - piece.offset, piece.shape)
-    return f"{piece.name}[{', '.join(str(int(i)) for i in index)}]"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.plan import State
+from engineroom.plan import State, element_at
 from engineroom.run import Record
 
 __all__ = ["Parting", "equal_losses", "kept_losses", "parting_of", "same_weights", "shared_states", "weights_of"]
@@ -157,13 +157,11 @@ def _described(first: Record, second: Record, a: State, b: State) -> Parting:
     # What is not a number is farther than all that are.
     most = int(np.argmax(np.where(np.isnan(distance), np.inf, distance)))
     pieces = a.plan.layout[: len(a.plan.parameters)]
-    inside = next(p for p in pieces if p.offset <= most < p.offset + p.size)
-    index = np.unravel_index(most - inside.offset, inside.shape)
     begun = [r.number for record in (second, first) for r in record.chain if r.segment.values and r.start == a.step]
     return Parting(
         state=a.step,
         begins=begun[0] if begun else None,
-        name=f"{inside.name}[{', '.join(str(int(i)) for i in index)}]",
+        name=str(element_at(a.plan, most)),
         first=float(x[most]),
         second=float(y[most]),
         parameters=tuple(p.name for p in pieces if other[p.offset : p.offset + p.size].any()),

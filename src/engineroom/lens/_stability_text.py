@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 
 from engineroom.lens._curvature import Kinks
 from engineroom.lens._lanczos import Spectrum
+from engineroom.lens._layout import table, wrapped
+from engineroom.lens._rows import short
 from engineroom.lens._stability import CREEPS, GOOD_PACE, Stability
 from engineroom.lens._trials import Trial
 
 __all__ = ["stability_text"]
 
-_WIDTH = 79
-
 
 def stability_text(answer: Stability) -> str:
     """Return the whole answer."""
     blocks = [
-        [_title(answer), *_wrapped(_standing(answer)), *_wrapped(_meaning(answer))],
+        [_title(answer), *wrapped(_standing(answer)), *wrapped(_meaning(answer))],
         ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
     ]
     if math.isfinite(answer.limit):
@@ -37,13 +36,13 @@ def _title(answer: Stability) -> str:
 
 
 def _standing(answer: Stability) -> str:
-    name = f"The learning rate {_short(answer.lr)} of step {answer.lr_step:,}"
+    name = f"The learning rate {short(answer.lr)} of step {answer.lr_step:,}"
     if answer.stance == "no limit":
         return f"{name} has no limit here: no direction of the loss curves upwards, so none can be overshot."
-    share = f"{name} is {_percent(answer.share)} of the largest stable one, {_short(answer.limit)}"
+    share = f"{name} is {_percent(answer.share)} of the largest stable one, {short(answer.limit)}"
     said = {
         "creeps": "it creeps. Steps are safe, and it would be stable at up to "
-        f"{_short(1 / answer.share if answer.share else math.inf)} times as much.",
+        f"{short(1 / answer.share if answer.share else math.inf)} times as much.",
         "good pace": "a good pace. Steps do not pass the bottom of the sharpest direction.",
         "jumps over but arrives": "it jumps over but arrives. Along the sharpest direction steps land on the other "
         "side of the bottom, nearer each time.",
@@ -62,7 +61,7 @@ def _meaning(answer: Stability) -> str:
         )
     if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
         said.append(
-            f"There are directions that curve downwards ({_short(answer.sharpness.smallest)}): along them steps "
+            f"There are directions that curve downwards ({short(answer.sharpness.smallest)}): along them steps "
             "grow at any learning rate, until the loss curves up again."
         )
     return " ".join(said)
@@ -70,7 +69,7 @@ def _meaning(answer: Stability) -> str:
 
 def _measured(answer: Stability) -> list[str]:
     lines = [
-        ["loss", _long(answer.loss), f"its gradient is {_short(answer.slope)} long"],
+        ["loss", _long(answer.loss), f"its gradient is {short(answer.slope)} long"],
         ["sharpness", _long(answer.sharpness.largest), _accuracy(answer.sharpness)],
     ]
     if answer.preconditioned:
@@ -86,7 +85,7 @@ def _measured(answer: Stability) -> list[str]:
         over = f"({over} + decay)"
     formula = f"({answer.formula})" if "+" in answer.formula and "/" not in answer.formula else answer.formula
     lines.append(["limit", _long(answer.limit), f"{formula} / {over}, by {answer.optimizer}"])
-    return _table(lines, "lrl")
+    return table(lines, "lrl")
 
 
 def _notes(answer: Stability) -> list[str]:
@@ -94,17 +93,17 @@ def _notes(answer: Stability) -> list[str]:
     if answer.preconditioned:
         when = "what the first step will make of this gradient" if answer.first_scale else "as this state keeps it"
         decay = " Weight decay is in it." if answer.weight_decay and not answer.decoupled else ""
-        lines += _wrapped(
+        lines += wrapped(
             f"scaled: {answer.optimizer} multiplies each element of the gradient by its own number P, {when}; the "
             f"sharpness it feels is that of sqrt(P) * H * sqrt(P), with P held still.{decay}"
         )
     if answer.decoupled:
-        lines += _wrapped(
+        lines += wrapped(
             "decay: weight decay acts at once, the gradient through its average, so for the limit it is as if the "
             f"loss curved by {answer.weight_decay:g}*(1 + beta1)/(1 - beta1) more in every direction."
         )
     for kinks in answer.kinks:
-        lines += _wrapped(_kinks(kinks))
+        lines += wrapped(_kinks(kinks))
     return lines
 
 
@@ -123,7 +122,7 @@ def _scale(answer: Stability) -> list[str]:
         ["flies off", "beyond", ""],
         ["this run", "", f"{_long(answer.lr)}  {answer.stance}"],
     ]
-    return _table(rows, "lll")
+    return table(rows, "lll")
 
 
 def _trials_title(answer: Stability) -> str:
@@ -134,9 +133,9 @@ def _trial_lines(trials: Sequence[Trial]) -> list[str]:
     rows = [["", "lr", "of limit", "loss", "", "highest", ""]]
     for t in trials:
         share = _percent(t.share) if t.share else "-"
-        after = f"-> {_short(t.after)}" if math.isfinite(t.after) else f"in step {t.steps:,}"
-        rows.append([f"x {t.factor:g}", _short(t.lr), share, _short(t.before), after, _short(t.highest), t.outcome])
-    return _table(rows, "lrrrlrl")
+        after = f"-> {short(t.after)}" if math.isfinite(t.after) else f"in step {t.steps:,}"
+        rows.append([f"x {t.factor:g}", short(t.lr), share, short(t.before), after, short(t.highest), t.outcome])
+    return table(rows, "lrrrlrl")
 
 
 def _accuracy(found: Spectrum) -> str:
@@ -146,29 +145,9 @@ def _accuracy(found: Spectrum) -> str:
     return f"residual {found.residual / size:.1g} of it, {products}{given_up}"
 
 
-def _short(value: float) -> str:
-    return f"{value:.4g}"
-
-
 def _long(value: float) -> str:
     return f"{value:.7g}"
 
 
 def _percent(part: float) -> str:
     return f"{100 * part:.3g} %"
-
-
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")
-
-
-def _table(rows: Sequence[Sequence[str]], sides: str) -> list[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(sides))]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if side == "l" else cell.rjust(width)
-            for cell, width, side in zip(row, widths, sides, strict=True)
-        ]
-        lines.append(("  " + "  ".join(cells)).rstrip())
-    return lines

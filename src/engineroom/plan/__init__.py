@@ -3,7 +3,7 @@
 from engineroom.plan._build import TargetShape, build_plan
 from engineroom.plan._parse import parse_plan
 from engineroom.plan._plan import BATCH, PHASES, Buffer, Init, Operation, Phase, Plan, Role, ScheduleLine, Slice
-from engineroom.plan._resolve import Element, resolve, whole_buffer
+from engineroom.plan._resolve import Element, element_at, resolve, whole_buffer
 from engineroom.plan._state import State
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "State",
     "TargetShape",
     "build_plan",
+    "element_at",
     "parse_plan",
     "resolve",
     "whole_buffer",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.plan._plan import BATCH, Buffer, Plan
 
-__all__ = ["Element", "resolve", "whole_buffer"]
+__all__ = ["Element", "element_at", "resolve", "whole_buffer"]
 
 QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>[^\[\]]*)\]")
@@ -73,6 +73,29 @@ def resolve(plan: Plan, text: str) -> Element:
             raise OptionError(f"{buffer.name} is {sizes}, so index {axis} goes from 0 to {n - 1}, got {i} in {text!r}")
         flat = flat * n + i
     return Element(buffer.name, index, flat)
+
+
+def element_at(plan: Plan, place: int) -> Element:
+    """Return the weight, bias or slot that stands at a place of `State.values`.
+
+    Example
+    -------
+    >>> from engineroom.network import Network
+    >>> from engineroom.ops import MSE, SGD, Dense
+    >>> from engineroom.plan import build_plan
+    >>> plan = build_plan(Network(Dense(8)), MSE(), SGD(), inputs=4, target=("number", 8), batch_size=3, steps=1)
+    >>> print(element_at(plan, 29), element_at(plan, 34))
+    dense1.weight[3, 5] dense1.bias[2]
+    """
+    piece = next((p for p in plan.layout if p.offset <= place < p.offset + p.size), None)
+    if piece is None:
+        raise OptionError(f"a state of this plan has places 0 to {plan.state_size - 1:,}, got {place!r}")
+    flat = left = place - piece.offset
+    index: tuple[int, ...] = ()
+    for n in reversed(piece.shape):
+        left, i = divmod(left, n)
+        index = (i, *index)
+    return Element(piece.name, index, flat)
 
 
 def whole_buffer(plan: Plan, text: str) -> Buffer | None:

@@ -56,13 +56,9 @@ class Ground:
 
     def gradient(self, values: NDArray[Any]) -> NDArray[np.float64]:
         """Return the gradient of the loss there, laid out alike; 0 for the optimizer's slots."""
-        self._engine.load(State(self.plan, 0, values))
-        for phase in PHASES[:-1]:
-            self._engine.phase(phase)
+        gradients = self.buffers(values, [f"{buffer.name}.grad" for buffer in self.plan.parameters])
         found = np.zeros(self.plan.state_size)
-        names = {buffer.name for buffer in self.plan.parameters}
         for piece in self.plan.layout:
-            if piece.name in names:
-                gradient = self._engine.read(piece.name + ".grad")
-                found[piece.offset : piece.offset + piece.size] = gradient.reshape(-1)
+            if f"{piece.name}.grad" in gradients:
+                found[piece.offset : piece.offset + piece.size] = gradients[f"{piece.name}.grad"].reshape(-1)
         return found
