@@ -83,7 +83,7 @@ def validation_of(text: str) -> float | int | None:
 def network_of(target: Target, hidden: str | None, activation: str | None, loss: str | None) -> Network | None:
     """Return the network that the options describe; None when they leave all of it open."""
     law: Loss | None = None if loss is None else loss_law(loss)
-    yes_or_no = law is not None and law.law == "binary_cross_entropy" and target.outputs == 2
+    yes_or_no = law is not None and law.squashed_by == "sigmoid" and target.outputs == 2
     if hidden is None and activation is None and not yes_or_no:
         return None
     usual = default_network(target) if hidden is None else default_network(target, widths_of(hidden))

@@ -83,7 +83,7 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
     a = read[f"{layer}.a"][:, index] if bends else z
     law = spec.activation
     curve = np.empty(0, z.dtype)
-    if law.law != "softmax":
+    if law.elementwise:
         widest = max(1.0, 1.15 * float(np.max(np.abs(z[np.isfinite(z)]), initial=0.0)))
         curve = np.linspace(-widest, widest, 241).astype(z.dtype)
     weight = state[f"{layer}.weight"]
