@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -156,7 +157,8 @@ def kept_in_time(steps: int, step: float, *, wait: float, cost: float, most: int
     return int(whole / spacing) + 2, spacing, limit
 
 
-def _spans(alone: int, steps: int) -> Any:
+def _spans(alone: int, steps: int) -> Iterator[int]:
+    """Yield the last step of each span of losses that is summed up."""
     step = alone
     while step < steps:
         step = min(steps, _summaries.span_end(step + 1))
