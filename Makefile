@@ -50,7 +50,7 @@ check-page: $(VENV)/.passed $(VENV)/.page
 	git diff --exit-code --stat -- $(STATIC) || { echo 'The page in $(STATIC) is not what web/ builds: commit it.'; exit 1; }
 	$(BIN)/python -m pytest -v tests/browser
 
-bench: $(VENV)/.test $(VENV)/.peers ## measure beside NumPy, PyTorch, JAX and scikit-learn (ARGS=--quick, ARGS=--json)
+bench: $(VENV)/.test $(VENV)/.peers $(VENV)/.page ## measure beside NumPy, PyTorch, JAX and scikit-learn (ARGS=--quick, ARGS=--json)
 	$(BIN)/python -m bench $(ARGS)
 
 web: ## build the page and the widget from web/ into src/engineroom/show/static (needs Node 20)

@@ -83,8 +83,11 @@ FRAMES = """
 
 def measure(report: Report, threads: int, quick: bool) -> None:
     """Add the tables of the page."""
-    from playwright.sync_api import sync_playwright
-
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        report.progress("page: playwright is not installed, so nothing is measured")
+        return
     found = next(
         (place for name in ("chromium", "chromium-browser", "google-chrome") if (place := shutil.which(name))), None
     )
