@@ -16,7 +16,6 @@ from engineroom.run import (
     batches,
     fork_run,
     rates,
-    stretches,
     train_run,
     try_fork,
 )
@@ -34,12 +33,12 @@ def record() -> Record:
 def test_a_family_step_by_step(record: Record) -> None:
     """23 training rows in batches of 5: the last batch of each epoch has 3."""
     fork = fork_run(record, 8, Changes(batch_size=4, optimizer=SGD(lr=Cosine(0.1))), steps=11)
-    assert [(run.number, a, b) for run, a, b in stretches(fork, 2, 19)] == [
+    assert [(run.number, a, b) for run, a, b in fork.stretches(2, 19)] == [
         (record.number, 2, 8),
         (fork.number, 8, 19),
     ]
-    assert [(run.number, a, b) for run, a, b in stretches(fork, 9, 11)] == [(fork.number, 9, 11)]
-    for run, first, last in stretches(fork, 0, 19):
+    assert [(run.number, a, b) for run, a, b in fork.stretches(9, 11)] == [(fork.number, 9, 11)]
+    for run, first, last in fork.stretches(0, 19):
         rows = batches(run, first, last)
         assert rows.shape == (last - first, run.plan.batch_size)
         for i, t in enumerate(range(first + 1, last + 1)):

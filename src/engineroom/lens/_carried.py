@@ -18,7 +18,7 @@ from engineroom.engine import Tap
 from engineroom.lens._place import Place, locate
 from engineroom.ops import Flow
 from engineroom.plan import Element, State
-from engineroom.run import Record, StepProgress, batches, rates, stretches
+from engineroom.run import Record, StepProgress, batches, rates
 
 __all__ = ["Ledger", "carried"]
 
@@ -86,7 +86,7 @@ def carried(
     record: Record, elements: Sequence[Element], first: int, last: int, progress: StepProgress | None = None
 ) -> Ledger:
     """Return what moved some weights in the steps from `first` to `last`, in one replay."""
-    family = stretches(record, first - 1, last)
+    family = record.stretches(first - 1, last)
     k, n = len(elements), len(record.dataset.x)
     begin = record.at(first - 1)
     start = _values(begin, elements)

@@ -25,7 +25,7 @@ from engineroom.lens._text import stored
 from engineroom.lens._why import plain
 from engineroom.ops import Optimizer
 from engineroom.plan import Element, resolve
-from engineroom.run import Record, StepProgress, stretches
+from engineroom.run import Record, StepProgress
 
 __all__ = ["Contributions", "Contributor", "contributions"]
 
@@ -223,14 +223,14 @@ def contributions(
 
 def _check_row(record: Record, row: int, first: int, last: int) -> None:
     """Raise an OptionError, before long work, where no step can have seen a row."""
-    family = [run.dataset for run, _, _ in stretches(record, first - 1, last)]
+    family = [run.dataset for run, _, _ in record.stretches(first - 1, last)]
     if not any(row in data.row_numbers[data.training] for data in family):
         raise OptionError(f"row {row!r:.80} is none that {record.name} trains on: name one as `why` prints it")
 
 
 def _words(record: Record, element: Element, first: int, last: int) -> str:
     """Return where a weight sits, in the words of a run of the family that moves it."""
-    family = [run for run, _, _ in stretches(record, first - 1, last)]
+    family = [run for run, _, _ in record.stretches(first - 1, last)]
     moving = next((run for run in family if element.buffer not in run.segment.frozen), record)
     return locate(moving.plan, moving.dataset, str(element)).words
 

@@ -12,7 +12,7 @@ from engineroom.errors import OptionError
 from engineroom.lens._layout import table, wrapped
 from engineroom.lens._sentences import signed
 from engineroom.plan import Element, State
-from engineroom.run import Changes, Record, StepProgress, stretches, try_fork
+from engineroom.run import Changes, Record, StepProgress, try_fork
 
 __all__ = ["Removal", "remove"]
 
@@ -68,7 +68,7 @@ def remove(
     row : its number in the data as they came.
     accounts : for each weight its travel, and what the row's pushes moved it by.
     """
-    family = stretches(record, first - 1, last)
+    family = record.stretches(first - 1, last)
     if len(family) > 1:
         begin = family[-1][1]
         raise OptionError(

@@ -2,7 +2,7 @@
 
 from engineroom.run._amounts import seconds, size
 from engineroom.run._baselines import Baseline, baselines
-from engineroom.run._batches import batches, rates, stretches
+from engineroom.run._batches import batches, rates
 from engineroom.run._copy import copy_runs
 from engineroom.run._defaults import (
     default_batch_size,
@@ -73,7 +73,6 @@ __all__ = [
     "seconds",
     "size",
     "steps_to_make",
-    "stretches",
     "train_run",
     "try_fork",
 ]

@@ -1,4 +1,4 @@
-"""Which rows many steps took, at which learning rates, and which run of a family made them."""
+"""Which rows many steps took, and at which learning rates."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from numpy.typing import NDArray
 from engineroom.run._order import order_of_epoch
 from engineroom.run._record import Record
 
-__all__ = ["batches", "rates", "stretches"]
-
-
-def stretches(record: Record, start: int, stop: int) -> list[tuple[Record, int, int]]:
-    """Return the runs of a family that lead from state `start` to state `stop`, each with its first and last state."""
-    ends = [*(run.start for run in record.chain[1:]), record.steps]
-    found = [(run, max(start, run.start), min(stop, end)) for run, end in zip(record.chain, ends, strict=True)]
-    return [(run, first, last) for run, first, last in found if first < last]
+__all__ = ["batches", "rates"]
 
 
 def batches(run: Record, start: int, stop: int) -> NDArray[np.int64]:

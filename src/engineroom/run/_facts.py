@@ -152,6 +152,11 @@ class Facts:
         """The state at which each run of the chain hands over to the next, the last to none."""
         return [*(run.start for run in self.chain[1:]), self.steps]
 
+    def stretches(self: Self, start: int, stop: int) -> list[tuple[Self, int, int]]:
+        """Return the runs of the chain that lead from state `start` to state `stop`, each with its states there."""
+        found = [(run, max(start, run.start), min(stop, end)) for run, end in zip(self.chain, self.ends, strict=True)]
+        return [(run, first, last) for run, first, last in found if first < last]
+
     @property
     def first_loss(self) -> float | None:
         """What step 1 measured before its update; None without steps."""

@@ -60,8 +60,7 @@ class Record(Reach):
         """
         start, stop = self.checked_step(start), self.checked_step(stop)
         out = np.empty(max(0, stop - start))
-        for run, end in zip(self.chain, self.ends, strict=True):
-            first, last = max(start, run.start), min(stop, end)
+        for run, first, last in self.stretches(start, stop):
             kept = min(last, run.recorded.kept_until)
             if first < kept:
                 out[first - start : kept - start] = run.recorded.kept[first - run.start : kept - run.start]
@@ -108,10 +107,7 @@ class Record(Reach):
         """
         start, stop = self.checked_step(start), self.checked_step(stop)
         out = np.full((max(0, stop - start), len(taps)), np.nan, self.plan.dtype)
-        for run, end in zip(self.chain, self.ends, strict=True):
-            first, last = max(start, run.start), min(stop, end)
-            if first >= last:
-                continue
+        for run, first, last in self.stretches(start, stop):
             here = {buffer.name for buffer in run.plan.buffers}
             known = [i for i, tap in enumerate(taps) if tap.buffer in here]
             at = first
