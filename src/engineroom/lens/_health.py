@@ -18,8 +18,6 @@ __all__ = ["Health", "Histogram", "health"]
 
 _BINS = 48
 _QUANTILES = (5, 25, 50, 75, 95)
-_ENDS = ("tanh", "sigmoid")
-_OFF = ("relu",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +79,9 @@ def health(
     for layer, spec in zip(record.network.names, record.network.layers, strict=True):
         asked[f"{layer}.update_ratio"] = f"{layer}.weight.update_ratio"
         asked[f"{layer}.gradient_norm"] = f"{layer}.weight.grad.norm"
-        if spec.activation.law in _OFF:
+        if spec.activation.off is not None:
             asked[f"{layer}.dead"] = f"{layer}.dead"
-        if spec.activation.law in _ENDS:
+        if spec.activation.ends is not None:
             asked[f"{layer}.saturated"] = f"{layer}.saturated"
     series: dict[str, list[float]] = {name: [] for name in asked}
     for layer in acts:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
 from engineroom.numerics import reduce
+from engineroom.ops import activation
 from engineroom.plan import BATCH, Plan, resolve, whole_buffer
 from engineroom.run import Walked
 
 __all__ = ["Reader", "norm", "reader_of"]
 
 _NEAR_END = 0.99
-"""Of tanh's and of sigmoid's reach: beyond it a unit hardly moves."""
+"""Of the way from the middle of an activation's range to its ends: beyond it a unit hardly moves."""
 
 
 @dataclass(frozen=True)
@@ -96,17 +97,18 @@ def _update_ratio(walked: Walked, parameter: str) -> float:
 
 def _counter(plan: Plan, layer: str, kind: str) -> Callable[[Walked], int]:
     """Return what counts the units of a layer that are dead, or saturated, for every row of the batch."""
-    law = next((o.law for o in plan.operations if o.writes == (f"{layer}.a",)), "")
-    known = {"relu_forward": "dead", "tanh_forward": "saturated", "sigmoid_forward": "saturated"}
-    if known.get(law) != kind:
-        units = "relu" if kind == "dead" else "tanh and sigmoid"
-        raise OptionError(f"{layer}.{kind} counts {units} units, and {layer} has none")
+    kernel = next((o.law for o in plan.operations if o.writes == (f"{layer}.a",)), "")
+    law = activation.laws.get(kernel.removesuffix("_forward"))
+    off, ends = (None, None) if law is None else (law.off, law.ends)
+    if (off if kind == "dead" else ends) is None:
+        units = [name for name, it in activation.laws.items() if (it.off if kind == "dead" else it.ends) is not None]
+        raise OptionError(f"{layer}.{kind} counts {' and '.join(units)} units, and {layer} has none")
 
     def count(walked: Walked) -> int:
         a = _read(walked, f"{layer}.a").astype(np.float64)
-        if kind == "dead":
-            return int(np.count_nonzero((a == 0).all(axis=0)))
-        reach = a if law == "tanh_forward" else 2 * a - 1
-        return int(np.count_nonzero((np.abs(reach) > _NEAR_END).all(axis=0)))
+        if kind == "dead" or ends is None:
+            return int(np.count_nonzero((a == off).all(axis=0)))
+        middle, reach = (ends[0] + ends[1]) / 2, (ends[1] - ends[0]) / 2
+        return int(np.count_nonzero((np.abs(a - middle) > _NEAR_END * reach).all(axis=0)))
 
     return count

@@ -26,11 +26,15 @@ class Activation(Spec):
     keeps : which array the backward pass reads beside da: "z" (the sum) or "a" (the output).
     elementwise : whether each output depends on its own z alone; softmax does not.
     rectifies : whether it behaves like relu, so that `init="auto"` starts weights by he instead of glorot.
+    off : what a unit gives that passes nothing on and nothing back; None where there is no such value.
+    ends : the two values between which all outputs lie, and near which a unit hardly moves; None without them.
     """
 
     keeps: ClassVar[Literal["z", "a"]] = "z"
     elementwise: ClassVar[bool] = True
     rectifies: ClassVar[bool] = False
+    off: ClassVar[float | None] = None
+    ends: ClassVar[tuple[float, float] | None] = None
 
     @property
     def attributes(self) -> tuple[tuple[str, float], ...]:

@@ -31,6 +31,7 @@ class ReLU(Activation):
     formula = "a = z if z > 0 else 0"
     words = "The neuron passes a positive sum on and stays silent at a negative one."
     rectifies = True
+    off = 0.0
 
     def forward(self, z: Array) -> Array:
         # `z <= 0` is false for NaN, which therefore passes on.

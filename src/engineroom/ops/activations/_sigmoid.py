@@ -28,6 +28,7 @@ class Sigmoid(Activation):
     formula = "a = 1 / (1 + exp(-z))"
     words = "The neuron squeezes its sum into the range from 0 to 1, like a probability."
     keeps = "a"
+    ends = (0.0, 1.0)
 
     def forward(self, z: Array) -> Array:
         return sigmoid(z)

@@ -28,6 +28,7 @@ class Tanh(Activation):
     formula = "a = tanh(z)"
     words = "The neuron squeezes its sum into the range from -1 to 1."
     keeps = "a"
+    ends = (-1.0, 1.0)
 
     def forward(self, z: Array) -> Array:
         return tanh(z)
