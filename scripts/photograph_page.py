@@ -1,0 +1,46 @@
+"""Take the README's pictures of the page in Chromium: python scripts/photograph_page.py.
+
+Needs chromium, and the packages playwright and pillow.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+SHOTS = {"page-cycle": "#/run/1/cycle?step=120&phase=backward", "page-lesson": "#/lesson/3?lr=0.15"}
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "digits.logbook"
+        command = [sys.executable, "-m", "engineroom"]
+        subprocess.run([*command, "train", "digits", "--logbook", str(book)], check=True, stdout=subprocess.DEVNULL)
+        words = [*command, "show", str(book), "--no-open", "--json"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as playwright:
+            assert server.stdout is not None
+            said = ""
+            while not said.rstrip().endswith("}"):
+                said += server.stdout.readline()
+            link = json.loads(said)["page"]
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            for name, place in SHOTS.items():
+                page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+                page.goto(link.partition("#")[0] + place)
+                page.wait_for_timeout(5000)
+                taken = Path(folder) / f"{name}.png"
+                page.screenshot(path=taken)
+                Image.open(taken).convert("RGB").save(PICTURES / f"{name}.png", optimize=True)
+            browser.close()
+            server.terminate()
+
+
+if __name__ == "__main__":
+    main()
