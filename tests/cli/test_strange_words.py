@@ -24,7 +24,7 @@ W = "dense1.weight.2.5"
         (["landscape", "random", "--seed", -1], "seed must be a whole number from 0 to 2**64 - 1, got -1"),
         (["landscape", "random", "--seed", HUGE], "seed must be a whole number from 0 to 2**64 - 1, got 1000"),
         (["landscape", "dense1.weight.m.0.0"], "steps move weights and biases"),
-        (["contributions", W, "--from", 10, "--to", 5], "there are no steps in range(10, 6): ask for one at least"),
+        (["contributions", W, "--steps", "10:5"], "--steps go upwards by 1 or more, got '10:5'"),
         (["contributions", W, "--prove", -1], "row -1 is none that run 2 trains on: name one as `why` prints it"),
         (["contributions", W, "--prove", HUGE], "row 100000000000000000000000 is none that run 2 trains on"),
         (["query", "loss", "--steps", "5:1"], "--steps go upwards by 1 or more, got '5:1'"),
@@ -79,3 +79,11 @@ def test_an_array_is_split_by_a_seed_that_can_be_one() -> None:
         er.train(er.Network(er.Dense(1)), [1, 2, 3, 4], [1, 2, 3, 4], validation=2, seed=-1, steps=2)
     with pytest.raises(er.EngineroomError, match="hold out one at least, or none with validation=None"):
         er.train(er.Network(er.Dense(1)), [1, 2, 3, 4], [1, 2, 3, 4], validation=-1, steps=2)
+
+
+def test_types_that_are_none(logbook: Path) -> None:
+    run = er.open(logbook).run(1)
+    with pytest.raises(er.EngineroomError, match=r"between takes two or three different states, .* got 5"):
+        run.landscape(between=5)  # type: ignore[arg-type]
+    with pytest.raises(er.EngineroomError, match="a weight is named by text such as"):
+        run.contributions(None)  # type: ignore[call-overload]

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engineroom.errors import OptionError
+import engineroom as er
+from engineroom.errors import LogbookError, OptionError
 from engineroom.logbook import Logbook, Writer
 from engineroom.ops import SGD, Adam, Cosine
 from engineroom.run import Changes, Record, Settings, fork_run, records_of, resume_run
@@ -103,3 +104,24 @@ def test_what_cannot_be_resumed_is_said(trained: Trained, settings: Settings, tm
     record = trained(tmp_path / "runs.logbook")
     with Writer.open(tmp_path / "runs.logbook"), pytest.raises(Exception, match="another process"):
         resume_run(record, steps=1)
+
+
+def lesson(path: Path, seed: int) -> er.Run:
+    x = np.random.default_rng(5).normal(size=(20, 2))
+    return er.train(er.Network(er.Dense(1)), x, x[:, 0], optimizer=SGD(lr=0.01), steps=30, seed=seed, logbook=path)
+
+
+@pytest.mark.parametrize("ask", [lambda run: run.resume(steps=3), lambda run: run.fork(at=0, steps=3)])
+def test_nothing_goes_on_in_a_logbook_that_is_gone_or_another(tmp_path: Path, ask: Callable[[er.Run], er.Run]) -> None:
+    path, other = tmp_path / "a.logbook", tmp_path / "b.logbook"
+    run = lesson(path, 0)
+    lesson(other, 1)
+    path.unlink()
+    with pytest.raises(LogbookError, match="there is no file"):
+        ask(run)
+    assert not path.exists()
+    other.rename(path)
+    with pytest.raises(LogbookError, match="was exchanged since it was opened, and its run 1 is another one"):
+        ask(run)
+    (there,) = er.open(path).runs
+    assert there.steps == 30 and there.verify().ok

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import engineroom as er
+from engineroom.errors import FileError, OptionError
 from engineroom.run import METADATA
 
 
@@ -72,3 +74,20 @@ def test_what_is_refused(run: er.Run, tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(er.EngineroomError, match=r"pip install \"engineroom\[safetensors\]\", or save to .npz"):
         run.save(tmp_path / "net.safetensors")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_whole_or_as_it_was(run: er.Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"as it was")
+
+    def full(self: Path, content: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(content[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(FileError, match="cannot be written: No space left on device; name another file"):
+        run.save(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["net.npz"] and path.read_bytes() == b"as it was"
+    with pytest.raises(OptionError, match=r"such as 'net\.npz', got None"):
+        run.save(None)  # type: ignore[arg-type]

@@ -56,7 +56,8 @@ class Run(Questions, WeightQuestions, Shown):
         """Go on from state `at` with something changed, or nothing, as a run of its own in the same logbook.
 
         This run stays as it is. The steps of the fork are numbered on, and the whole path can be asked of it. Where
-        batch size, rows or seed change, a new epoch begins; otherwise the one under way goes on in its order.
+        batch size, rows or seed change, a new epoch begins; otherwise the one under way goes on in its order. A state
+        from before this run was itself forked is its parent's, and the fork is the parent's too.
 
         Parameters
         ----------

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import overload
 
 from engineroom.api._facts import Facts
+from engineroom.errors import OptionError
 from engineroom.lens import Contributions, Landscape, WhichRows, contributions, landscape
 from engineroom.run import StepProgress
 
@@ -145,6 +146,8 @@ class WeightQuestions(Facts):
         >>> round(float(answer.travel), 4), round(answer.removal.account, 4), round(answer.removal.really, 4)
         (1.9851, 0.709, 1.8461)
         """
+        if not isinstance(weight, Iterable):
+            raise OptionError(f"a weight is named by text such as 'dense1.weight[3, 5]', got {weight!r:.80}")
         names = [weight] if isinstance(weight, str) else list(weight)
         answers = contributions(self.record, names, steps, top=top, prove=prove, progress=progress)
         return answers[0] if isinstance(weight, str) else answers

@@ -77,8 +77,10 @@ def landscape(
     """
     if span is not None and not (isinstance(span, (int, float)) and math.isfinite(span) and span > 0):
         raise OptionError(f"span must be a number above 0, got {span!r}: it is how far to look on either side")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**64:
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
         raise OptionError(f"seed must be a whole number from 0 to 2**64 - 1, got {seed!r:.80}")
+    if between is not None and not isinstance(between, (Sequence, np.ndarray)):
+        raise OptionError(f"between takes two or three different states, such as (0, 50), got {between!r:.80}")
     named = along in (("random",), ("path",))
     axes = 2 if len(along) == 2 or named or (between is not None and len(between) == 3) else 1
     most = round(_MOST ** (1 / axes))

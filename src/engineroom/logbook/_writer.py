@@ -99,6 +99,8 @@ class Writer:
     def of(cls, logbook: Logbook) -> Writer:
         """Open a logbook that is being read, to write to it as well."""
         store = logbook.store
+        if isinstance(store, FileStore):
+            check_file(store.path)  # a file that is gone meanwhile is not made anew
         return cls(store.database, store, None) if isinstance(store, MemoryStore) else cls.open(logbook.path)
 
     @property

@@ -22,7 +22,7 @@ from engineroom.run._amounts import seconds, size
 from engineroom.run._begin import begun
 from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import begun_at, check_horizon
-from engineroom.run._keeping import check_name, enter_fork
+from engineroom.run._keeping import check_name, check_same, enter_fork
 from engineroom.run._machine import machine_for
 from engineroom.run._observer import Observer
 from engineroom.run._record import Record
@@ -110,6 +110,7 @@ def fork_run(
     parent, settings, plan = made.parent, made.settings, made.plan
     machine = machine_for(plan, settings.segment, made.dataset, made.seed, record.how)
     with Writer.of(record.logbook) as writer:
+        check_same(writer, parent)
         number = train_into(
             writer,
             lambda: enter_fork(writer, parent, settings, plan, seed=made.seed, name=name),

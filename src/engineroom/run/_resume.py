@@ -7,6 +7,7 @@ from engineroom.logbook import Writer
 from engineroom.run._amounts import seconds, size
 from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import check_horizon
+from engineroom.run._keeping import check_same
 from engineroom.run._machine import machine_for
 from engineroom.run._observer import Observer
 from engineroom.run._record import Record
@@ -48,6 +49,7 @@ def resume_run(
     check_horizon(schedule, record.settings.steps, record.segment.clock, total)
     number = record.number
     with Writer.of(record.logbook) as writer:
+        check_same(writer, record)
         if writer.logbook.run(number).steps != record.steps:
             raise LogbookError(f"{record.name} has grown since it was opened: open the logbook again and resume")
         begin = record.at(record.steps)

@@ -34,6 +34,8 @@ def save_weights(record: Record, path: str | os.PathLike[str], at: int | None = 
     OptionError : for another ending, without safetensors, or when the run has no such state.
     FileError : when the file cannot be written.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise OptionError(f"weights are saved to the path of a file, such as 'net.npz', got {path!r:.80}")
     place = Path(path)
     written = {".npz": _npz, ".safetensors": _safetensors}.get(place.suffix.lower())
     if written is None:
@@ -41,9 +43,12 @@ def save_weights(record: Record, path: str | os.PathLike[str], at: int | None = 
     state = record.at(record.chosen_step if at is None else at)
     weights = {name: np.ascontiguousarray(array) for name, array in state.weights.items()}
     packed = written(weights, _metadata(record, state.step))
+    part = place.with_name(f"{place.name}.part")
     try:
-        place.write_bytes(packed)
+        part.write_bytes(packed)
+        part.replace(place)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise FileError(f"{str(path)!r} cannot be written: {error.strerror}; name another file") from None
     return place
 
