@@ -38,7 +38,7 @@ def test_surfaces(ask, logbook: Path) -> None:
 def test_contributions(ask, logbook: Path) -> None:
     run = er.open(logbook).run(1)
     wanted = run.contributions("dense1.weight[2, 5]", range(5, 31))
-    words = ["contributions", logbook, "dense1.weight.2.5", "--from", 5, "--to", 30, "--run", 1]
+    words = ["contributions", logbook, "dense1.weight.2.5", "--steps", "5:30", "--run", 1]
     assert ask(*words).out == str(wanted) + "\n"
     facts = ask(*words, "--json").facts
     assert facts["rows"] == wanted.rows.tolist() and facts["amounts"] == wanted.amounts.tolist()
@@ -60,8 +60,8 @@ def test_contributions(ask, logbook: Path) -> None:
         (["landscape", "BOOK", "--between", "1;2"], "--between must be"),
         (["landscape", "BOOK", "dense1.weight.0.0", "--step", "1", "--rows", "some"], "rows must be"),
         (["landscape", "BOOK", "dense1.weight.0.0", "--step", "1", "--points", "1"], "points"),
-        (["contributions", "BOOK", "dense1.weight.0.0", "--from", "61"], "steps"),
-        (["contributions", "BOOK", "dense1.weight.0.0", "--to", "61"], "no step 61"),
+        (["contributions", "BOOK", "dense1.weight.0.0", "--steps", "61:"], "steps"),
+        (["contributions", "BOOK", "dense1.weight.0.0", "--steps", ":61"], "no step 61"),
         (["contributions", "BOOK", "dense1.weight.0.0", "--prove", "half"], "whole number"),
         (["contributions", "BOOK", "dense1.weight.0.0", "--prove", "1000"], "row 1000"),
         (["contributions", "BOOK", "dense1.weight.0.0", "--top", "0"], "top"),

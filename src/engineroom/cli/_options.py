@@ -8,16 +8,19 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from engineroom import api
+from engineroom.errors import OptionError
 
 __all__ = [
     "AsJson",
     "DataFile",
     "LogbookFile",
     "RunNumber",
+    "Steps",
     "any_number",
     "chosen_run",
     "flag",
     "option",
+    "steps_of",
     "whole_number",
 ]
 
@@ -51,6 +54,10 @@ def flag(*names: str, help: str, panel: str | None = None) -> Any:
 LogbookFile: TypeAlias = Annotated[
     Path, typer.Argument(metavar="FILE", help="The logbook, the file that keeps runs.", show_default=False)
 ]
+Steps: TypeAlias = Annotated[
+    str | None,
+    option("--steps", metavar="A:B", help="From step A to step B, A:B:C every C; one step; all if left out."),
+]
 RunNumber: TypeAlias = Annotated[
     int | None,
     option("--run", metavar="N", help="Which run of the logbook, from 1; the newest if left out.", parser=whole_number),
@@ -60,6 +67,30 @@ DataFile: TypeAlias = Annotated[
     option("--data", metavar="TABLE", help="The table it was trained on, where the logbook keeps only a hash of it."),
 ]
 AsJson: TypeAlias = Annotated[bool, flag("--json", help="Print the same facts as JSON, for programs.")]
+
+
+def steps_of(text: str | None, last: int) -> range | None:
+    """Return the steps that `--steps` names, of a run whose last step is `last`; None where it was left out.
+
+    Examples
+    --------
+    >>> steps_of("5", 60), steps_of("1:9:4", 60), steps_of("50:", 60)
+    (range(5, 6), range(1, 10, 4), range(50, 61))
+    """
+    if text is None:
+        return None
+    try:
+        parts = [int(part) if part.strip() else None for part in text.split(":")]
+    except ValueError:
+        parts = []
+    if not 1 <= len(parts) <= 3 or parts == [None]:
+        raise OptionError(f"--steps must be steps such as 1:100, 1:1000:10 or 5, got {text!r}")
+    begin = parts[0] if parts[0] is not None else 1
+    end = begin if len(parts) == 1 else parts[1] if parts[1] is not None else last
+    every = parts[2] if len(parts) == 3 and parts[2] is not None else 1
+    if every < 1 or end < begin:
+        raise OptionError(f"--steps go upwards by 1 or more, got {text!r}")
+    return range(begin, end + 1, every)
 
 
 def chosen_run(file: Path, number: int | None, data: str | None = None) -> api.Run:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option
-from engineroom.errors import OptionError
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, Steps, chosen_run, option, steps_of
 from engineroom.lens import inquire
 from engineroom.lens import query as query_run
 from engineroom.show import check_query_file, count, facts_text, make_console, say, step_progress, write_query
@@ -34,10 +33,7 @@ def query(
             show_default=False,
         ),
     ],
-    steps: Annotated[
-        str | None,
-        option("--steps", metavar="A:B", help="From step A to step B, A:B:C every C; one step; all if left out."),
-    ] = None,
+    steps: Steps = None,
     output: Annotated[
         Path | None,
         option(
@@ -55,7 +51,7 @@ def query(
     if output is not None:
         check_query_file(output, len(set(names)))
     asked = chosen_run(file, run, data)
-    chosen = None if steps is None else _steps(steps, asked.steps)
+    chosen = steps_of(steps, asked.steps)
     with step_progress(make_console(stderr=True), "computing the steps again") as progress:
         if output is None:
             answer = query_run(asked.record, names, chosen, progress)
@@ -72,18 +68,3 @@ def query(
         print(facts_text(answer.to_dict()))
     else:
         print(answer)
-
-
-def _steps(text: str, last: int) -> range:
-    try:
-        parts = [int(part) if part.strip() else None for part in text.split(":")]
-    except ValueError:
-        parts = []
-    if not 1 <= len(parts) <= 3 or parts == [None]:
-        raise OptionError(f"--steps must be steps such as 1:100, 1:1000:10 or 5, got {text!r}")
-    begin = parts[0] if parts[0] is not None else 1
-    end = begin if len(parts) == 1 else parts[1] if parts[1] is not None else last
-    every = parts[2] if len(parts) == 3 and parts[2] is not None else 1
-    if every < 1 or end < begin:
-        raise OptionError(f"--steps go upwards by 1 or more, got {text!r}")
-    return range(begin, end + 1, every)

@@ -11,9 +11,11 @@ from engineroom.cli._options import (
     DataFile,
     LogbookFile,
     RunNumber,
+    Steps,
     any_number,
     chosen_run,
     option,
+    steps_of,
     whole_number,
 )
 from engineroom.errors import OptionError
@@ -33,7 +35,7 @@ Examples:
 CONTRIBUTIONS_EXAMPLES = """\
 Examples:
   engineroom contributions demo.logbook dense1.weight.20.5
-  engineroom contributions demo.logbook dense1.weight.20.5 --from 100 --to 200
+  engineroom contributions demo.logbook dense1.weight.20.5 --steps 100:200
   engineroom contributions demo.logbook dense2.bias.0 --prove hardest
   engineroom contributions demo.logbook dense2.bias.0 --prove 812 --json"""
 
@@ -103,12 +105,7 @@ def contributions(
             metavar="WEIGHT", help="Such as dense1.weight.20.5 or 'dense1.weight[20, 5]'.", show_default=False
         ),
     ],
-    first: Annotated[
-        int | None, option("--from", metavar="T", help="The first step; 1 if left out.", parser=whole_number)
-    ] = None,
-    last: Annotated[
-        int | None, option("--to", metavar="T", help="The last step; the run's last if left out.", parser=whole_number)
-    ] = None,
+    steps: Steps = None,
     prove: Annotated[
         str | None,
         option("--prove", metavar="ROW", help="Train again without this row, or without the hardest; keep nothing."),
@@ -122,10 +119,10 @@ def contributions(
 ) -> None:
     """Say which training examples' pushes made a weight what it is, every digit accounted for."""
     asked = chosen_run(file, run, data)
-    steps = range(1 if first is None else first, (asked.steps if last is None else last) + 1)
+    chosen = steps_of(steps, asked.steps)
     without = False if prove is None else True if prove == "hardest" else whole_number(prove)
     with step_progress(make_console(stderr=True), "computing the steps again") as progress:
-        answer = asked.contributions(weight, steps, top=top, prove=without, progress=progress)
+        answer = asked.contributions(weight, chosen, top=top, prove=without, progress=progress)
     if as_json:
         print(facts_text(answer.to_dict()))
     else:
