@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import Logbook, Writer, damage_of
+from engineroom.logbook import Logbook, Writer, damage_of, repair
 from engineroom.logbook._place import lies_on_network
 
 WRITES = """
@@ -184,3 +184,10 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
     assert not lies_on_network(home / "r.logbook", mounts)
     assert lies_on_network(tmp_path / "r.logbook", mounts)
     assert not lies_on_network(tmp_path, tmp_path / "none")
+
+
+def test_repair_into_a_folder_that_cannot_be_written(killed: Path, disk: Path) -> None:
+    shutil.copytree(killed, disk, dirs_exist_ok=True)
+    subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+    with pytest.raises(LogbookError, match="cannot be written or opened: check the permissions of the file and its"):
+        repair(disk / "r.logbook")

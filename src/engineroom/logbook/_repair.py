@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,8 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
                 create_tables(new)
                 saved.write(new)
         except BaseException:
-            output.unlink(missing_ok=True)
+            with suppress(OSError):  # in a folder that cannot be written it was never made
+                output.unlink(missing_ok=True)
             raise
     return Repair(output, len(saved.runs), tuple(saved.lost))
 
