@@ -37,7 +37,7 @@ def main() -> None:
                 page.wait_for_timeout(5000)
                 taken = Path(folder) / f"{name}.png"
                 page.screenshot(path=taken)
-                Image.open(taken).convert("RGB").save(PICTURES / f"{name}.png", optimize=True)
+                Image.open(taken).convert("RGB").save(PICTURES / f"{name}.webp", quality=85, method=6)
             browser.close()
             server.terminate()
 

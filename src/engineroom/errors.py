@@ -19,6 +19,7 @@ __all__ = [
     "NotFoundError",
     "NumericsError",
     "OptionError",
+    "OutputError",
     "ShapeError",
     "UnknownNameError",
     "nearest",
@@ -51,6 +52,10 @@ class FileError(EngineroomError, OSError):
 
 class NotFoundError(FileError):
     """A file is missing."""
+
+
+class OutputError(FileError):
+    """What a command prints cannot be written."""
 
 
 class LogbookError(EngineroomError, OSError):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from engineroom.cli._streams import OutputError
+from engineroom.errors import OutputError
 from engineroom.show import facts_text, make_console
 
 __all__ = ["USAGE_ERROR", "report"]

@@ -7,13 +7,9 @@ import os
 import sys
 from typing import Any
 
-from engineroom.errors import FileError
+from engineroom.errors import OutputError
 
-__all__ = ["OutputError", "steady_streams"]
-
-
-class OutputError(FileError):
-    """What a command prints cannot be written."""
+__all__ = ["steady_streams"]
 
 
 class _Output(io.FileIO):
