@@ -77,11 +77,15 @@ class Comparison:
         return self.text
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, ready for JSON."""
+        """Return the answer as plain lists and dicts for JSON; what is not finite stays so."""
         plain = {name: value for name, value in vars(self).items() if name != "text"}
         plain["differences"] = [vars(difference) for difference in self.differences]
         plain["parting"] = None if self.parting is None else dict(vars(self.parting))
-        plain["gaps"] = {gap.name: {"distance": gap.distance, "relative": gap.relative} for gap in self.gaps}
+        plain["gaps"] = {
+            gap.name: {"distance": gap.distance.tolist(), "relative": gap.relative.tolist()} for gap in self.gaps
+        }
+        for name in ("predictions", "sides"):
+            plain[name] = None if plain[name] is None else plain[name].tolist()
         if self.beside is not None:
             plain["beside"] = {**vars(self.beside), "moved": [dict(vars(moved)) for moved in self.beside.moved]}
         return plain

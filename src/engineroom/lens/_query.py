@@ -54,8 +54,8 @@ class Query:
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, ready for JSON."""
-        return {"steps": list(self.steps), "values": dict(self.values)}
+        """Return the answer as plain lists and dicts for JSON; what is not finite stays so."""
+        return {"steps": list(self.steps), "values": {name: array.tolist() for name, array in self.values.items()}}
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return a column for `step` and for every number asked for, an array's called as its elements are."""

@@ -71,13 +71,13 @@ class Stability:
         return self.text
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, ready for JSON."""
-        plain = {name: value for name, value in vars(self).items() if name not in ("sharpness", "felt", "text")}
+        """Return the answer as plain lists and dicts for JSON; what is not finite stays so."""
+        facts = {name: value for name, value in vars(self).items() if name != "text"}
         for name in ("sharpness", "felt"):
-            found = dict(vars(getattr(self, name)))
-            del found["direction"]
-            plain[name] = found
-        return {**plain, "share": self.share}
+            facts[name] = {part: value for part, value in vars(facts[name]).items() if part != "direction"}
+        for name in ("kinks", "trials"):
+            facts[name] = [dict(vars(each)) for each in facts[name]]
+        return {**facts, "share": self.share}
 
 
 def stance_of(lr: float, limit: float) -> Stance:
