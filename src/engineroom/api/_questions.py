@@ -105,7 +105,27 @@ class Questions(Facts):
         return why(self.record, weight, step=step, epoch=epoch, prove=prove, top=top, progress=progress)
 
     def trace(self, weight: str | Sequence[str], progress: StepProgress | None = None) -> NDArray[Any]:
-        """Return the whole path of a weight: (steps + 1,) from the initial value on; (steps + 1, k) for k weights."""
+        """Return the whole path of a weight: (steps + 1,) from the initial value on; (steps + 1, k) for k weights.
+
+        Parameters
+        ----------
+        weight : such as "dense1.weight[3, 5]", "dense1.bias[0]" or a slot "dense1.weight.m[3, 5]"; or a list of them,
+            answered in one replay.
+        progress : told how far the replay is.
+
+        Raises
+        ------
+        OptionError, UnknownNameError : when there is no such weight, or it is an activation or a gradient, which
+            `query` gives.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.trace("dense1.weight[0, 0]")[[0, 1, 50]].round(4).tolist()
+        [0.0, 0.1867, 1.9851]
+        """
         path = self.record.trace(weight, progress)
         return path[:, 0] if isinstance(weight, str) else path
 
@@ -343,5 +363,22 @@ class Questions(Facts):
         return compare(self.record, other.record, points=points, rows=rows, top=top, progress=progress)
 
     def verify(self, progress: StepProgress | None = None) -> Verification:
-        """Replay the whole run from its seed and compare it with its record."""
+        """Replay the whole run from its seed and compare every loss and every keyframe with what was recorded.
+
+        Parameters
+        ----------
+        progress : told how far the replay is.
+
+        Returns
+        -------
+        Verification
+            `ok`, and where it is not, from which step on; also printed.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=0.01), steps=10)
+        >>> run.verify().ok
+        True
+        """
         return self.record.verify(progress)

@@ -137,7 +137,23 @@ class Run(Questions, WeightQuestions, Shown):
         return predicted(self.plan, self.dataset.target, self._outputs(x, at))
 
     def predict_proba(self, x: ArrayLike | Any, *, at: int | State | None = None) -> NDArray[Any]:
-        """Return (n, K) probabilities of the classes, in the order of `dataset.target.classes`; see `predict`."""
+        """Return (n, K) probabilities of the classes, in the order of `dataset.target.classes`.
+
+        Parameters
+        ----------
+        x, at : as of `predict`.
+
+        Raises
+        ------
+        OptionError : when the target is a number.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(2)), [1, 2, 3, 4], ["low", "low", "high", "high"], steps=2000)
+        >>> run.predict_proba([0, 5]).round().tolist(), list(run.dataset.target.classes)
+        ([[0.0, 1.0], [1.0, 0.0]], ['high', 'low'])
+        """
         return probabilities(self.plan, self.dataset.target, self._outputs(x, at))
 
     def save(self, path: str | os.PathLike[str], *, at: int | None = None) -> Path:
