@@ -87,3 +87,21 @@ def test_types_that_are_none(logbook: Path) -> None:
         run.landscape(between=5)  # type: ignore[arg-type]
     with pytest.raises(er.EngineroomError, match="a weight is named by text such as"):
         run.contributions(None)  # type: ignore[call-overload]
+
+
+def test_predictions_never_overwrite_the_logbook(ask, houses: Path, logbook: Path) -> None:
+    before = logbook.read_bytes()
+    answer = ask("predict", logbook, houses, "--output", logbook)
+    assert answer.code == 2 and "is the logbook itself: name another file" in answer.err
+    assert logbook.read_bytes() == before
+
+
+def test_a_logbook_without_rows_is_asked_for_with_them(ask, houses: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bare.logbook"
+    assert ask("train", houses, "--target", "price", "--steps", 4, "--no-data", "--logbook", path).code == 0
+    for words in (["stability", path, "--step", 0], ["landscape", path, "path"], ["landscape", path, "random"]):
+        answer = ask(*words)
+        assert answer.code == 2 and "rows of this run were not kept with it" in answer.err
+        assert ask(*words, "--data", houses).code == 0
+    # A page shows what can be known without them.
+    assert ask("export", path, "page.html").code == 0

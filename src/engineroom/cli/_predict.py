@@ -38,6 +38,8 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict the target of new rows with the weights of a run."""
+    if output is not None and file.exists() and output.exists() and output.samefile(file):
+        raise OptionError(f"--output {output} is the logbook itself: name another file, so that its runs are not lost")
     if output is not None and Path(table).exists() and output.exists() and output.samefile(table):
         raise OptionError(f"--output {output} is the table itself: name another file, so that the rows are not lost")
     asked = chosen_run(file, run, data)
