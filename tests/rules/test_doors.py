@@ -195,6 +195,21 @@ def test_no_machine_paths_or_registry_hosts() -> None:
     assert place_offences(_tracked()) == []
 
 
+def placeholder_offences(files: dict[str, str]) -> list[str]:
+    """Return lines of pages that hold nothing but a word in capitals: figures that were to be filled in."""
+    return [
+        f"{name}:{number} is left to be filled in: {line}"
+        for name, text in sorted(files.items())
+        if name.endswith(".md")
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.isalpha() and line.isupper()
+    ]
+
+
+def test_pages_are_filled_in() -> None:
+    assert placeholder_offences(_tracked()) == []
+
+
 def test_fma_is_written_only_in_numerics() -> None:
     native = {n: t for n, t in _tracked().items() if n.startswith("native/") and n.endswith((".cpp", ".hpp"))}
     assert native_fma_offences(native) == []
@@ -231,6 +246,9 @@ def test_rule_sees_what_it_forbids(rule, broken) -> None:  # type: ignore[no-unt
 def test_text_rules_see_what_they_forbid() -> None:
     assert place_offences({"README.md": "see /" + "work/main"}) == ["README.md:1 names '/" + "work/'"]
     assert place_offences({"README.md": "the " + "py" + "pi.org index"})
+    assert placeholder_offences({"docs/a.md": "so much:\n\nFIGURES\n"}) == [
+        "docs/a.md:3 is left to be filled in: FIGURES"
+    ]
     assert native_fma_offences({"native/ops/affine.cpp": "\nz = std::fma(x, w, z);"}) == [
         "native/ops/affine.cpp:2 calls std::fma"
     ]
