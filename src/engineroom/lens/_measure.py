@@ -36,7 +36,7 @@ def stability(
 
     The sharpness is the largest eigenvalue of the Hessian H of the mean loss over the training rows. Where it is s,
     descent `w = w - lr*g` multiplies the distance along that direction by `1 - lr*s` in each step, which dies out
-    up to `lr = 2/s`. Each optimizer has a limit of its own (`Optimizer.reach`), with coupled weight decay wd added,
+    up to `lr = 2/s`. Each optimizer has a limit of its own (`Optimizer.stability_bound`), with coupled weight decay wd added,
     `H + wd*I`, and for one that scales gradients by P, of `sqrt(P) * (H + wd*I) * sqrt(P)`.
 
     Everything is computed in float64 from the state's weights, with NumPy's products of matrices: a measurement whose
@@ -104,7 +104,7 @@ def stability(
         sharpness=sharpness,
         felt=felt,
         optimizer=law.law,
-        formula=law.reach[1],
+        formula=law.stability_bound[1],
         preconditioned=scale is not None,
         first_scale=scale is not None and made == 0,
         weight_decay=law.weight_decay,

@@ -80,7 +80,7 @@ class Adam(Optimizer):
         )
 
     @property
-    def reach(self) -> tuple[float, str]:
+    def stability_bound(self) -> tuple[float, str]:
         return 2 * (1 + self.beta1) / (1 - self.beta1), "2*(1 + beta1)/(1 - beta1)"
 
     def preconditioner(self, slots: Slots, t: int) -> Array:

@@ -56,7 +56,7 @@ class AdamW(Adam):
     def stable_rate(self, curvature: float) -> float:
         # Decay acts at once and the gradient through its slow average, so decay weighs that much more.
         felt = curvature + self.weight_decay * (1 + self.beta1) / (1 - self.beta1)
-        return self.reach[0] / felt if felt > 0 else math.inf
+        return self.stability_bound[0] / felt if felt > 0 else math.inf
 
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         return super().update(self._shrunk(w, lr), g, slots, lr, t)

@@ -89,7 +89,7 @@ class Optimizer(Spec):
         return self.weight_decay
 
     @property
-    def reach(self) -> tuple[float, str]:
+    def stability_bound(self) -> tuple[float, str]:
         """Up to which `lr * curvature` its steps along a direction of that curvature die out, and the formula.
 
         Where it scales gradients, the scale P is held still and the curvature is that of `sqrt(P) * H * sqrt(P)`.
@@ -104,7 +104,7 @@ class Optimizer(Spec):
         curvature : along the direction, coupled weight decay included, gradients scaled as `preconditioner` says;
             inf is returned where there is no such limit.
         """
-        return self.reach[0] / curvature if curvature > 0 else math.inf
+        return self.stability_bound[0] / curvature if curvature > 0 else math.inf
 
     def preconditioner(self, slots: Slots, t: int) -> Array | None:
         """Return what each element of the gradient is multiplied by after step t, in float64; None if by nothing.

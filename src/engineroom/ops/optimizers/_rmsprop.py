@@ -87,7 +87,7 @@ class RMSProp(Optimizer):
         return "; ".join(lines)
 
     @property
-    def reach(self) -> tuple[float, str]:
+    def stability_bound(self) -> tuple[float, str]:
         return (2 + 2 * self.momentum, "2 + 2*momentum") if self.momentum else (2.0, "2")
 
     def preconditioner(self, slots: Slots, t: int) -> Array:

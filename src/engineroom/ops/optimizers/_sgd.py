@@ -83,7 +83,7 @@ class SGD(Optimizer):
         return f"v = momentum*v + {g}; w = w - lr*v"
 
     @property
-    def reach(self) -> tuple[float, str]:
+    def stability_bound(self) -> tuple[float, str]:
         # Both roots of the recursion of w and v lie within the unit circle up to here, and one leaves it at -1 beyond.
         mu = self.momentum
         if self.nesterov:

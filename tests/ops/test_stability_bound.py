@@ -54,7 +54,7 @@ def test_just_below_it_arrives_and_just_above_it_flies_off(name: str) -> None:
     ],
 )
 def test_numbers_by_hand(law: Optimizer, reach: float) -> None:
-    value, formula = law.reach
+    value, formula = law.stability_bound
     assert value == pytest.approx(reach, rel=1e-14)
     names = {name: getattr(law, name, None) for name in ("momentum", "beta1")}
     assert eval(formula, {}, names) == pytest.approx(reach, rel=1e-14)
