@@ -210,13 +210,13 @@ def main() -> int:
         work(Path(asked.work[0]), asked.work[1], int(asked.work[2]))
         return 0
     choose = random.Random(asked.seed)
-    losses = after = bad = unsafe = sessions = 0
+    losses = after = bad = unsafe = trainings = 0
     with tempfile.TemporaryDirectory() as made:
         library = compiled(Path(made))
         while losses < asked.losses:
-            kind = KINDS[sessions % len(KINDS)]
-            sessions += 1
-            folder = Path(made) / f"session{sessions}"
+            kind = KINDS[trainings % len(KINDS)]
+            trainings += 1
+            folder = Path(made) / f"training{trainings}"
             folder.mkdir()
             if kind == "old":
                 shutil.copy(OLD, folder / BOOK)
@@ -227,7 +227,7 @@ def main() -> int:
             log.unlink(missing_ok=True)
             told = {**os.environ, "LD_PRELOAD": str(library), "POWER_FOLDER": str(folder), "POWER_LOG": str(log)}
             subprocess.run(
-                [sys.executable, __file__, "0", "--work", str(folder), kind, str(sessions)], env=told, check=True
+                [sys.executable, __file__, "0", "--work", str(folder), kind, str(trainings)], env=told, check=True
             )
             operations = list(records_in(log.read_bytes()))
             for _ in range(min(asked.each, asked.losses - losses)):
@@ -245,10 +245,12 @@ def main() -> int:
                 wrong = look(place, kept)
                 if wrong is not None:
                     bad += 1
-                    print(f"session {sessions} ({kind}), operation {moment} of {len(operations)}: {wrong}", flush=True)
+                    print(
+                        f"training {trainings} ({kind}), operation {moment} of {len(operations)}: {wrong}", flush=True
+                    )
             shutil.rmtree(folder)
     print(
-        f"seed {asked.seed}: {losses} losses of power in {sessions} trainings, {after} of them after commits of the "
+        f"seed {asked.seed}: {losses} losses of power in {trainings} trainings, {after} of them after commits of the "
         f"run under way, {unsafe} of them with something lost that was not waited for; {bad} files failed"
     )
     return 1 if bad else 0

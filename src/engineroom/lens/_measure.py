@@ -36,8 +36,8 @@ def stability(
 
     The sharpness is the largest eigenvalue of the Hessian H of the mean loss over the training rows. Where it is s,
     descent `w = w - lr*g` multiplies the distance along that direction by `1 - lr*s` in each step, which dies out
-    up to `lr = 2/s`. Each optimizer has a limit of its own (`Optimizer.stability_bound`), with coupled weight decay wd added,
-    `H + wd*I`, and for one that scales gradients by P, of `sqrt(P) * (H + wd*I) * sqrt(P)`.
+    up to `lr = 2/s`. Each optimizer has a limit of its own (`Optimizer.stability_bound`), with coupled weight decay wd
+    added, `H + wd*I`, and for one that scales gradients by P, of `sqrt(P) * (H + wd*I) * sqrt(P)`.
 
     Everything is computed in float64 from the state's weights, with NumPy's products of matrices: a measurement whose
     residual is told, not bits that the numerics contract promises.
