@@ -104,7 +104,7 @@ class Dataset:
 
     def raw(self, row: int) -> dict[str, Cell]:
         """Return a row of x as it stood in the source: column -> text, number, or None for an empty cell."""
-        self._need_rows()
+        self.need_rows()
         if self.raw_table is not None:
             return self.raw_table.row(row)
         cells: dict[str, Cell] = {f.name: _plain(v) for f, v in zip(self.features, self.x[row], strict=True)}
@@ -139,7 +139,7 @@ class Dataset:
         }
         raw: dict[str, Any] | None = None
         if include_rows:
-            self._need_rows()
+            self.need_rows()
             blobs |= {"x": pack_array(self.x), "y": pack_array(self.y)}
             if self.raw_table is not None:
                 raw, raw_blobs = self.raw_table.to_payload()
@@ -209,7 +209,8 @@ class Dataset:
                 "give the same file or arrays that the run was trained on"
             )
 
-    def _need_rows(self) -> None:
+    def need_rows(self) -> None:
+        """Raise a DataError that says what to give where only the digest of the rows was kept."""
         if not self.has_rows:
             raise DataError(
                 f"the {self.size:,} rows of this run were not kept with it, only their digest; "
@@ -217,7 +218,7 @@ class Dataset:
             )
 
     def _rows_of(self, array: Array, rows: Rows) -> Array:
-        self._need_rows()
+        self.need_rows()
         chosen: Array = array[rows]
         chosen.flags.writeable = False
         return chosen

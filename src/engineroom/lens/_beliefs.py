@@ -78,7 +78,7 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
     if part not in ("validation", "training") or limit < 1:
         raise OptionError(f"beliefs are of the validation or the training rows, at least one, got {part!r}, {limit!r}")
     dataset, target, plan = record.dataset, record.dataset.target, record.plan
-    dataset.raw(0)  # says what to do where a logbook does not keep the rows
+    dataset.need_rows()
     part = part if len(dataset.validation) else "training"
     rows = dataset.validation if part == "validation" else dataset.training
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(limit, len(rows))).astype(np.int64))]

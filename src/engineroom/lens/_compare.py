@@ -62,7 +62,7 @@ def compare(
     check_counts(points=points, rows=rows, top=top)
     a, b = first.apart(), second.apart()
     for run in (a, b):
-        run.dataset.raw(0)  # says what to do where a logbook does not keep the rows
+        run.dataset.need_rows()
     common = min(a.steps, b.steps)
     shared = shared_states(a, b)
     unequal = _other_parameters(a, b)

@@ -72,7 +72,7 @@ def stability(
     if not isinstance(tolerance, (int, float)) or not 0 < tolerance < 1:
         raise OptionError(f"tolerance must be above 0 and below 1, got {tolerance!r}")
     holder = record.holder(t)
-    holder.dataset.raw(0)  # says what to do where a logbook does not keep the rows
+    holder.dataset.need_rows()
     state = holder.at(t)
     plan, law = holder.plan, holder.optimizer
     rows = _rows(holder, sample)

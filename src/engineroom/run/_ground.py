@@ -29,7 +29,7 @@ class Ground:
 
     def __init__(self, record: Record, rows: NDArray[np.int64]) -> None:
         record.check_numerics()
-        record.dataset.raw(0)  # says what to do where a logbook does not keep the rows
+        record.dataset.need_rows()
         self.plan: Plan = replace(record.plan, batch_size=len(rows), shuffle=False)
         self._x = record.dataset.x[rows]
         self._y = engine_targets(self.plan, record.dataset.y[rows])
