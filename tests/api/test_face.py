@@ -21,8 +21,8 @@ def test_the_list_of_names() -> None:
         "GELU", "MAE", "MSE", "SGD",
         "Adam", "AdamW", "Best", "BinaryCrossEntropy", "Constant", "ConstantStart", "Cosine", "CrossEntropy",
         "Dataset", "Dense", "EarlyStopping", "EngineroomError", "Estimate", "Glorot", "GlorotNormal", "He", "HeNormal",
-        "Huber", "Identity", "LeakyReLU", "LogbookView", "Network", "NonFinite", "Normal", "Plan", "RMSProp", "ReLU", "Run",
-        "SiLU", "Sigmoid", "Softmax", "Softplus", "State", "Tanh", "Uniform", "Verification", "Zeros",
+        "Huber", "Identity", "LeakyReLU", "LogbookView", "Network", "NonFinite", "Normal", "Plan", "RMSProp", "ReLU",
+        "Run", "SiLU", "Sigmoid", "Softmax", "Softplus", "State", "Tanh", "Uniform", "Verification", "Zeros",
         "__version__", "estimate", "from_arrays", "from_table", "load_digits", "open", "train",
     ]  # fmt: skip
 
