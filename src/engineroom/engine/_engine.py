@@ -87,6 +87,11 @@ class Engine(Protocol):
         """The plan it runs."""
         ...
 
+    @property
+    def threads(self) -> int:
+        """How many threads share a step."""
+        ...
+
     def initial(self) -> State:
         """Return state 0: the initial weights of the plan and the seed. The engine's own state is unchanged."""
         ...

@@ -60,6 +60,11 @@ class ReferenceEngine:
         """The plan it runs."""
         return self._plan
 
+    @property
+    def threads(self) -> int:
+        """How many threads share a step."""
+        return 1
+
     def initial(self) -> State:
         """Return state 0; a parameter's numbers come from the weight stream at its ordinal, slots begin at +0."""
         values = np.zeros(self._plan.state_size, self._plan.dtype)

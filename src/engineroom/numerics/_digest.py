@@ -20,12 +20,16 @@ def canonical_bytes(array: Array) -> bytes:
     >>> canonical_bytes(np.array([-np.nan], dtype=np.float32)).hex()
     '0000c07f'
     """
+    return _canonical(array).tobytes()
+
+
+def _canonical(array: Array) -> Array:
     a = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
     if a.dtype.kind == "f" and np.isnan(a).any():
         quiet = {4: 0x7FC00000, 8: 0x7FF8000000000000}[a.dtype.itemsize]
         nan = np.array(quiet, dtype=f"<u{a.dtype.itemsize}").view(a.dtype)
         a = np.where(np.isnan(a), nan, a)
-    return a.tobytes()
+    return a
 
 
 def digest(array: Array) -> str:
@@ -37,4 +41,4 @@ def digest(array: Array) -> str:
     >>> digest(np.zeros(3)) == digest(-np.zeros(3))
     False
     """
-    return hashlib.blake2b(canonical_bytes(array), digest_size=16).hexdigest()
+    return hashlib.blake2b(_canonical(array).reshape(-1).view(np.uint8), digest_size=16).hexdigest()

@@ -21,7 +21,7 @@ from engineroom.plan import State
 from engineroom.run import _summaries
 from engineroom.run._amounts import seconds, size
 from engineroom.run._machine import machine_for
-from engineroom.run._recorder import share_for_recording
+from engineroom.run._recorder import price_of_writing, share_for_recording
 from engineroom.run._settings import Settings
 from engineroom.run._train import plan_of
 from engineroom.run._training import PIECE, rounds_of
@@ -101,9 +101,8 @@ def estimate_run(
     state = machine.initial()
     step = _seconds_a_step(machine, state)
     kept = bytes_of_keyframe(state.values.nbytes)
-    count, gap, limit = kept_in_time(
-        settings.steps, step, wait=wait, cost=_cost_of_keyframe(state), most=max(3, room // kept)
-    )
+    cost = price_of_writing(machine.threads) * _cost_of_keyframe(state)
+    count, gap, limit = kept_in_time(settings.steps, step, wait=wait, cost=cost, most=max(3, room // kept))
     include_rows = include_rows and dataset.x.nbytes + dataset.y.nbytes <= EMBED_LIMIT
     description, blobs = dataset.to_payload(include_rows)
     alone = min(settings.steps, _summaries.KEPT)

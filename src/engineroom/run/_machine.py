@@ -47,6 +47,10 @@ class _Shifted:
     def plan(self) -> Plan:
         return self._plan
 
+    @property
+    def threads(self) -> int:
+        return self._engine.threads
+
     def initial(self) -> State:
         return self._engine.initial()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import Semaphore
@@ -18,11 +19,13 @@ from engineroom.plan import State
 from engineroom.run._clerk import Clerk
 from engineroom.run._ledger import Ledger
 
-__all__ = ["Recorder", "share_for_recording"]
+__all__ = ["Recorder", "price_of_writing", "share_for_recording"]
 
 # Of training time, for keyframes. The limits are 1.5 % from 10 microseconds a step on, below it 0.05 microseconds a
 # step; the rest is for losses and commits, and for a clock that is noisy.
 _SHARE, _PER_STEP, _LONG_STEP = 0.010, 0.03e-6, 10e-6
+# Of the processor time that writing takes, what training feels where a core is free for it: the memory is shared.
+_BESIDE = 0.25
 _COMMIT_EVERY = 1.0
 _PIECE, _PIECES = 1 << 18, 16
 """Losses that are handed over at once, and how many such pieces may wait for the clerk: 32 MB."""
@@ -32,6 +35,12 @@ _LARGE = 1 << 20
 def share_for_recording(step_seconds: float) -> float:
     """Return which part of training time may be spent on keyframes, for steps that take so long."""
     return _SHARE if step_seconds >= _LONG_STEP else min(0.3, _PER_STEP / max(step_seconds, 1e-9))
+
+
+def price_of_writing(threads: int) -> float:
+    """Return by how much a second of writing holds up training on so many threads: not much where a core is free."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return _BESIDE if threads < cores else 1.0
 
 
 @final
@@ -44,6 +53,7 @@ class Recorder:
     enter : enters it there and returns its number.
     wait : seconds of replay within which any step should be reached; kept when it costs no more than its share.
     room : bytes for keyframes; when they are used up, half of the keyframes go, never the first and the last.
+    price : what a second of the clerk's processor time costs training, see `price_of_writing`.
     step, kept : where training begins, and the steps of the keyframes that the run has already.
     """
 
@@ -54,12 +64,14 @@ class Recorder:
         *,
         wait: float,
         room: int,
+        price: float = 1.0,
         step: int = 0,
         kept: Sequence[int] = (),
     ) -> None:
         self._writer = writer
         self._enter = enter
         self._room = room
+        self._price = price
         self._spacing = 0.75 * wait
         self._steps = list(kept)
         self._writing = False
@@ -176,11 +188,11 @@ class Recorder:
         self.number = self._enter()
 
     def _write_keyframe(self, state: State) -> None:
-        # The clerk's own processor time is what training pays; waiting for the disk costs it nothing.
+        # Training pays for a part of the clerk's own processor time; waiting for the disk costs it nothing.
         began = thread_time()
         content = np.ascontiguousarray(state.values, state.values.dtype.newbyteorder("<"))
         self._writer.add_keyframe(self.number, state.step, digest(state.values), content.data.cast("B"))
-        self._cost = thread_time() - began
+        self._cost = self._price * (thread_time() - began)
         self._spent += self._cost
         self._writing = False
 
@@ -196,4 +208,4 @@ class Recorder:
             self._writer.add_metrics(self.number, epoch, step, values)
         self._writer.commit(self.number, steps=steps, status=status)
         if status == "running":
-            self._spent += thread_time() - began
+            self._spent += self._price * (thread_time() - began)

@@ -14,7 +14,7 @@ from engineroom.run._interrupt import Interrupt
 from engineroom.run._metrics import Measure, measure_for
 from engineroom.run._observer import Observer
 from engineroom.run._order import steps_per_epoch
-from engineroom.run._recorder import Recorder
+from engineroom.run._recorder import Recorder, price_of_writing
 from engineroom.run._settings import Settings
 from engineroom.run._stopping import Monitor
 from engineroom.run._targets import engine_targets
@@ -61,7 +61,8 @@ def train_into(
     wait, room : as in `Recorder`.
     observer : who looks on from another thread.
     """
-    recorder = Recorder(writer, enter, wait=wait, room=room, step=begin.step, kept=kept)
+    price = price_of_writing(engine.threads)
+    recorder = Recorder(writer, enter, wait=wait, room=room, price=price, step=begin.step, kept=kept)
     with recorder:
         # Whoever looks on may draw 60 pictures a second.
         piece = min(PIECE if observer is None else _WATCHED_PIECE, wait / 2)
