@@ -33,7 +33,7 @@ def _together(answer: Comparison) -> list[str]:
     if answer.shared is None:
         return [*lines, *wrapped("They are the same run.")]
     if answer.shared:
-        lines += wrapped(f"Both come from one family: up to state {answer.shared - 1:,} they are the same run.")
+        lines += wrapped(f"Both come from one family: {_count(answer.shared, 'step')} they have in common.")
     parting = answer.parting
     if parting is None:
         if not answer.gaps:
