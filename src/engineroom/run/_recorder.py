@@ -24,8 +24,9 @@ __all__ = ["Recorder", "price_of_writing", "share_for_recording"]
 # Of training time, for keyframes. The limits are 1.5 % from 10 microseconds a step on, below it 0.05 microseconds a
 # step; the rest is for losses and commits, and for a clock that is noisy.
 _SHARE, _PER_STEP, _LONG_STEP = 0.010, 0.03e-6, 10e-6
-# Of the processor time that writing takes, what training feels where a core is free for it: the memory is shared.
-_BESIDE = 0.25
+# Of the processor time that writing takes, what training feels where a core is free for it: caches and memory, and on
+# virtual machines often the core itself, are shared.
+_BESIDE = 0.5
 _COMMIT_EVERY = 1.0
 _PIECE, _PIECES = 1 << 18, 16
 """Losses that are handed over at once, and how many such pieces may wait for the clerk: 32 MB."""
@@ -38,7 +39,7 @@ def share_for_recording(step_seconds: float) -> float:
 
 
 def price_of_writing(threads: int) -> float:
-    """Return by how much a second of writing holds up training on so many threads: not much where a core is free."""
+    """Return by how much a second of writing holds up training on so many threads: by less where a core is free."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return _BESIDE if threads < cores else 1.0
 
@@ -76,6 +77,7 @@ class Recorder:
         self._steps = list(kept)
         self._writing = False
         self._cost = 0.0
+        self._taken = 0.0
         self._spent = 0.0
         self._last = 0.0
         self._losses: list[NDArray[np.float64]] = []
@@ -119,12 +121,14 @@ class Recorder:
         """Whether a keyframe is worth its price now, after so many seconds of training."""
         if trained - self._last < self._spacing or self._writing:
             return False
-        return self._spent + self._cost <= share_for_recording(trained / max(self.made, 1)) * trained
+        return self._spent + self._cost + self._taken <= share_for_recording(trained / max(self.made, 1)) * trained
 
-    def add_keyframe(self, state: State, trained: float) -> None:
-        """Keep a state."""
+    def add_keyframe(self, state: State, trained: float, taken: float = 0.0) -> None:
+        """Keep a state, after so many seconds of training; to take it held training up for `taken` of them."""
         if self._steps and self._steps[-1] == state.step:
             return
+        self._taken = taken
+        self._spent += taken
         self._steps.append(state.step)
         self._last = trained
         if len(self._steps) * bytes_of_keyframe(state.values.nbytes) > self._room and len(self._steps) > 3:

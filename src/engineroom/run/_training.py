@@ -175,8 +175,9 @@ class _Training:
             if recorder.step == boundary:
                 boundary = self._boundary()
             if recorder.due(self._trained):
+                began = perf_counter()
                 self._last = engine.snapshot()
-                recorder.add_keyframe(self._last, self._trained)
+                recorder.add_keyframe(self._last, self._trained, perf_counter() - began)
             recorder.tick()
             if self._observer is not None and self._observer.wants(now):
                 self._observer.see(engine.snapshot(), self._last_loss)
