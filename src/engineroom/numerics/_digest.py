@@ -41,4 +41,4 @@ def digest(array: Array) -> str:
     >>> digest(np.zeros(3)) == digest(-np.zeros(3))
     False
     """
-    return hashlib.blake2b(_canonical(array).reshape(-1).view(np.uint8), digest_size=16).hexdigest()
+    return hashlib.blake2b(_canonical(array).reshape(-1).view(np.uint8).data, digest_size=16).hexdigest()
