@@ -107,7 +107,7 @@ def test_as_many_keyframes_are_kept_as_were_said(steps: int, step: float, wait: 
             keeper.step, keeper._cost = made, cost
             if made == piece or keeper.due(made * step):
                 keeper.add_keyframe(State(PLAN, made, state.values), made * step)
-                keeper._writing = False
+                keeper._written = keeper._handed
                 keeper._spent += cost
         kept = [*keeper._steps]
     assert said / 2 - 2 <= len(kept) <= 1.35 * said + 2, (said, len(kept))

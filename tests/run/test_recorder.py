@@ -74,7 +74,7 @@ def test_thinned_keyframes_lie_evenly_over_the_run(pace: str) -> None:
     for steps in (700, 1900, 3300, 5000):
         with Writer.open(None) as writer, recorder(writer, wait=10.0, room=room) as keeper:
             for step in range(steps):
-                keeper.step, keeper._writing, keeper._spent, keeper._cost = step, False, 0.0, 0.0
+                keeper.step, keeper._written, keeper._spent, keeper._cost = step, keeper._handed, 0.0, 0.0
                 if step == 0 or step == steps - 1 or keeper.due(float(times[step])):
                     keeper.add_keyframe(state(step), trained=float(times[step]))
             keeper.commit("completed")

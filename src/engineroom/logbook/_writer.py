@@ -146,8 +146,8 @@ class Writer:
         if not (isinstance(self._store, FileStore) and lies_on_network(self._store.path)):
             # Where WAL is not to be had, SQLite stays in rollback mode, in which readers wait for a commit.
             self._database.execute("PRAGMA journal_mode=WAL")
-            # Large commits are folded into the file as they come, by the thread that writes, and not at the end.
-            self._database.execute("PRAGMA wal_autocheckpoint=64")
+            # Large commits (4 MB) are folded into the file as they come, by the thread that writes, and not at the end.
+            self._database.execute("PRAGMA wal_autocheckpoint=256")
 
     def fold(self) -> None:
         """Fold what is committed into the one file, so that the large last commit of a run is written to it directly.

@@ -31,6 +31,8 @@ _COMMIT_EVERY = 1.0
 _PIECE, _PIECES = 1 << 18, 16
 """Losses that are handed over at once, and how many such pieces may wait for the clerk: 32 MB."""
 _LARGE = 1 << 20
+_WAITING, _WAITING_BYTES = 4, 1 << 25
+"""Keyframes that may wait for a slow disk, and their bytes."""
 
 
 def share_for_recording(step_seconds: float) -> float:
@@ -75,7 +77,7 @@ class Recorder:
         self._price = price
         self._spacing = 0.75 * wait
         self._steps = list(kept)
-        self._writing = False
+        self._handed, self._written, self._may_wait = 0, 0, 1
         self._cost = 0.0
         self._taken = 0.0
         self._spent = 0.0
@@ -119,9 +121,12 @@ class Recorder:
 
     def due(self, trained: float) -> bool:
         """Whether a keyframe is worth its price now, after so many seconds of training."""
-        if trained - self._last < self._spacing or self._writing:
+        waiting = self._handed - self._written
+        if trained - self._last < self._spacing or waiting >= self._may_wait:
             return False
-        return self._spent + self._cost + self._taken <= share_for_recording(trained / max(self.made, 1)) * trained
+        # Those that wait while the clerk waits for the disk will cost what the last one did.
+        coming = (waiting + 1) * self._cost + self._taken
+        return self._spent + coming <= share_for_recording(trained / max(self.made, 1)) * trained
 
     def add_keyframe(self, state: State, trained: float, taken: float = 0.0) -> None:
         """Keep a state, after so many seconds of training; to take it held training up for `taken` of them."""
@@ -133,13 +138,13 @@ class Recorder:
         self._last = trained
         if len(self._steps) * bytes_of_keyframe(state.values.nbytes) > self._room and len(self._steps) > 3:
             self._thin()
-        self._writing = True
-        self._clerk.do(partial(self._write_keyframe, state))
+        self._may_wait = max(1, min(_WAITING, _WAITING_BYTES // max(1, state.values.nbytes)))
+        self._hand(state)
 
     def add_best_keyframe(self, state: State) -> None:
         """Keep a state that is not the newest one."""
         if state.step not in self._steps:
-            self._clerk.do(partial(self._write_keyframe, state))
+            self._hand(state)
 
     def add_event(self, step: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Keep something that happened."""
@@ -188,6 +193,11 @@ class Recorder:
         self._spacing = max(2 * self._spacing, self._last / len(self._steps))
         self._clerk.do(lambda: self._writer.drop_keyframes(self.number, dropped))
 
+    def _hand(self, state: State) -> None:
+        # Each of the two counts is added to by one thread alone.
+        self._handed += 1
+        self._clerk.do(partial(self._write_keyframe, state))
+
     def _begin(self) -> None:
         self.number = self._enter()
 
@@ -198,7 +208,7 @@ class Recorder:
         self._writer.add_keyframe(self.number, state.step, digest(state.values), content.data.cast("B"))
         self._cost = self._price * (thread_time() - began)
         self._spent += self._cost
-        self._writing = False
+        self._written += 1
 
     def _write_losses(self, losses: list[NDArray[np.float64]]) -> None:
         # Not charged to the keyframes: what losses cost, some 10 nanoseconds a step, is outside of their share.
