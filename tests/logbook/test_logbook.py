@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import SCHEMA, Logbook, Writer
+from engineroom.logbook import SCHEMA, Logbook, MetricRow, Writer
 
 
 def begin(writer: Writer, name: str | None = None) -> int:
@@ -24,8 +24,8 @@ def fill(writer: Writer) -> int:
     run = begin(writer, "first")
     writer.add_scalars(run, "loss", 1, np.array([5.0, 0.1, np.nan]))
     writer.add_scalars(run, "loss", 4, np.array([-0.0, 2.5]))
-    writer.add_metrics(run, 0, 3, {"loss": 0.25, "accuracy": float("nan")})
-    writer.add_metrics(run, 1, 5, {"loss": float("inf"), "accuracy": 1.0})
+    measured = {0: (3, {"loss": 0.25, "accuracy": float("nan")}), 1: (5, {"loss": float("inf"), "accuracy": 1.0})}
+    writer.add_metrics(run, [MetricRow(epoch, step, values) for epoch, (step, values) in measured.items()])
     writer.add_keyframe(run, 0, "aa", b"zero")
     writer.add_keyframe(run, 5, "bb", b"five")
     writer.add_keyframe(run, 3, "cc", b"three")

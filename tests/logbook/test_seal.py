@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from engineroom.errors import EngineroomError, LogbookError
-from engineroom.logbook import SCHEMA, Logbook, Writer, damage_of
+from engineroom.logbook import SCHEMA, Logbook, MetricRow, Writer, damage_of
 from engineroom.logbook._seal import Tally, mark_of, tally_of
 from engineroom.logbook._store import FileStore
 from engineroom.numerics import digest
@@ -41,12 +41,11 @@ def fill(path: Path, runs: int = 2) -> Path:
             for first in (1, 41):
                 writer.add_scalars(number, "loss", first, np.arange(40.0) / first)
             for step in (40, 80):
-                writer.add_metrics(
-                    number, step // 40 - 1, step, {"loss": 1 / step, "accuracy": float("nan"), "one": 1.0}
-                )
+                values = {"loss": 1 / step, "accuracy": float("nan"), "one": 1.0}
+                writer.add_metrics(number, [MetricRow(step // 40 - 1, step, values)])
             for step in (0, 20, 40, 60, 80):
-                values = np.full(30, step, np.float32)
-                writer.add_keyframe(number, step, digest(values), values.tobytes())
+                state = np.full(30, step, np.float32)
+                writer.add_keyframe(number, step, digest(state), state.tobytes())
             writer.add_event(number, 80, "note", {"text": "grüße"})
             writer.drop_keyframes(number, [20, 60, 61])
             writer.commit(number, steps=80, status="completed")

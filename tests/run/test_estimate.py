@@ -100,15 +100,14 @@ def test_as_many_keyframes_are_kept_as_were_said(steps: int, step: float, wait: 
         Recorder(writer, lambda: 1, wait=wait, room=most * bytes_of_keyframe(8)) as keeper,
     ):
         keeper._clerk.do = lambda task: None  # type: ignore[method-assign]
-        piece = max(1, int(min(0.02, wait / 2) / step))
         made = 0
         while made < steps:
-            made = min(made + piece, steps)
-            keeper.step, keeper._cost = made, cost
-            if made == piece or keeper.due(made * step):
+            piece = min(0.02, wait / 2, keeper.due_in(made * step))
+            made = min(made + max(1, int(piece / step)), steps)
+            keeper.step, keeper._writing = made, cost * keeper._taken
+            if not keeper._steps or keeper.due_in(made * step) <= step / 2:
                 keeper.add_keyframe(State(PLAN, made, state.values), made * step)
-                keeper._written = keeper._handed
-                keeper._spent += cost
+                keeper._written = keeper._committed = keeper._taken
         kept = [*keeper._steps]
     assert said / 2 - 2 <= len(kept) <= 1.35 * said + 2, (said, len(kept))
     gaps = np.diff(kept) * step

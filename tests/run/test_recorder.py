@@ -38,15 +38,20 @@ def recorder(writer: Writer, wait: float = 0.05, room: int = 10**6) -> Recorder:
     return Recorder(writer, enter, wait=wait, room=room)
 
 
-def test_keyframes_wait_until_they_are_paid_for() -> None:
+def test_keyframes_lie_as_far_apart_as_their_price_asks() -> None:
     with Writer.open(None) as writer, recorder(writer) as keeper:
+        keeper._clerk.do = lambda task: None  # type: ignore[method-assign]
         keeper.add_losses(np.zeros(1000))
-        keeper.add_keyframe(state(1000), trained=0.0)
-        keeper.commit("running")
-    keeper._cost = keeper._spent = 0.001
-    assert not keeper.due(trained=0.03)  # nearer than three quarters of the wait
-    assert not keeper.due(trained=0.10)  # 2 ms would be 2 % of it
-    assert keeper.due(trained=0.21)  # and are now less than 1 %
+        keeper.add_keyframe(state(1000, 1 << 20), trained=0.0)
+        assert keeper.due_in(trained=0.03) == pytest.approx(0.0075)  # three quarters of the wait
+        keeper._written, keeper._writing = 1, 0.001
+        assert keeper.due_in(trained=0.1) == pytest.approx(2 / 30)  # as much again for a commit: 1.2 % of 1/6 s
+        keeper._committing, keeper._committed = 0.0005, 1
+        assert keeper.due_in(trained=0.1) == pytest.approx(0.025)  # 1.5 ms are 1.2 % of 0.125 s
+        keeper._taken, keeper._written, keeper._taking = 3, 3, 0.003
+        assert keeper.due_in(trained=0.1) == pytest.approx(0.0528, abs=1e-4)  # 1.83 ms each
+        keeper._taken = 11
+        assert keeper.due_in(trained=9.0) == float("inf")  # the disk does not follow
 
 
 def test_thinning_drops_half_of_the_keyframes_but_never_the_ends() -> None:
@@ -74,8 +79,8 @@ def test_thinned_keyframes_lie_evenly_over_the_run(pace: str) -> None:
     for steps in (700, 1900, 3300, 5000):
         with Writer.open(None) as writer, recorder(writer, wait=10.0, room=room) as keeper:
             for step in range(steps):
-                keeper.step, keeper._written, keeper._spent, keeper._cost = step, keeper._handed, 0.0, 0.0
-                if step == 0 or step == steps - 1 or keeper.due(float(times[step])):
+                keeper.step, keeper._written, keeper._writing, keeper._committing = step, keeper._taken, 0.0, 0.0
+                if step == 0 or step == steps - 1 or keeper.due_in(float(times[step])) <= 0.0:
                     keeper.add_keyframe(state(step), trained=float(times[step]))
             keeper.commit("completed")
         kept = writer.logbook.keyframe_steps(1)

@@ -60,9 +60,11 @@ class Tally:
     count: int = 0
     total: int = 0
 
-    def plus(self, mark: bytes) -> Tally:
-        """Return the tally with one row more."""
-        return Tally(self.count + 1, (self.total + int.from_bytes(mark, "big")) % _WIDTH)
+    def plus(self, *marks: bytes) -> Tally:
+        """Return the tally with these rows more."""
+        return Tally(
+            self.count + len(marks), (self.total + sum(int.from_bytes(mark, "big") for mark in marks)) % _WIDTH
+        )
 
     def minus(self, mark: bytes) -> Tally:
         """Return the tally with one row less."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import astuple
 from datetime import datetime, timezone
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import WriterLock
-from engineroom.logbook._logbook import Logbook, Summary
+from engineroom.logbook._logbook import Logbook, MetricRow, Summary
 from engineroom.logbook._migration import migrate
 from engineroom.logbook._place import lies_on_network
 from engineroom.logbook._room import PAGE
@@ -208,7 +208,8 @@ class Writer:
                 number, name, created, numerics, engineroom, str(seed), json.dumps(dict(spec)), plan, data,
                 parent, parent_step,
             )  # fmt: skip
-            mark = self._count(BOOK, "runs", header)
+            mark = mark_of("runs", header)
+            self._count(BOOK, "runs", mark)
             database.execute(
                 f"INSERT INTO runs ({HEADER}, status, steps, mark) VALUES (?,?,?,?,?,?,?,?,?,?,?, 'running', 0, ?)",
                 (*header, mark),
@@ -241,11 +242,18 @@ class Writer:
                 self._discount(run, "summaries", row[0])
             self._insert(run, "summaries", (run, name, *astuple(summary)))
 
-    def add_metrics(self, run: int, epoch: int, step: int, values: Mapping[str, float]) -> None:
-        """Keep what was measured on the validation rows after `step` updates."""
+    def add_metrics(self, run: int, measured: Iterable[MetricRow]) -> None:
+        """Keep what was measured on the validation rows."""
         with self._writing():
-            for name, value in values.items():
-                self._insert(run, "metrics", (run, step, epoch, name, float(value)))
+            self._insert(
+                run,
+                "metrics",
+                *(
+                    (run, row.step, row.epoch, name, float(value))
+                    for row in measured
+                    for name, value in row.values.items()
+                ),
+            )
 
     def add_keyframe(self, run: int, step: int, digest: str, content: bytes | memoryview) -> None:
         """Keep a state; one that is there already stays as it is.
@@ -256,7 +264,8 @@ class Writer:
         """
         with self._writing() as database:
             if database.execute("SELECT 1 FROM keyframes WHERE run = ? AND step = ?", (run, step)).fetchone() is None:
-                mark = self._count(run, "keyframes", (run, step, digest, memoryview(content).nbytes))
+                mark = mark_of("keyframes", (run, step, digest, memoryview(content).nbytes))
+                self._count(run, "keyframes", mark)
                 database.execute("INSERT INTO keyframes VALUES (?, ?, ?, ?, ?)", (run, step, digest, content, mark))
 
     def drop_keyframes(self, run: int, steps: Sequence[int]) -> None:
@@ -273,7 +282,8 @@ class Writer:
         with self._writing() as database:
             (newest,) = database.execute("SELECT coalesce(max(number), 0) FROM events").fetchone()
             number, text = int(newest) + 1, json.dumps(dict(payload))
-            mark = self._count(run, "events", (run, number, step, kind, text))
+            mark = mark_of("events", (run, number, step, kind, text))
+            self._count(run, "events", mark)
             database.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", (number, run, step, kind, text, mark))
 
     def commit(self, run: int, *, steps: int, status: str = "running") -> None:
@@ -284,18 +294,18 @@ class Writer:
             self._unsealed.add(run)
             self._end()
 
-    def _insert(self, run: int, table: str, row: Sequence[Any]) -> None:
-        """Insert a row all of whose columns its mark covers."""
-        mark = self._count(run, table, row)
-        self._database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))}, ?)", (*row, mark))
+    def _insert(self, run: int, table: str, *rows: Sequence[Any]) -> None:
+        """Insert rows all of whose columns their marks cover."""
+        marked = [(*row, mark_of(table, row)) for row in rows]
+        if marked:
+            self._count(run, table, *(row[-1] for row in marked))
+            self._database.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(marked[0]))})", marked)
 
-    def _count(self, run: int, table: str, fields: Sequence[Any]) -> bytes:
-        """Return a row's mark, and take it into the tally of its run."""
-        mark = mark_of(table, fields)
+    def _count(self, run: int, table: str, *marks: bytes) -> None:
+        """Take rows' marks into the tally of their run."""
         tallies = self._tally(run)
-        tallies[table] = tallies.get(table, Tally()).plus(mark)
+        tallies[table] = tallies.get(table, Tally()).plus(*marks)
         self._unsealed.add(run)
-        return mark
 
     def _discount(self, run: int, table: str, mark: bytes) -> None:
         """Take the mark of a row that is gone out of the tally of its run."""

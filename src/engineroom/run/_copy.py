@@ -51,8 +51,7 @@ def copy_runs(record: Record, path: Path) -> None:
                 writer.add_scalars(number, "loss", first, kept.scalars(row.number, "loss", first, last))
             for summary in kept.summaries(row.number, "loss"):
                 writer.put_summary(number, "loss", summary)
-            for metric in kept.metrics(row.number):
-                writer.add_metrics(number, metric.epoch, metric.step, metric.values)
+            writer.add_metrics(number, kept.metrics(row.number))
             for step in kept.keyframe_steps(row.number):
                 stored = kept.keyframe(row.number, step)
                 writer.add_keyframe(number, step, stored.digest, stored.content)

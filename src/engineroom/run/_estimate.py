@@ -24,7 +24,7 @@ from engineroom.run._machine import machine_for
 from engineroom.run._recorder import price_of_writing, share_for_recording
 from engineroom.run._settings import Settings
 from engineroom.run._train import plan_of
-from engineroom.run._training import PIECE, rounds_of
+from engineroom.run._training import rounds_of
 
 __all__ = ["Estimate", "estimate_run", "kept_in_time"]
 
@@ -138,17 +138,16 @@ def kept_in_time(steps: int, step: float, *, wait: float, cost: float, most: int
     Examples
     --------
     >>> kept_in_time(100_000, 1e-4, wait=0.05, cost=1e-5, most=1000)
-    (252, 0.04, 'max_wait')
+    (268, 0.0375, 'max_wait')
     >>> kept_in_time(100_000, 1e-4, wait=0.05, cost=1e-5, most=100)
-    (64, 0.16, 'max_size')
+    (68, 0.15, 'max_size')
     """
     whole = steps * step
     share = share_for_recording(step)
-    piece = max(step, min(PIECE, wait / 2))
     spacing, limit = 0.75 * wait, "max_wait"
     if cost / share > spacing:
         spacing, limit = cost / share, "recording"
-    spacing = ceil(spacing / piece - 1e-9) * piece
+    spacing = ceil(spacing / step - 1e-9) * step
     while whole / spacing + 2 > most and spacing < whole:
         spacing, limit = 2 * spacing, "max_size"
     if spacing >= whole:

@@ -13,7 +13,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.logbook import Writer, bytes_of_keyframe
+from engineroom.logbook import MetricRow, Writer, bytes_of_keyframe
 from engineroom.numerics import digest
 from engineroom.plan import State
 from engineroom.run._clerk import Clerk
@@ -21,18 +21,18 @@ from engineroom.run._ledger import Ledger
 
 __all__ = ["Recorder", "price_of_writing", "share_for_recording"]
 
-# Of training time, for keyframes. The limits are 1.5 % from 10 microseconds a step on, below it 0.05 microseconds a
-# step; the rest is for losses and commits, and for a clock that is noisy.
-_SHARE, _PER_STEP, _LONG_STEP = 0.010, 0.03e-6, 10e-6
-# Of the processor time that writing takes, what training feels where a core is free for it: caches and memory, and on
-# virtual machines often the core itself, are shared.
-_BESIDE = 0.5
+# Of training time, for keyframes and commits. The limits are 1.5 % from 10 microseconds a step on, below it 0.05
+# microseconds a step; the rest is for losses, some 10 nanoseconds a step.
+_SHARE, _PER_STEP, _LONG_STEP = 0.012, 0.03e-6, 10e-6
+# Of the processor time that writing takes, what training feels where a core is free for it: 0.1 to 0.3 were measured,
+# with states of 0.06, 0.2 and 1.2 MB.
+_BESIDE = 0.2
 _COMMIT_EVERY = 1.0
 _PIECE, _PIECES = 1 << 18, 16
 """Losses that are handed over at once, and how many such pieces may wait for the clerk: 32 MB."""
 _LARGE = 1 << 20
-_WAITING, _WAITING_BYTES = 4, 1 << 25
-"""Keyframes that may wait for a slow disk, and their bytes."""
+_WAITING = 1 << 25
+"""Bytes of keyframes that may wait for a slow disk."""
 
 
 def share_for_recording(step_seconds: float) -> float:
@@ -77,17 +77,17 @@ class Recorder:
         self._price = price
         self._spacing = 0.75 * wait
         self._steps = list(kept)
-        self._handed, self._written, self._may_wait = 0, 0, 1
-        self._cost = 0.0
-        self._taken = 0.0
-        self._spent = 0.0
+        self._taken, self._written, self._committed = 0, 0, 0
+        self._taking, self._writing, self._committing = 0.0, 0.0, 0.0
         self._last = 0.0
+        self._nbytes = 0
+        self._prepared = False
         self._losses: list[NDArray[np.float64]] = []
         self._pending = 0
         self._ledger = Ledger(writer, step)
         self._places = Semaphore(_PIECES)
-        self._metrics: list[tuple[int, int, Mapping[str, float]]] = []
-        self._committed = perf_counter()
+        self._metrics: list[MetricRow] = []
+        self._ticked = perf_counter()
         self.number = 0
         self.step = step
         self._began_at = step
@@ -117,29 +117,33 @@ class Recorder:
 
     def add_metrics(self, epoch: int, values: Mapping[str, float]) -> None:
         """Take what was measured on the validation rows."""
-        self._metrics.append((epoch, self.step, values))
+        self._metrics.append(MetricRow(epoch, self.step, dict(values)))
 
-    def due(self, trained: float) -> bool:
-        """Whether a keyframe is worth its price now, after so many seconds of training."""
-        waiting = self._handed - self._written
-        if trained - self._last < self._spacing or waiting >= self._may_wait:
-            return False
-        # Those that wait while the clerk waits for the disk will cost what the last one did.
-        coming = (waiting + 1) * self._cost + self._taken
-        return self._spent + coming <= share_for_recording(trained / max(self.made, 1)) * trained
+    def due_in(self, trained: float) -> float:
+        """Return in how many seconds of training a keyframe is worth its price, after so many; at 0 it is now.
 
-    def add_keyframe(self, state: State, trained: float, taken: float = 0.0) -> None:
-        """Keep a state, after so many seconds of training; to take it held training up for `taken` of them."""
+        They lie evenly, as far apart as their share of the time pays for what one of them costs in the mean.
+        """
+        if (self._taken - self._written) * self._nbytes >= _WAITING:
+            return float("inf")
+        writing = self._writing / max(1, self._written)
+        # Until the first commit is measured, it is taken to cost what handing its keyframes to SQLite does.
+        committing = self._committing / self._committed if self._committed else writing
+        cost = self._taking / max(1, self._taken) + writing + committing
+        spacing = max(self._spacing, cost / share_for_recording(trained / max(self.made, 1)))
+        return max(0.0, self._last + spacing - trained)
+
+    def add_keyframe(self, state: State, trained: float, began: float | None = None) -> None:
+        """Keep a state, after so many seconds of training; training has been held up for it since `began`."""
         if self._steps and self._steps[-1] == state.step:
             return
-        self._taken = taken
-        self._spent += taken
         self._steps.append(state.step)
         self._last = trained
         if len(self._steps) * bytes_of_keyframe(state.values.nbytes) > self._room and len(self._steps) > 3:
             self._thin()
-        self._may_wait = max(1, min(_WAITING, _WAITING_BYTES // max(1, state.values.nbytes)))
         self._hand(state)
+        if began is not None:
+            self._taking += perf_counter() - began
 
     def add_best_keyframe(self, state: State) -> None:
         """Keep a state that is not the newest one."""
@@ -152,12 +156,13 @@ class Recorder:
 
     def tick(self) -> None:
         """Commit when the last commit is long ago."""
-        if perf_counter() - self._committed > _COMMIT_EVERY:
+        if perf_counter() - self._ticked > _COMMIT_EVERY:
             self.commit("running")
 
     def prepare_end(self, nbytes: int) -> None:
-        """Make ready for a last keyframe of so many bytes: a large one is written straight into the file."""
-        if nbytes > _LARGE:
+        """Make ready, once, for a last keyframe of so many bytes: a large one is written straight into the file."""
+        if nbytes > _LARGE and not self._prepared:
+            self._prepared = True
             self.commit("running")
             self._clerk.do(self._writer.fold)
 
@@ -168,7 +173,7 @@ class Recorder:
         self._clerk.do(partial(self._write, metrics, self.step, status))
         if then is not None:
             self._clerk.do(lambda: then(self.number))
-        self._committed = perf_counter()
+        self._ticked = perf_counter()
 
     def _hand_over(self) -> None:
         """Give the clerk the losses at hand; training waits where a slow disk leaves him with too many."""
@@ -194,8 +199,9 @@ class Recorder:
         self._clerk.do(lambda: self._writer.drop_keyframes(self.number, dropped))
 
     def _hand(self, state: State) -> None:
-        # Each of the two counts is added to by one thread alone.
-        self._handed += 1
+        # Each of the counts is added to by one thread alone.
+        self._taken += 1
+        self._nbytes = state.values.nbytes
         self._clerk.do(partial(self._write_keyframe, state))
 
     def _begin(self) -> None:
@@ -206,8 +212,7 @@ class Recorder:
         began = thread_time()
         content = np.ascontiguousarray(state.values, state.values.dtype.newbyteorder("<"))
         self._writer.add_keyframe(self.number, state.step, digest(state.values), content.data.cast("B"))
-        self._cost = self._price * (thread_time() - began)
-        self._spent += self._cost
+        self._writing += self._price * (thread_time() - began)
         self._written += 1
 
     def _write_losses(self, losses: list[NDArray[np.float64]]) -> None:
@@ -215,11 +220,10 @@ class Recorder:
         self._ledger.add(self.number, np.concatenate(losses))
         self._places.release()
 
-    def _write(self, metrics: list[tuple[int, int, Mapping[str, float]]], steps: int, status: str) -> None:
-        began = thread_time()
+    def _write(self, metrics: list[MetricRow], steps: int, status: str) -> None:
         self._ledger.settle(self.number)
-        for epoch, step, values in metrics:
-            self._writer.add_metrics(self.number, epoch, step, values)
+        self._writer.add_metrics(self.number, metrics)
+        began = thread_time()
         self._writer.commit(self.number, steps=steps, status=status)
-        if status == "running":
-            self._spent += self._price * (thread_time() - began)
+        self._committing += self._price * (thread_time() - began)
+        self._committed = self._written

@@ -19,17 +19,19 @@ from engineroom.run._settings import Settings
 from engineroom.run._stopping import Monitor
 from engineroom.run._targets import engine_targets
 
-__all__ = ["PIECE", "TrainingProgress", "rounds_of", "train_into"]
+__all__ = ["TrainingProgress", "rounds_of", "train_into"]
 
 TrainingProgress = Callable[[int, int, float], None]
 """Called with the steps made, the steps planned and the last loss, some ten times a second."""
 
-PIECE = 0.02
+_PIECE = 0.02
 """Seconds that one call of the engine takes, between two looks at what is due."""
 
 _WATCHED_PIECE = 0.008
 _REPORT_EVERY = 0.1
 _EVALUATIONS = 1000
+_NEAR_END = 0.1
+"""Seconds before the last step at which the logbook is made ready for the last state."""
 
 
 def train_into(
@@ -65,7 +67,7 @@ def train_into(
     recorder = Recorder(writer, enter, wait=wait, room=room, price=price, step=begin.step, kept=kept)
     with recorder:
         # Whoever looks on may draw 60 pictures a second.
-        piece = min(PIECE if observer is None else _WATCHED_PIECE, wait / 2)
+        piece = min(_PIECE if observer is None else _WATCHED_PIECE, wait / 2)
         training = _Training(engine, plan, dataset, settings, recorder, total, measured, piece, progress, observer)
         try:
             status = training.go(begin)
@@ -163,7 +165,6 @@ class _Training:
             if made.done:
                 recorder.add_losses(made.losses)
                 self._last_loss = float(made.losses[-1])
-                size = max(1, min(size * 8, int(self._piece * recorder.made / self._trained)))
             if made.reason == "nonfinite":
                 return "nonfinite"
             if recorder.step == boundary and self._measure is not None and self._evaluated():
@@ -174,16 +175,24 @@ class _Training:
                 return "interrupted"
             if recorder.step == boundary:
                 boundary = self._boundary()
-            if recorder.due(self._trained):
+            if recorder.due_in(self._trained) <= 0.0:
                 began = perf_counter()
                 self._last = engine.snapshot()
-                recorder.add_keyframe(self._last, self._trained, perf_counter() - began)
+                recorder.add_keyframe(self._last, self._trained, began)
             recorder.tick()
             if self._observer is not None and self._observer.wants(now):
                 self._observer.see(engine.snapshot(), self._last_loss)
             if self._progress is not None and now - reported > _REPORT_EVERY:
                 reported = now
                 self._progress(recorder.step, total, self._last_loss)
+            size = self._next_size(size)
+            if (total - recorder.step) * self._trained < _NEAR_END * recorder.made:
+                recorder.prepare_end(self._last.values.nbytes)
+
+    def _next_size(self, size: int) -> int:
+        """Return how many steps to make in the next call of the engine, after `size` of them."""
+        lasting = min(self._piece, max(self._recorder.due_in(self._trained), self._piece / 16))
+        return max(1, min(size * 8, int(lasting * self._recorder.made / self._trained)))
 
     def _boundary(self) -> int:
         """Return the step after which to measure next, or to end."""
