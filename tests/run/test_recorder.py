@@ -50,6 +50,10 @@ def test_keyframes_lie_as_far_apart_as_their_price_asks() -> None:
         assert keeper.due_in(trained=0.1) == pytest.approx(0.025)  # 1.5 ms are 1.2 % of 0.125 s
         keeper._taken, keeper._written, keeper._taking = 3, 3, 0.003
         assert keeper.due_in(trained=0.1) == pytest.approx(0.0528, abs=1e-4)  # 1.83 ms each
+        keeper._price = 0.1
+        assert keeper.due_in(trained=0.1) == pytest.approx(
+            0.594, abs=1e-3
+        )  # the last state costs 8.33 ms: first of all
         keeper._taken = 11
         assert keeper.due_in(trained=9.0) == float("inf")  # the disk does not follow
 

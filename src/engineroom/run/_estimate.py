@@ -101,8 +101,10 @@ def estimate_run(
     state = machine.initial()
     step = _seconds_a_step(machine, state)
     kept = bytes_of_keyframe(state.values.nbytes)
-    cost = price_of_writing(machine.threads) * _cost_of_keyframe(state)
-    count, gap, limit = kept_in_time(settings.steps, step, wait=wait, cost=cost, most=max(3, room // kept))
+    last = _cost_of_keyframe(state)
+    cost = price_of_writing(machine.threads) * last
+    most = max(3, room // kept)
+    count, gap, limit = kept_in_time(settings.steps, step, wait=wait, cost=cost, last=last, most=most)
     include_rows = include_rows and dataset.x.nbytes + dataset.y.nbytes <= EMBED_LIMIT
     description, blobs = dataset.to_payload(include_rows)
     alone = min(settings.steps, _summaries.KEPT)
@@ -125,14 +127,16 @@ def estimate_run(
     )
 
 
-def kept_in_time(steps: int, step: float, *, wait: float, cost: float, most: int) -> tuple[int, float, str]:
+def kept_in_time(
+    steps: int, step: float, *, wait: float, cost: float, last: float = 0.0, most: int
+) -> tuple[int, float, str]:
     """Return how many keyframes are kept, how many seconds of replay lie between two, and what decides that.
 
     Parameters
     ----------
     steps, step : how many steps are made, and seconds that one takes.
     wait : as asked for.
-    cost : seconds that it takes to keep a state.
+    cost, last : seconds that it takes training to keep a state, and the last one, which nothing trains beside.
     most : how many there is room for; then half of them are dropped.
 
     Examples
@@ -150,9 +154,10 @@ def kept_in_time(steps: int, step: float, *, wait: float, cost: float, most: int
     spacing = ceil(spacing / step - 1e-9) * step
     while whole / spacing + 2 > most and spacing < whole:
         spacing, limit = 2 * spacing, "max_size"
-    if spacing >= whole:
-        return 2, whole, limit
-    return int(whole / spacing) + 2, spacing, limit
+    first = last / share
+    if max(spacing, first) >= whole:
+        return 2, whole, limit if spacing >= whole else "recording"
+    return int((whole - max(0.0, first - spacing)) / spacing) + 2, max(spacing, first), limit
 
 
 def _spans(alone: int, steps: int) -> Iterator[int]:

@@ -130,8 +130,10 @@ class Recorder:
         # Until the first commit is measured, it is taken to cost what handing its keyframes to SQLite does.
         committing = self._committing / self._committed if self._committed else writing
         cost = self._taking / max(1, self._taken) + writing + committing
-        spacing = max(self._spacing, cost / share_for_recording(trained / max(self.made, 1)))
-        return max(0.0, self._last + spacing - trained)
+        share = share_for_recording(trained / max(self.made, 1))
+        # The last state is written while nothing trains beside it, at its full price: that is paid for first.
+        first = (writing + committing) / self._price / share
+        return max(0.0, max(self._last + max(self._spacing, cost / share), first) - trained)
 
     def add_keyframe(self, state: State, trained: float, began: float | None = None) -> None:
         """Keep a state, after so many seconds of training; training has been held up for it since `began`."""
