@@ -8,6 +8,7 @@ import pytest
 import engineroom as er
 from engineroom.errors import EngineroomError
 from engineroom.lens import beliefs, health, neuron, pushes
+from engineroom.lens._health import _histogram
 from engineroom.numerics import sigmoid
 from engineroom.ops import Tanh
 from engineroom.run import Record
@@ -169,3 +170,10 @@ def test_a_layer_full_of_infinity_is_looked_at_without_harm() -> None:
     assert health(run.record, points=3).histograms
     assert len(neuron(run.record, "dense1", 0).rows) == 3
     assert len(pushes(run.record).rows) == 3
+
+
+@pytest.mark.parametrize("values", [[1e30], [-1e30, -1e30], [1e308, -1e308], [0.25, 0.25], [np.inf], [7.0, np.nan]])
+def test_a_histogram_of_any_numbers_counts_them_all(values: list[float]) -> None:
+    told = _histogram(np.array(values))
+    finite = [v for v in values if np.isfinite(v)]
+    assert told.counts.sum() == len(finite) and np.all(np.diff(told.edges) > 0)

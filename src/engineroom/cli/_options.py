@@ -56,7 +56,7 @@ LogbookFile: TypeAlias = Annotated[
 ]
 Steps: TypeAlias = Annotated[
     str | None,
-    option("--steps", metavar="A:B", help="From step A to step B, A:B:C every C; one step; all if left out."),
+    option("--steps", metavar="S:T", help="From step S to step T, S:T:K every K; one step; all if left out."),
 ]
 RunNumber: TypeAlias = Annotated[
     int | None,

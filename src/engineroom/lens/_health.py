@@ -17,6 +17,7 @@ from engineroom.run import Record, StepProgress
 __all__ = ["Health", "Histogram", "health"]
 
 _BINS = 48
+_FAR = 1e300  # Beyond it the arithmetic of bins overflows: what lies there is counted in the outermost.
 _QUANTILES = (5, 25, 50, 75, 95)
 
 
@@ -122,8 +123,10 @@ def _histogram(values: NDArray[Any]) -> Histogram:
     numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
         return Histogram(np.zeros(1), np.array([0.0, 1.0]))
+    numbers = np.clip(numbers, -_FAR, _FAR)
     low, high = float(numbers.min()), float(numbers.max())
     if high - low <= 1e-12 * max(1.0, abs(low)):
-        low, high = low - 0.5, high + 0.5
+        around = 0.5 * max(1.0, abs(low))
+        low, high = low - around, high + around
     counts, edges = np.histogram(numbers, _BINS, (low, high))
     return Histogram(counts.astype(np.float64), edges)

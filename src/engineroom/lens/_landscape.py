@@ -80,12 +80,10 @@ class Landscape:
         return line
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain lists and dicts for JSON; NaN and infinity are null in `losses`."""
+        """Return the answer as plain lists and dicts for JSON; floats as in `Why.to_dict`, the arrays as they are."""
         axes = [
             {"name": a.name, "place": a.place, "values": a.values.tolist(), "slope": plain(a.slope)} for a in self.axes
         ]
-        known = self.losses.astype(object)
-        known[~np.isfinite(self.losses)] = None
         points = {
             name: [{"label": m.label, "at": list(m.at), "loss": plain(m.loss)} for m in marks]
             for name, marks in (("marks", self.marks), ("lowest", (self.lowest,)))
@@ -94,7 +92,7 @@ class Landscape:
         return {
             **facts,
             "axes": axes,
-            "losses": known.tolist(),
+            "losses": self.losses.tolist(),
             "marks": points["marks"],
             "lowest": points["lowest"][0],
             "sentences": list(self.sentences),

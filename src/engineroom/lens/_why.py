@@ -7,7 +7,6 @@ blew up) the amount is that float, and nothing is claimed to add up.
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -327,13 +326,13 @@ class Why:
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain lists and dicts for JSON.
 
-        Each float has its `value` and `hex`, an exact one also `exact`, numerator over denominator. NaN and infinity
-        have `value` null.
+        Each float has its `value` and `hex`, an exact one also `exact`, numerator over denominator; what is not finite
+        stays so.
 
         Examples
         --------
         >>> plain(0.5), plain(Fraction(-1, 3))["exact"], plain(float("nan"))
-        ({'value': 0.5, 'hex': '0x1.0000000000000p-1'}, '-1/3', {'value': None, 'hex': 'nan'})
+        ({'value': 0.5, 'hex': '0x1.0000000000000p-1'}, '-1/3', {'value': nan, 'hex': 'nan'})
         """
         answer = {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
         answer["residual"] = plain(self.residual)
@@ -350,7 +349,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return {**plain(floating(value)), "exact": f"{value.numerator}/{value.denominator}"}
     if isinstance(value, float):
-        return {"value": value if math.isfinite(value) else None, "hex": value.hex()}
+        return {"value": value, "hex": value.hex()}
     if isinstance(value, tuple):
         return [plain(v) for v in value]
     return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}

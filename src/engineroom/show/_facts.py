@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,20 @@ import numpy as np
 __all__ = ["facts", "facts_text"]
 
 
-def facts(answer: object) -> Any:
+def _word(value: float) -> str:
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def facts(answer: object, unfinite: Callable[[float], Any] = _word) -> Any:
     """Return `answer` as what JSON can hold.
 
-    Dataclasses become objects field by field and arrays become nested lists. A float that is not
-    finite becomes "NaN", "Infinity" or "-Infinity", because JSON has no such numbers, and an exact
-    rational becomes "numerator/denominator".
+    Dataclasses become objects field by field, arrays nested lists, an exact rational "numerator/denominator". JSON has
+    no NaN and no infinities: `--json` calls them "NaN", "Infinity" and "-Infinity", in every answer alike.
+
+    Parameters
+    ----------
+    answer : what is told.
+    unfinite : what stands for a float that is not finite.
 
     Examples
     --------
@@ -31,34 +39,28 @@ def facts(answer: object) -> Any:
     if answer is None or isinstance(answer, bool | str):
         return answer
     if isinstance(answer, enum.Enum):
-        return facts(answer.value)
+        return facts(answer.value, unfinite)
     if isinstance(answer, int | np.integer):
         return int(answer)
     if isinstance(answer, np.bool_):
         return bool(answer)
     if isinstance(answer, float | np.floating):
-        return _real(float(answer))
+        return float(answer) if math.isfinite(answer) else unfinite(float(answer))
     if isinstance(answer, np.ndarray):
-        return facts(answer.tolist())
+        return facts(answer.tolist(), unfinite)
     if isinstance(answer, Mapping):
-        return {str(key): facts(value) for key, value in answer.items()}
+        return {str(key): facts(value, unfinite) for key, value in answer.items()}
     if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
-        return {f.name: facts(getattr(answer, f.name)) for f in dataclasses.fields(answer) if f.repr}
+        return {f.name: facts(getattr(answer, f.name), unfinite) for f in dataclasses.fields(answer) if f.repr}
     if isinstance(answer, Fraction):
         return f"{answer.numerator}/{answer.denominator}"
     if isinstance(answer, Path):
         return str(answer)
     if isinstance(answer, list | tuple | set | frozenset | range):
-        return [facts(value) for value in answer]
+        return [facts(value, unfinite) for value in answer]
     return str(answer)
 
 
 def facts_text(answer: object) -> str:
     """Return `answer` as indented JSON text that any strict reader accepts."""
     return json.dumps(facts(answer), indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _real(value: float) -> float | str:
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

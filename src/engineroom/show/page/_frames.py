@@ -6,7 +6,6 @@ the columns one after the other. Each column begins at a multiple of 8; its `off
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import struct
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.show._facts import facts
 
 __all__ = ["DEEPEST", "Columns", "pack", "plain_json", "unpack", "unpack_header"]
 
@@ -103,27 +103,11 @@ def _depth(text: bytes) -> int:
 
 
 def plain_json(value: Any) -> Any:
-    """Return dataclasses, tuples and NumPy's numbers as JSON's own kinds; a number that is not finite is null.
+    """Return `value` as what the JSON of a message can hold; a number that is not finite is null.
 
     Examples
     --------
     >>> plain_json({"loss": float("nan"), "steps": (1, 2)})
     {'loss': None, 'steps': [1, 2]}
     """
-    if value is None or isinstance(value, (bool, str, int)):
-        return value
-    if isinstance(value, (float, np.floating)):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, np.bool_):
-        return bool(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain_json(v) for key, v in value.items()}
-    if isinstance(value, np.ndarray):
-        return plain_json(value.tolist())
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, (list, tuple, range, set, frozenset)):
-        return [plain_json(v) for v in value]
-    return str(value)
+    return facts(value, unfinite=lambda _: None)
