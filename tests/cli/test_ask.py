@@ -22,7 +22,16 @@ def test_runs(ask, logbook: Path) -> None:
     assert [(run["run"], run["seed"], run["steps"]) for run in facts["runs"]] == [(1, 0, 60), (2, 1, 60)]
 
 
-@pytest.mark.parametrize("name", ["dense1.weight[2, 5]", "dense1.weight.2.5", "'dense1.weight[2,5]'"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dense1.weight[2, 5]",
+        "dense1.weight.2.5",
+        "'dense1.weight[2,5]'",
+        "dense1.weight[town=Kiel, 5]",
+        "dense1.weight.town=Kiel.5",
+    ],
+)
 def test_why_names_a_weight_in_each_way(ask, logbook: Path, name: str) -> None:
     wanted = er.open(logbook).run(1).why("dense1.weight[2, 5]", step=7)
     assert ask("why", logbook, name, "--step", 7, "--run", 1).out == str(wanted) + "\n"
@@ -70,6 +79,7 @@ def test_at(ask, logbook: Path) -> None:
     one = ask("at", logbook, 13, "dense1.weight.1.2", "--json").facts
     assert float.fromhex(one["hex"]) == float(state.weights["dense1.weight"][1, 2])
     assert str(state.weights["dense1.weight"][1, 2]) in ask("at", logbook, 13, "dense1.weight.1.2").out
+    assert ask("at", logbook, 13, "dense1.weight.town=Bonn.2", "--json").facts == one
     assert "town=Bonn" in ask("at", logbook, 13, "dense1.weight").out
     assert max(map(len, ask("at", logbook, 13, "dense1.weight").out.splitlines())) <= 80
     assert ask("at", logbook, 0).out.startswith("run 2 before its first step")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas
 import pytest
 
 import engineroom as er
@@ -38,7 +39,7 @@ def test_every_name_on_the_page_can_be_asked() -> None:
         r"^\| (`.*?) \|", (DOCS / "query.md").read_text(encoding="utf-8").split("## As a frame")[0], re.M
     )
     asked = [name for cell in names for name in re.findall(r"`(.*?)`", cell)]
-    x = [[0.1 * i, 0.2, 0.3, -0.1 * i] for i in range(8)]
+    x = pandas.DataFrame([[0.1 * i, 0.2, 0.3, -0.1 * i] for i in range(8)], columns=["age", "b", "c", "d"])
     y = [[float(i)] for i in range(8)]
     laws = {"relu": [er.Adam(), er.SGD(momentum=0.9), er.RMSProp()], "tanh": [er.Adam()]}
     runs = [

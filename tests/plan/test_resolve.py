@@ -92,6 +92,66 @@ def test_an_index_that_is_not_there(text: str, sentence: str) -> None:
         resolve(PLAN, text)
 
 
+COLUMNS = ("age", "town=Ulm", "price [EUR], net", "size m2", "3", "x.1")
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("dense1.weight[age, 5]", (0, 5)),
+        ("dense1.weight[age,5]", (0, 5)),
+        ("dense1.weight.age.5", (0, 5)),
+        ("'dense1.weight[age, 5]'", (0, 5)),
+        ("dense1.weight['age', 5]", (0, 5)),
+        ('dense1.weight."age".5', (0, 5)),
+        ("dense1.weight[town=Ulm, 0]", (1, 0)),
+        ("dense1.weight.town=Ulm.0", (1, 0)),
+        ("dense1.weight[price [EUR], net, 7]", (2, 7)),
+        ('dense1.weight["price [EUR], net", 7]', (2, 7)),
+        ("dense1.weight[size m2, 1]", (3, 1)),
+        ("dense1.weight.size m2.1", (3, 1)),
+        ("dense1.weight[3, 5]", (3, 5)),  # a number is a number,
+        ("dense1.weight['3', 5]", (4, 5)),  # unless it is quoted
+        ("dense1.weight['3',5]", (4, 5)),
+        ("dense1.weight[x.1, 5]", (5, 5)),
+        ("dense1.weight.x.1.5", (5, 5)),
+    ],
+)
+def test_an_input_may_be_called_by_its_name(text: str, index: tuple[int, int]) -> None:
+    assert resolve(PLAN, text, COLUMNS) == Element("dense1.weight", index, index[0] * 8 + index[1])
+    assert whole_buffer(PLAN, text) is None
+
+
+def test_gradients_and_slots_have_named_inputs_too() -> None:
+    assert resolve(PLAN, "dense1.weight.grad[age, 5]", COLUMNS) == Element("dense1.weight.grad", (0, 5), 5)
+    assert resolve(PLAN, "dense1.weight.m.town=Ulm.7", COLUMNS) == Element("dense1.weight.m", (1, 7), 15)
+
+
+def test_what_looks_like_a_name_of_an_array_is_one() -> None:
+    assert resolve(PLAN, "dense1.weight.m.3.5", ("m.3", *COLUMNS[1:])) == Element("dense1.weight.m", (3, 5), 29)
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "sentence"),
+    [
+        ("dense1.weight[aeg, 5]", UnknownNameError, "dense1.weight has no input called 'aeg'; did you mean 'age'"),
+        ("dense1.weight['town=Uml', 5]", UnknownNameError, "no input called 'town=Uml'; did you mean 'town=Ulm'"),
+        ("dense1.weight.town=Uml.5", UnknownNameError, "did you mean 'dense1.weight.town=Ulm'"),
+        ("dense1.weight.gard.3.5", UnknownNameError, "did you mean 'dense1.weight.grad'"),
+        ("dense1.weight[age, 8]", OptionError, "so index 1 goes from 0 to 7, got 8 in"),
+        ("dense1.weight[age]", OptionError, r"or an input's name and a number, such as dense1.weight\[age, 0\]"),
+        ("dense1.weight[age, x]", OptionError, r"or an input's name and a number, such as dense1.weight\[age, 0\]"),
+        ("top_2.weight[age, 0]", OptionError, r"give whole numbers, such as top_2.weight\[0, 0\]$"),
+        ("dense1.bias[age]", OptionError, r"give whole numbers, such as dense1.bias\[0\]$"),
+        ("dense9.weight[age, 0]", UnknownNameError, "nothing called 'dense9.weight'; did you mean 'dense1.weight'"),
+    ],
+)
+def test_an_input_that_is_not_there(text: str, error: type[OptionError], sentence: str) -> None:
+    with pytest.raises(error, match=sentence) as caught:
+        resolve(PLAN, text, COLUMNS)
+    assert type(caught.value) is error
+
+
 def test_a_whole_array_has_a_name_of_its_own() -> None:
     assert whole_buffer(PLAN, " 'dense1.weight.grad' ") == PLAN.buffer("dense1.weight.grad")
     assert whole_buffer(PLAN, "dense1.weight[3, 5]") is None

@@ -18,6 +18,7 @@ from engineroom.lens import (
     Stability,
     Why,
     compare,
+    elements_of,
     first,
     map_states,
     query,
@@ -82,7 +83,8 @@ class Questions(Facts):
 
         Parameters
         ----------
-        weight : such as "dense1.weight[3, 5]" or "dense1.bias[0]"; None is the one that moved most.
+        weight : such as "dense1.weight[3, 5]" or "dense1.bias[0]", or with an input's name "dense1.weight[age, 5]";
+            None is the one that moved most.
         step : the update to explain, counted from 1; None is the weight's largest move in the whole run.
         epoch : instead of a step, the last update of this epoch, counted from 0.
         prove : also make the step again without the example that pushed hardest.
@@ -126,7 +128,7 @@ class Questions(Facts):
         >>> run.trace("dense1.weight[0, 0]")[[0, 1, 50]].round(4).tolist()
         [0.0, 0.1867, 1.9851]
         """
-        path = self.record.trace(weight, progress)
+        path = self.record.trace(elements_of(self.record, weight), progress)
         return path[:, 0] if isinstance(weight, str) else path
 
     @overload

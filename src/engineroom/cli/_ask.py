@@ -51,7 +51,8 @@ Examples:
   engineroom why demo.logbook
   engineroom why demo.logbook dense1.weight.20.5 --step 120
   engineroom why demo.logbook 'dense1.weight[20, 5]' --epoch 2 --prove
-  engineroom why demo.logbook dense2.bias.0 --step 1 --json"""
+  engineroom why demo.logbook dense2.bias.0 --step 1 --json
+  engineroom why penguins.logbook dense1.weight.sex=female.3"""
 
 TRACE_EXAMPLES = """\
 Examples:
@@ -89,7 +90,7 @@ def why(
         str | None,
         typer.Argument(
             metavar="WEIGHT",
-            help="Such as dense1.weight.20.5; the one that made the largest move if left out.",
+            help="Such as dense1.weight.20.5 or dense1.weight.COLUMN.5; the one with the largest move if left out.",
             show_default=False,
         ),
     ] = None,
@@ -189,7 +190,7 @@ def at(
         else:
             show_matrix(console, f"{array.name}, {place}", values, *_axes(asked, array.name))
         return
-    element = resolve(asked.plan, name)
+    element = resolve(asked.plan, name, asked.dataset.columns)
     if element.buffer not in arrays:
         raise OptionError(f"{element.buffer} is not part of a state; name one of {', '.join(arrays)}")
     value = arrays[element.buffer][element.index]

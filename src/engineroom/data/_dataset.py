@@ -83,6 +83,11 @@ class Dataset:
         return "float64" if self.x.dtype == np.float64 else "float32"
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """What the columns of x are called."""
+        return tuple(feature.name for feature in self.features)
+
+    @property
     def training_x(self) -> Array:
         """The rows of x to train on, in order."""
         return self._rows_of(self.x, self.training)

@@ -8,7 +8,7 @@ from engineroom.data import Dataset
 from engineroom.errors import OptionError
 from engineroom.plan import Operation, Plan, resolve
 
-__all__ = ["Place", "layer_of", "locate", "loss_operation", "neuron", "writer"]
+__all__ = ["Place", "layer_of", "locate", "neuron", "writer"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Place:
 
 def locate(plan: Plan, dataset: Dataset, name: str) -> Place:
     """Return where the weight called `name` sits."""
-    element = resolve(plan, name)
+    element = resolve(plan, name, dataset.columns)
     parameter, index = element.buffer, element.index
     role = plan.buffer(parameter).role
     if role != "parameter":
@@ -73,11 +73,6 @@ def writer(plan: Plan, buffer: str, phase: str) -> Operation:
         if operation.phase == phase and buffer in operation.writes:
             return operation
     raise KeyError(buffer)
-
-
-def loss_operation(plan: Plan) -> Operation:
-    """Return the loss's forward operation."""
-    return next(operation for operation in plan.operations if operation.phase == "loss")
 
 
 def layer_of(buffer: str) -> str:

@@ -62,7 +62,7 @@ def pushes(record: Record, step: int | None = None, weight: str | None = None, *
     state = record.at(record.steps if step is None else step)
     maker = record.holder(state.step)
     plan, rows = maker.plan, maker.dataset.training
-    element = None if weight is None else resolve(plan, weight)
+    element = None if weight is None else resolve(plan, weight, maker.dataset.columns)
     if element is not None and plan.buffer(element.buffer).role != "parameter":
         raise OptionError(f"examples push weights and biases, and {element} is neither")
     ground = Ground(maker, rows)

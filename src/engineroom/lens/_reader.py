@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,8 @@ class Reader:
         return tuple(rows if n == BATCH else n for n in self.shape)
 
 
-def reader_of(plan: Plan, name: str) -> Reader:
-    """Return what reads `name`, as `query` describes names."""
+def reader_of(plan: Plan, name: str, columns: Sequence[str] = ()) -> Reader:
+    """Return what reads `name`, as `query` describes names; `columns` are what the inputs are called."""
     if not isinstance(name, str):
         raise OptionError(f"what is asked for is named by text such as 'dense1.weight.grad.norm', got {name!r:.80}")
     plain = name.strip()
@@ -67,7 +67,7 @@ def reader_of(plan: Plan, name: str) -> Reader:
     whole = whole_buffer(plan, plain)
     if whole is not None and whole.role != "classes":
         return Reader(name, lambda walked: _read(walked, whole.name), whole.shape, dtype)
-    element = resolve(plan, plain)
+    element = resolve(plan, plain, columns)
 
     def one(walked: Walked) -> Any:
         values = _read(walked, element.buffer)

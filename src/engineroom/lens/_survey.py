@@ -18,7 +18,6 @@ from engineroom.lens._place import locate
 from engineroom.lens._rows import short
 from engineroom.lens._sentences import signed
 from engineroom.lens._valley import bottom, window
-from engineroom.plan import resolve
 from engineroom.run import Ground, Record, StepProgress
 
 __all__ = ["landscape"]
@@ -113,7 +112,7 @@ def _of_weights(
         names, step = names or (move.name,), move.step
     step = record.checked_step(step, first=1)
     maker = record.maker(step)
-    places = [locate(maker.plan, maker.dataset, str(resolve(maker.plan, name))) for name in names]
+    places = [locate(maker.plan, maker.dataset, name) for name in names]
     if len({place.name for place in places}) < len(places):
         raise OptionError(f"two axes need two weights, got {places[0].name} twice")
     before, after = maker.at(step - 1), maker.at(step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
@@ -11,7 +12,8 @@ from engineroom.plan._plan import BATCH, Buffer, Plan
 __all__ = ["Element", "element_at", "resolve", "whole_buffer"]
 
 QUOTES = "\"'`\u2018\u2019\u201c\u201d"
-BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>[^\[\]]*)\]")
+BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>.*)\]", re.DOTALL)
+NUMBER = re.compile(r"[-+]?\d+")
 DOTS = re.compile(r"(?P<name>.*?)(?P<index>(?:\.[-+]?\d+)+)")
 
 
@@ -34,17 +36,21 @@ class Element:
         return f"{self.buffer}[{', '.join(map(str, self.index))}]"
 
 
-def resolve(plan: Plan, text: str) -> Element:
+def resolve(plan: Plan, text: str, columns: Sequence[str] = ()) -> Element:
     """Return the element that `text` names.
 
     Parameters
     ----------
     plan : whose buffers are known.
     text : such as `dense1.weight[3, 5]`, `dense1.weight.3.5` or `dense1.bias[2]`; quotes around it do not matter.
+        The weights of the first layer, their gradients and slots take the name of an input in place of its number:
+        `dense1.weight[age, 5]`, `dense1.weight.age.5`. All before the last comma or dot is the name, and quotes around
+        it do not matter either, except that a name which looks like a number needs them.
+    columns : what the inputs are called, in order; without them there are numbers only.
 
     Raises
     ------
-    UnknownNameError : no buffer is called so; the nearest name is in the message.
+    UnknownNameError : no buffer or input is called so; the nearest name is in the message.
     OptionError : the index is missing, has the wrong number of axes, or is out of range.
 
     Example
@@ -56,10 +62,16 @@ def resolve(plan: Plan, text: str) -> Element:
     >>> element = resolve(plan, "'dense1.weight.3.5'")
     >>> print(element, element.flat)
     dense1.weight[3, 5] 29
+    >>> print(resolve(plan, "dense1.weight[rooms, 5]", columns=["age", "size, m2", "town=Ulm", "rooms"]))
+    dense1.weight[3, 5]
     """
     name, index = _taken_apart(text)
-    buffer = _find(plan, name)
-    shape = tuple(plan.batch_size if n == BATCH else n for n in buffer.shape)
+    if isinstance(index, str) or (index and not _knows(plan, name)):
+        name, index = _by_column(plan, text, columns) or (name, index)
+    buffer = _find(plan, name, columns)
+    if isinstance(index, str):
+        raise _no_column(plan, buffer, index, text, columns)
+    shape = _shape(plan, buffer)
     sizes = " x ".join(map(str, shape))
     example = f"{buffer.name}[{', '.join('0' for _ in shape)}]"
     if index is None:
@@ -114,25 +126,76 @@ def whole_buffer(plan: Plan, text: str) -> Buffer | None:
     return next((buffer for buffer in plan.buffers if buffer.name == name), None) if index is None else None
 
 
-def _taken_apart(text: str) -> tuple[str, tuple[int, ...] | None]:
-    """Return the name and the index, or None where there is no index."""
+def _taken_apart(text: str) -> tuple[str, tuple[int, ...] | str | None]:
+    """Return the name and the index: as it was written if it is no numbers, or None where there is none."""
     if not isinstance(text, str):
         raise OptionError(f"a weight is named by text such as 'dense1.weight[3, 5]', got {text!r}")
-    plain = text.strip().strip(QUOTES).strip()
+    plain = _plain(text)
     found = BRACKETS.fullmatch(plain) or DOTS.fullmatch(plain)
     if found is None:
         return plain, None
+    name = found["name"].strip(QUOTES)
     numbers = [n for n in re.split(r"[\s,.]+", found["index"].strip(" .,")) if n]
-    if not numbers or not all(re.fullmatch(r"[-+]?\d+", n) for n in numbers):
-        raise OptionError(f"the index in {text!r} cannot be read; give whole numbers, such as dense1.weight[3, 5]")
-    return found["name"].strip(QUOTES), tuple(map(int, numbers))
+    if not numbers or not all(NUMBER.fullmatch(n) for n in numbers):
+        return name, found["index"].strip()
+    return name, tuple(map(int, numbers))
 
 
-def _find(plan: Plan, name: str) -> Buffer:
-    known = [buffer.name for buffer in plan.buffers]
-    if name in known:
+def _by_column(plan: Plan, text: str, columns: Sequence[str]) -> tuple[str, tuple[int, int]] | None:
+    """Return the array and the index that an input's name and a neuron's number stand for, if `text` is made so."""
+    plain = _plain(text)
+    found = BRACKETS.fullmatch(plain)
+    for array in _fed_by_columns(plan):
+        if found is not None and found["name"].strip(QUOTES) == array:
+            row, _, neuron = found["index"].rpartition(",")
+        elif found is None and plain.startswith(f"{array}."):
+            row, _, neuron = plain[len(array) + 1 :].rpartition(".")
+        else:
+            continue
+        for called in (row.strip(), row.strip().strip(QUOTES)):
+            if called in columns and NUMBER.fullmatch(neuron.strip()):
+                return array, (columns.index(called), int(neuron))
+    return None
+
+
+def _no_column(plan: Plan, buffer: Buffer, index: str, text: str, columns: Sequence[str]) -> OptionError:
+    """Return what is wrong with an index that is neither numbers nor an input's name and a number."""
+    row, _, neuron = (part.strip() for part in index.rpartition(","))
+    named = buffer.name in _fed_by_columns(plan) and len(columns) > 0
+    if named and row and NUMBER.fullmatch(neuron):
+        hint = nearest(row.strip(QUOTES), columns)
+        return UnknownNameError(f"{buffer.name} has no input called {row.strip(QUOTES)!r}{hint}")
+    example = f"{buffer.name}[{', '.join('0' for _ in buffer.shape)}]"
+    also = f", or an input's name and a number, such as {buffer.name}[{columns[0]}, 0]" if named else ""
+    return OptionError(f"the index in {text!r} cannot be read; give whole numbers, such as {example}{also}")
+
+
+def _fed_by_columns(plan: Plan) -> list[str]:
+    """Return the arrays that have a row for each input: the first layer's weights, their gradient and slots."""
+    inputs = {buffer.name for buffer in plan.buffers if buffer.role == "input"}
+    weights = {op.reads[1] for op in plan.operations if op.law == "affine_forward" and op.reads[0] in inputs}
+    return [b.name for b in plan.buffers if any(b.name == w or b.name.startswith(f"{w}.") for w in weights)]
+
+
+def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
+    if _knows(plan, name):
         return plan.buffer(name)
     asked = name if name else "an empty name"
     # Parameters are what people mean; `dense1.weight.gard` with its two dots means something that belongs to one.
-    hint = nearest(name, known if name.count(".") > 1 else [buffer.name for buffer in plan.parameters])
-    raise UnknownNameError(f"this network has nothing called {asked!r}{hint}")
+    known = [buffer.name for buffer in plan.parameters]
+    if name.count(".") > 1:
+        known = [buffer.name for buffer in plan.buffers]
+        known += [f"{array}.{column}" for array in _fed_by_columns(plan) for column in columns]
+    raise UnknownNameError(f"this network has nothing called {asked!r}{nearest(name, known)}")
+
+
+def _knows(plan: Plan, name: str) -> bool:
+    return any(buffer.name == name for buffer in plan.buffers)
+
+
+def _shape(plan: Plan, buffer: Buffer) -> tuple[int, ...]:
+    return tuple(plan.batch_size if n == BATCH else n for n in buffer.shape)
+
+
+def _plain(text: str) -> str:
+    return text.strip().strip(QUOTES).strip()

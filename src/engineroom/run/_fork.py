@@ -205,7 +205,7 @@ def _drafted(record: Record, at: int, changes: Changes, epochs: int | None, step
         clock=clock,
         order=at if anew else parent.segment.order,
         epoch=_next_epoch(parent, at) if anew else parent.segment.epoch,
-        values=_values(plan, changes.values),
+        values=_values(plan, dataset.columns, changes.values),
         frozen=frozen,
         dropped=tuple(sorted({*parent.segment.dropped, *dropped})),
     )
@@ -293,12 +293,12 @@ def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(n for n in names if n in found)
 
 
-def _values(plan: Plan, given: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
+def _values(plan: Plan, columns: Sequence[str], given: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
     if given is not None and not isinstance(given, Mapping):
         raise OptionError(f"set takes weights with numbers, such as {{'dense1.weight[3, 5]': 0.0}}, got {given!r:.80}")
     made: dict[str, float] = {}
     for name, value in (given or {}).items():
-        element = resolve(plan, name)
+        element = resolve(plan, name, columns)
         if plan.buffer(element.buffer).role not in ("parameter", "slot"):
             raise OptionError(f"set takes weights, biases and optimizer slots, and {element} is none of them")
         if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
