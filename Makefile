@@ -11,7 +11,10 @@ STATIC := src/engineroom/show/static
 TORCH := torch==2.13.0
 PEERS := $(TORCH) jax optax scikit-learn
 
-BUILDING := Compiling the C++ core and installing engineroom. The first time this is silent for two or three minutes.
+# Ninja compiles only what changed since the build before, whatever is installed beside it.
+BUILDING := $(if $(wildcard build/*/.ninja_log),\
+	Installing engineroom; of the C++ core only what changed is compiled.,\
+	Compiling the C++ core and installing engineroom. The first time this is silent for two or three minutes.)
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -70,13 +73,14 @@ $(VENV)/.created:
 
 $(VENV)/.standard: $(VENV)/.created $(VENV)/.sources
 	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
-	@echo '$(BUILDING)'
+	@echo '$(strip $(BUILDING))'
 	PATH="$(abspath $(BIN)):$$PATH" $(PIP) install -q --no-build-isolation '.[standard]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.created $(VENV)/.sources
 	@PYTHON="$(PYTHON)" sh scripts/prerequisites.sh
-	@echo '$(BUILDING)'
+	@echo '$(strip $(BUILDING))'
+	@echo 'What the tests need is downloaded the first time.'
 	PATH="$(abspath $(BIN)):$$PATH" $(PIP) install -q --no-build-isolation '.[test]'
 	@touch $@ $(VENV)/.standard
 
