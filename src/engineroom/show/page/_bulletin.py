@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from engineroom.errors import EngineroomError
 from engineroom.plan import State as Weights
@@ -25,14 +25,15 @@ _LOOK_EVERY = 0.5
 
 
 class Client:
-    """One page that is connected."""
+    """One page that is connected; it may talk of more than one book, and has one mailbox for all of them."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
-        self.mailbox = Mailbox(wake)
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
         self.watches: int | None = None
         self.visible = True
         self.tasks: dict[int, Task] = {}
         self.lock = threading.Lock()
+        self.practice: Client | None = None
 
 
 class Bulletin:
@@ -41,10 +42,11 @@ class Bulletin:
     Parameters
     ----------
     library, trainer : where the runs are, and what trains here.
+    book : what the pushes call the logbook; None is the one that was opened.
     """
 
-    def __init__(self, library: Library, trainer: Trainer) -> None:
-        self._library, self._trainer = library, trainer
+    def __init__(self, library: Library, trainer: Trainer, book: str | None = None) -> None:
+        self._library, self._trainer, self._book = library, trainer, book
         self._clients: set[Client] = set()
         self._lock = threading.Lock()
         self._told: object = None
@@ -82,13 +84,19 @@ class Bulletin:
 
     def tell(self, client: Client, push: Push, key: object = None) -> None:
         """Tell one client; without a key nothing that comes later replaces it."""
-        frame = push_frame(push)
-        client.mailbox.push((type(push), push) if key is None else key, frame)
+        self._send([client], (type(push), push) if key is None else key, push)
+
+    def forget_state(self, client: Client) -> None:
+        """Take back a state that a client was to be told: it looks at another run now."""
+        client.mailbox.drop((self._book, "state"))
 
     def _tell_all(self, key: object, push: Push) -> None:
-        frame = push_frame(push)
-        for client in self._everyone():
-            client.mailbox.push(key, frame)
+        self._send(self._everyone(), key, push)
+
+    def _send(self, clients: Sequence[Client], key: object, push: Push) -> None:
+        frame = push_frame(push, self._book)
+        for client in clients:
+            client.mailbox.push((self._book, key), frame)
 
     def _everyone(self) -> list[Client]:
         with self._lock:
@@ -113,9 +121,7 @@ class Bulletin:
         """Tell those who see a run its state."""
         watching = [client for client in self._everyone() if client.visible and client.watches == job.run]
         if watching:
-            frame = push_frame(StateNow(job.run, state.step, job.loss, parameters_of(state)))
-            for client in watching:
-                client.mailbox.push("state", frame)
+            self._send(watching, "state", StateNow(job.run, state.step, job.loss, parameters_of(state)))
 
     def _look(self) -> None:
         """Tell everyone when the logbook has changed: another process may be writing it, or have deleted it."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import atexit
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
 from engineroom._version import __version__
 from engineroom.data import BUNDLED
 from engineroom.errors import CancelledError, EngineError, EngineroomError, OptionError
+from engineroom.logbook import Writer
 from engineroom.numerics import NUMERICS
 from engineroom.run import Record, StepProgress
 from engineroom.show.page._answers import ANSWERS, Lanes
@@ -36,6 +39,7 @@ from engineroom.show.page._frames import pack, unpack_header
 from engineroom.show.page._jobs import Job, Trainer
 from engineroom.show.page._lanes import Lane, Task
 from engineroom.show.page._library import Library, Shelf
+from engineroom.show.page._mailbox import Mailbox
 from engineroom.show.page._news import Answering, Notice
 from engineroom.show.page._reading import read_ask
 from engineroom.show.page._replies import (
@@ -58,6 +62,9 @@ __all__ = ["MESSAGE_LIMIT", "Client", "Desk"]
 MESSAGE_LIMIT = 8 * 2**20
 """Bytes of a message that a page may send."""
 
+PRACTICE = "practice"
+"""What a message calls the book of the lessons' runs."""
+
 _OUTSTANDING = 256
 _TELL_EVERY = 0.1
 _PAUSE = 0.15
@@ -70,14 +77,22 @@ class Desk:
     ----------
     path : the logbook.
     named : whether it is a file of the user's, whose name the page may show.
+    uploads : the tables that were sent, where another desk takes them in.
+    book : what messages call the logbook; None is the one that was opened.
     """
 
-    def __init__(self, path: Path, *, named: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, named: bool = True, uploads: Uploads | None = None, book: str | None = None
+    ) -> None:
         self.library = Library(path)
-        self.uploads = Uploads()
+        self.uploads = uploads or Uploads()
         self.trainer = Trainer()
         self._name = path.name if named else None
-        self._bulletin = Bulletin(self.library, self.trainer)
+        self._book = book
+        self._practice: Desk | None = None
+        self._closed = False
+        self._opening = threading.Lock()
+        self._bulletin = Bulletin(self.library, self.trainer, book)
         self._lanes: dict[Lanes, Lane] = {
             "brief": Lane(self.library, "brief"),
             "quick": Lane(self.library, "quick"),
@@ -89,7 +104,9 @@ class Desk:
 
     def join(self, wake: Callable[[], None]) -> Client:
         """Take a new client; `wake` is called from any thread when its mailbox holds something."""
-        client = Client(wake)
+        return self._joined(Client(Mailbox(wake)))
+
+    def _joined(self, client: Client) -> Client:
         self._bulletin.add(client)
         return client
 
@@ -97,6 +114,8 @@ class Desk:
         """Forget a client, and what it asked."""
         self._bulletin.remove(client)
         client.mailbox.closed = True
+        if self._practice is not None and client.practice is not None:
+            self._practice.leave(client.practice)
         with client.lock:
             tasks = list(client.tasks.values())
         for task in tasks:
@@ -105,6 +124,10 @@ class Desk:
     def close(self) -> None:
         """End: training stops between two steps and is kept."""
         atexit.unregister(self.close)
+        with self._opening:
+            self._closed = True
+        if self._practice is not None:
+            self._practice.close()
         self._bulletin.close()
         self._filler.close()
         self.trainer.close()
@@ -124,6 +147,12 @@ class Desk:
                 given = None
                 raise OptionError("an ask needs an id, a whole number by which its answer is known")
             ask = read_ask(header)
+            if (book := header.get("book")) != self._book:
+                if book != PRACTICE:
+                    raise OptionError(f"book must be {PRACTICE!r}, or left out for the logbook, got {book!r:.60}")
+                desk, client = self._practicing(client)
+                desk.receive(client, frame)
+                return
             with client.lock:
                 if given in client.tasks:
                     raise OptionError(f"the id {given} is still being answered: give each ask one of its own")
@@ -133,10 +162,21 @@ class Desk:
         except Exception as error:  # a page must hear of a fault, whatever it is
             client.mailbox.answer(pack({"id": given, "error": sentence(error)}))
 
+    def _practicing(self, client: Client) -> tuple[Desk, Client]:
+        """Return the desk of the lessons' runs, opened by the first lesson that asks, and this client there."""
+        with self._opening:
+            if self._closed:
+                raise EngineError("the page is being closed")
+            if self._practice is None:
+                self._practice = _Practice(self.uploads)
+            if client.practice is None:
+                client.practice = self._practice._joined(Client(client.mailbox))
+            return self._practice, client.practice
+
     def _take(self, client: Client, given: int, ask: Ask, header: Mapping[str, Any]) -> None:
         if isinstance(ask, WatchAsk):
             client.watches, client.visible = ask.run, ask.visible
-            client.mailbox.drop("state")
+            self._bulletin.forget_state(client)
             client.mailbox.show(ask.visible)
             self._answer(client, given, Done())
             return
@@ -295,6 +335,26 @@ class Desk:
         if not self.trainer.idle or not all(lane.idle(_PAUSE) for lane in self._lanes.values()):
             return None
         return self._bulletin.looked_at
+
+
+class _Practice(Desk):
+    """Answers of the runs that lessons make, in a file of its own that goes with it: lessons leave no trace elsewhere.
+
+    Parameters
+    ----------
+    uploads : the tables that were sent.
+    """
+
+    def __init__(self, uploads: Uploads) -> None:
+        self._folder = TemporaryDirectory(prefix="engineroom-", ignore_cleanup_errors=True)
+        path = Path(self._folder.name) / "practice.logbook"
+        Writer.open(path).close()
+        super().__init__(path, named=False, uploads=uploads, book=PRACTICE)
+
+    def close(self) -> None:
+        """End, and forget the runs."""
+        super().close()
+        self._folder.cleanup()
 
 
 def _nobody(job: Job) -> Record:

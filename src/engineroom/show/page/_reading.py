@@ -33,7 +33,7 @@ def read_ask(header: Mapping[str, Any]) -> Ask:
     name = header.get("ask")
     if not isinstance(name, str) or name not in ASKS:
         raise UnknownNameError(f"there is no ask called {name!r:.60}{nearest(str(name)[:60], ASKS)}")
-    given = {key: value for key, value in header.items() if key not in ("id", "ask", "columns", "keep")}
+    given = {key: value for key, value in header.items() if key not in ("id", "ask", "book", "columns", "keep")}
     made: Ask = _built(ASKS[name][0], given, name)
     return made
 

@@ -34,7 +34,8 @@ def answer_frame(given: int, answer: Answer) -> bytes:
     return pack({"id": given, "answer": plain}, columns)
 
 
-def push_frame(push: Push) -> bytes:
-    """Return a push as a frame."""
+def push_frame(push: Push, book: str | None = None) -> bytes:
+    """Return a push as a frame; `book` names the book it speaks of, unless that is the one that was opened."""
     plain, columns = told(push)
-    return pack({"push": _NAMES[type(push)], **plain}, columns)
+    named = {} if book is None else {"book": book}
+    return pack({"push": _NAMES[type(push)], **named, **plain}, columns)
