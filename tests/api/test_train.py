@@ -116,6 +116,11 @@ def test_what_the_target_is_decides_loss_and_answer(table: dict[str, list[Any]])
     assert one.predict_proba(x[[0, 11]]).shape == (2, 2)
     assert one.predict_proba(x[[0]])[0, 0] > 0.5
 
+    open_ = er.train(None, x, labels, loss="binary_cross_entropy", steps=10)
+    assert (open_.network.outputs, open_.predict_proba(x).shape) == (1, (12, 2))
+    columns = er.train(None, x, np.c_[x > 0, x < 0, x < 1].astype(float), loss="binary_cross_entropy", steps=10)
+    assert (columns.network.outputs, columns.dataset.target.kind) == (3, "number")
+
     squashed = er.train(
         er.Network(er.Dense(1, "sigmoid")), x, [0] * 6 + [1] * 6, loss="binary_cross_entropy", steps=300
     )

@@ -129,6 +129,22 @@ def test_probabilities_are_read_off_the_last_activation(law: Loss, activation: s
     settled = law.after(activation)
     assert settled.probabilities is probabilities
     assert settled.kernel == law.law + ("_probabilities" if probabilities else "")
+    assert settled.takes_logits is not probabilities
+
+
+def test_chances_are_what_the_loss_measures() -> None:
+    at_class = CrossEntropy(probabilities=False).chances(OUT)[np.arange(2), CLASSES]
+    np.testing.assert_allclose(-np.log(at_class), CASES["cross_entropy"][3], rtol=1e-14)
+    yes = BinaryCrossEntropy(probabilities=False).chances(OUT)
+    measured = -np.mean(ZERO_ONE * np.log(yes) + (1 - ZERO_ONE) * np.log(1 - yes), axis=1)
+    np.testing.assert_allclose(measured, CASES["binary_cross_entropy"][3], rtol=1e-14)
+    for law in (MSE(), Huber(), CrossEntropy(probabilities=True), BinaryCrossEntropy(probabilities=True)):
+        assert law.chances(P) is P
+
+
+@pytest.mark.parametrize("law", [MSE(), CrossEntropy(), BinaryCrossEntropy()])
+def test_only_binary_cross_entropy_says_yes_or_no(law: Loss) -> None:
+    assert law.yes_or_no is (law.law == "binary_cross_entropy")
 
 
 def test_arguments_are_checked() -> None:

@@ -23,7 +23,7 @@ from engineroom.ops import (
     Loss,
     RMSProp,
 )
-from engineroom.plan import BATCH, Buffer, Init, Operation, Plan, TargetShape, build_plan
+from engineroom.plan import BATCH, Buffer, Init, Operation, Plan, TargetShape, build_plan, parse_plan
 
 
 def built(*layers: Dense, loss: Loss | None = None, target: TargetShape = ("number", 1), **changes: Any) -> Plan:
@@ -94,6 +94,24 @@ def test_cross_entropy_looks_at_the_last_activation(loss: Loss, activation: str,
     plan = built(Dense(3, activation), loss=loss, target=("classes", 3))
     assert [op.law for op in plan.operations if op.phase == "loss"] == [law]
     assert plan.output == ("dense1.z" if activation == "identity" else "dense1.a")
+
+
+@pytest.mark.parametrize(
+    ("loss", "activation", "target"),
+    [
+        (MSE(), "identity", ("number", 2)),
+        (Huber(delta=0.75), "identity", ("number", 2)),
+        (CrossEntropy(), "identity", ("classes", 2)),
+        (CrossEntropy(clip=0.01), "softmax", ("classes", 2)),
+        (BinaryCrossEntropy(), "identity", ("number", 2)),
+        (BinaryCrossEntropy(clip=0.01), "sigmoid", ("number", 2)),
+    ],
+)
+def test_a_plan_knows_its_loss(loss: Loss, activation: str, target: TargetShape) -> None:
+    plan = built(Dense(2, activation), loss=loss, target=target)
+    settled = loss.after(activation)
+    assert parse_plan(str(plan)).loss_law == plan.loss_law == settled
+    assert plan.loss_law.law == loss.law and plan.loss_law.attributes == settled.attributes
 
 
 def test_every_number_a_kernel_needs_is_in_the_plan() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import SCHEDULES, Dense, Loss, Optimizer
+from engineroom.ops import SCHEDULES, Dense, Optimizer
 from engineroom.ops import loss as loss_law
 from engineroom.ops import optimizer as optimizer_law
 from engineroom.run import default_network, default_optimizer
@@ -82,13 +82,12 @@ def validation_of(text: str) -> float | int | None:
 
 def network_of(target: Target, hidden: str | None, activation: str | None, loss: str | None) -> Network | None:
     """Return the network that the options describe; None when they leave all of it open."""
-    law: Loss | None = None if loss is None else loss_law(loss)
-    yes_or_no = law is not None and law.squashed_by == "sigmoid" and target.outputs == 2
-    if hidden is None and activation is None and not yes_or_no:
+    if hidden is None and activation is None:
         return None
-    usual = default_network(target) if hidden is None else default_network(target, widths_of(hidden))
+    widths = None if hidden is None else widths_of(hidden)
+    usual = default_network(target, widths, None if loss is None else loss_law(loss))
     layers = [Dense(it.units, activation or it.activation) for it in usual.layers[:-1]]
-    return Network(*layers, Dense(1 if yes_or_no else target.outputs))
+    return Network(*layers, usual.layers[-1])
 
 
 def optimizer_of(

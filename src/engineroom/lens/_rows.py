@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data import Dataset, Feature, Target
-from engineroom.lens._place import Place, loss_operation
-from engineroom.numerics import sigmoid
+from engineroom.lens._place import Place
 from engineroom.plan import Plan
 from engineroom.run import Examination
 
@@ -89,11 +88,8 @@ class Rows:
     @cached_property
     def _outputs(self) -> NDArray[Any]:
         """(B, O) predictions: probabilities where the loss takes logits."""
-        operation = loss_operation(self.plan)
-        if "loss.p" in operation.writes:
-            return self.examination.read("loss.p")
-        outputs = self.examination.read(self.plan.output)
-        return sigmoid(outputs) if operation.law == "binary_cross_entropy_forward" else outputs
+        with np.errstate(all="ignore"):
+            return self.plan.loss_law.chances(self.examination.read(self.plan.output))
 
 
 def target_of(dataset: Dataset, row: int) -> str:

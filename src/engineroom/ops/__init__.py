@@ -1,6 +1,6 @@
 """Laws: what a layer, an activation, a loss, an optimizer, a schedule, an initial weight is. One file each."""
 
-from engineroom.ops._kernels import KERNELS, Kernel, Moment, kernel
+from engineroom.ops._kernels import KERNELS, Kernel, Moment, kernel, loss_of
 from engineroom.ops._spec import Family, Spec
 from engineroom.ops._tangents import Linearized, linearize
 from engineroom.ops.activations import (
@@ -103,6 +103,7 @@ __all__ = [
     "layer",
     "linearize",
     "loss",
+    "loss_of",
     "optimizer",
     "schedule",
 ]

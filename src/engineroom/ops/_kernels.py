@@ -16,7 +16,7 @@ from engineroom.ops.layers import affine_backward, affine_forward
 from engineroom.ops.losses import Loss, loss
 from engineroom.ops.optimizers import Optimizer, optimizer
 
-__all__ = ["KERNELS", "Kernel", "Moment", "Reads", "Writes", "kernel", "loss_forms"]
+__all__ = ["KERNELS", "Kernel", "Moment", "Reads", "Writes", "kernel", "loss_forms", "loss_of"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,18 @@ def loss_forms() -> dict[str, tuple[type[Loss], dict[str, Any]]]:
             found[name] = kind, {"probabilities": False}
             found[f"{name}_probabilities"] = kind, {"probabilities": True}
     return found
+
+
+def loss_of(law: str, attributes: Mapping[str, float]) -> Loss:
+    """Return the loss whose forward kernel is called `law`, with an operation's attributes.
+
+    Example
+    -------
+    >>> loss_of("cross_entropy_probabilities_forward", {"clip": 0.001})
+    CrossEntropy(probabilities=True, clip=0.001)
+    """
+    kind, chosen = loss_forms()[law.removesuffix("_forward")]
+    return kind(**chosen, **attributes)
 
 
 def _all() -> dict[str, Callable[[Mapping[str, float]], Kernel]]:

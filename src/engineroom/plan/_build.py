@@ -88,7 +88,7 @@ def _check_target(network: Network, loss: Loss, target: TargetShape) -> None:
     if loss.target == "classes" and kind == "number":
         raise OptionError(f"{loss.law} needs classes, but the target is a number; use mse, mae or huber")
     if loss.target == "number" and kind == "classes":
-        cure = ("give 0 and 1 as numbers, or " if loss.squashed_by == "sigmoid" else "") + "use cross_entropy"
+        cure = ("give 0 and 1 as numbers, or " if loss.yes_or_no else "") + "use cross_entropy"
         raise OptionError(f"{loss.law} needs numbers, but the target has {width} classes; {cure}")
     if units != width:
         have = f"{last} has {units} unit{'s' * (units != 1)}"

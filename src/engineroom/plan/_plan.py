@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
+from engineroom.ops import Loss, loss_of
+
 __all__ = ["BATCH", "PHASES", "Buffer", "Init", "Operation", "Phase", "Plan", "Role", "ScheduleLine", "Slice"]
 
 Phase: TypeAlias = Literal["forward", "loss", "backward", "update"]
@@ -129,6 +131,12 @@ class Plan:
     def parameters(self) -> tuple[Buffer, ...]:
         """The parameters, in plan order."""
         return tuple(b for b in self.buffers if b.role == "parameter")
+
+    @cached_property
+    def loss_law(self) -> Loss:
+        """The loss that it measures, as it reads this network's output."""
+        operation = next(o for o in self.operations if o.phase == "loss")
+        return loss_of(operation.law, dict(operation.attributes))
 
     def buffer(self, name: str) -> Buffer:
         """Return the buffer called `name`; KeyError when there is none."""

@@ -8,12 +8,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.network import Network
 from engineroom.numerics import log, reduce
-from engineroom.ops import Adam, Cosine, Dense
+from engineroom.ops import Adam, Cosine
 from engineroom.plan import State
-from engineroom.run._defaults import default_loss
-from engineroom.run._metrics import is_binary, measure_for
+from engineroom.run._defaults import default_loss, default_network
+from engineroom.run._metrics import measure_for
 from engineroom.run._record import Record
 from engineroom.run._settings import Settings
 from engineroom.run._targets import engine_targets
@@ -46,10 +45,9 @@ def baselines(record: Record) -> tuple[Baseline, Baseline]:
     Ridge and logistic regression are one layer without activation, trained with Adam and a little weight decay.
     """
     dataset, target = record.dataset, record.dataset.target
-    binary = is_binary(record.plan)
+    binary = record.loss_law.yes_or_no
     classes = target.kind == "classes"
-    width = 1 if binary and classes else target.outputs
-    network = Network(Dense(width))
+    network = default_network(target, (), record.loss_law)
     law = record.loss_law.after("identity") if binary else default_loss(target, network)
     settings = Settings(
         network,

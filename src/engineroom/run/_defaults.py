@@ -11,6 +11,7 @@ from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import MSE, Adam, AdamW, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer
 from engineroom.run._order import steps_per_epoch
+from engineroom.run._targets import target_shape
 
 __all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make"]
 
@@ -25,8 +26,8 @@ _MEMORY_EPOCHS, _CLASSES_DECAY, _NUMBER_DECAY = 3, 2.0, 1.0
 _LEAST_STEPS, _LEAST_EPOCHS = 4000, 20
 
 
-def default_network(target: Target, hidden: Sequence[int] | None = None) -> Network:
-    """Return relu layers of these widths, or of usual ones, and an output layer that fits the target.
+def default_network(target: Target, hidden: Sequence[int] | None = None, loss: Loss | None = None) -> Network:
+    """Return relu layers of these widths, or of usual ones, and an output layer that fits the target and the loss.
 
     Examples
     --------
@@ -36,7 +37,8 @@ def default_network(target: Target, hidden: Sequence[int] | None = None) -> Netw
     """
     if hidden is None:
         hidden = _CLASSES_HIDDEN if target.kind == "classes" else _NUMBER_HIDDEN
-    return Network(*(Dense(width, "relu") for width in hidden), Dense(target.outputs))
+    width = target.outputs if loss is None else target_shape(loss, target)[1]
+    return Network(*(Dense(units, "relu") for units in hidden), Dense(width))
 
 
 def default_loss(target: Target, network: Network) -> Loss:

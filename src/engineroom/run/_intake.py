@@ -75,7 +75,7 @@ def asked_for(
     law = None if loss is None else loss_law(loss)
     given = None if optimizer is None else optimizer_law(optimizer)
     dataset = _dataset(network, law, x, y, target, columns, standardize, validation, dtype, seed)
-    network = network or default_network(dataset.target)
+    network = network or default_network(dataset.target, loss=law)
     rows = len(dataset.training)
     size = default_batch_size(rows) if batch_size == "auto" else _batch_size(batch_size, rows)
     settings = Settings(

@@ -13,24 +13,16 @@ from engineroom.engine import Evaluation
 from engineroom.numerics import reduce
 from engineroom.plan import Plan
 
-__all__ = ["Measure", "is_binary", "measure_for", "takes_logits"]
+__all__ = ["Measure", "measure_for", "says_yes"]
 
 Measure = Callable[[Evaluation, "NDArray[Any]"], dict[str, float]]
 """Metrics of an evaluation and the rows' prepared targets."""
 
 
-def is_binary(plan: Plan) -> bool:
-    """Whether the loss is binary cross-entropy: every output says yes or no."""
-    return _loss_law(plan).startswith("binary_cross_entropy")
-
-
-def takes_logits(plan: Plan) -> bool:
-    """Whether the outputs are logits, not probabilities."""
-    return not _loss_law(plan).endswith("_probabilities")
-
-
-def _loss_law(plan: Plan) -> str:
-    return next(op.law for op in plan.operations if op.phase == "loss").removesuffix("_forward")
+def says_yes(plan: Plan, outputs: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return (n, O) which outputs say yes: those whose probability is above one half."""
+    yes: NDArray[np.bool_] = outputs > (0.0 if plan.loss_law.takes_logits else 0.5)
+    return yes
 
 
 def measure_for(plan: Plan, target: Target) -> Measure:
@@ -39,11 +31,10 @@ def measure_for(plan: Plan, target: Target) -> Measure:
     Classes: `loss`, `accuracy`. Numbers: `loss`, `rmse`, `mae` in the target's own unit and `r2`, the share of the
     variance around the rows' own mean that is explained; several outputs are averaged.
     """
-    if is_binary(plan):
-        threshold = 0.0 if takes_logits(plan) else 0.5
+    if plan.loss_law.yes_or_no:
 
         def binary(evaluation: Evaluation, y: NDArray[Any]) -> dict[str, float]:
-            right = (evaluation.outputs > threshold) == (y.reshape(evaluation.outputs.shape) > 0.5)
+            right = says_yes(plan, evaluation.outputs) == (y.reshape(evaluation.outputs.shape) > 0.5)
             return {"loss": evaluation.loss, "accuracy": float(np.count_nonzero(right)) / right.size}
 
         return binary

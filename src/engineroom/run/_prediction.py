@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from engineroom.data import Target
 from engineroom.errors import OptionError
-from engineroom.numerics import sigmoid
-from engineroom.ops import Softmax
 from engineroom.plan import Plan
-from engineroom.run._metrics import is_binary, takes_logits
+from engineroom.run._metrics import says_yes
 
 __all__ = ["predicted", "probabilities"]
 
@@ -24,12 +22,10 @@ def probabilities(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[
     ----------
     outputs : (n, O) what the network gave.
     """
-    if is_binary(plan):
-        yes = sigmoid(outputs) if takes_logits(plan) else outputs
-        return np.concatenate([1 - yes, yes], axis=1) if yes.shape[1] == 1 else yes
-    if target.kind != "classes":
+    if target.kind != "classes" and not plan.loss_law.yes_or_no:
         raise OptionError("probabilities need classes, but the target is a number: use predict")
-    return Softmax().forward(outputs) if takes_logits(plan) else outputs
+    chances = plan.loss_law.chances(outputs)
+    return np.concatenate([1 - chances, chances], axis=1) if chances.shape[1] == 1 else chances
 
 
 def predicted(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]:
@@ -39,8 +35,8 @@ def predicted(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]
     ----------
     outputs : (n, O) what the network gave.
     """
-    if is_binary(plan):
-        yes = outputs > (0.0 if takes_logits(plan) else 0.5)
+    if plan.loss_law.yes_or_no:
+        yes = says_yes(plan, outputs)
         if target.kind != "classes":
             return yes.astype(np.int64)[:, 0] if yes.shape[1] == 1 else yes.astype(np.int64)
         return _labels(target, yes[:, 0].astype(np.int64))

@@ -16,7 +16,7 @@ __all__ = ["engine_targets", "target_shape"]
 
 def target_shape(loss: Loss, target: Target) -> TargetShape:
     """Return what a plan is told of the target; a loss of numbers reads two classes as 0 and 1."""
-    if target.kind == "classes" and loss.target == "number" and target.outputs == 2 and loss.squashed_by == "sigmoid":
+    if target.kind == "classes" and loss.target == "number" and target.outputs == 2 and loss.yes_or_no:
         return "number", 1
     return target.kind, target.outputs
 

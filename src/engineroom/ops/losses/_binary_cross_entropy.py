@@ -41,6 +41,7 @@ class BinaryCrossEntropy(Loss):
     formula = "mean of -(y*log(p) + (1 - y)*log(1 - p))"
     words = "How surprised the network is by each yes or no: not at all when it was sure, a lot when it ruled it out."
     squashed_by = "sigmoid"
+    yes_or_no = True
 
     def __post_init__(self) -> None:
         if self.probabilities is not None:
@@ -56,6 +57,13 @@ class BinaryCrossEntropy(Loss):
     @property
     def attributes(self) -> tuple[tuple[str, float], ...]:
         return (("clip", self.clip),) if self.probabilities else ()
+
+    @property
+    def takes_logits(self) -> bool:
+        return not self.probabilities
+
+    def chances(self, out: Array) -> Array:
+        return sigmoid(out) if self.takes_logits else out
 
     def after(self, activation: str) -> BinaryCrossEntropy:
         return self if self.probabilities is not None else replace(self, probabilities=activation == self.squashed_by)

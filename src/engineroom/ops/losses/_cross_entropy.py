@@ -11,7 +11,7 @@ from engineroom.errors import OptionError
 from engineroom.numerics import log
 from engineroom.ops._arguments import flag, fraction
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.activations._softmax import exponentials, mixed
+from engineroom.ops.activations._softmax import Softmax, exponentials, mixed
 from engineroom.ops.losses._loss import Loss, clipped
 
 __all__ = ["CrossEntropy"]
@@ -63,7 +63,14 @@ class CrossEntropy(Loss):
 
     @property
     def keeps_probabilities(self) -> bool:
+        return self.takes_logits
+
+    @property
+    def takes_logits(self) -> bool:
         return not self.probabilities
+
+    def chances(self, out: Array) -> Array:
+        return Softmax().forward(out) if self.takes_logits else out
 
     def after(self, activation: str) -> CrossEntropy:
         return self if self.probabilities is not None else replace(self, probabilities=activation == self.squashed_by)

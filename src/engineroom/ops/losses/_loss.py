@@ -23,10 +23,12 @@ class Loss(Spec):
     ----------
     target : what it compares with: "number" (floats, B x O) or "classes" (int32, B).
     squashed_by : the activation after which the output is read as probabilities, when that is not said.
+    yes_or_no : whether each output by itself says yes or no.
     """
 
     target: ClassVar[Literal["number", "classes"]] = "number"
     squashed_by: ClassVar[str | None] = None
+    yes_or_no: ClassVar[bool] = False
 
     @property
     def kernel(self) -> str:
@@ -42,6 +44,15 @@ class Loss(Spec):
     def keeps_probabilities(self) -> bool:
         """Whether forward also gives `loss.p` (B, K), which backward then reads in place of the output."""
         return False
+
+    @property
+    def takes_logits(self) -> bool:
+        """Whether the output is logits, which the loss itself makes probabilities."""
+        return False
+
+    def chances(self, out: Array) -> Array:
+        """Return the probabilities (B, O) that it reads from the output; the output itself where it reads none."""
+        return out
 
     def after(self: Self, activation: str) -> Self:
         """Return the loss as it is behind a network whose last activation is called `activation`."""

@@ -12,7 +12,7 @@ import numpy as np
 from engineroom.data import BUNDLED
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import Dense, loss
+from engineroom.ops import Dense
 from engineroom.run import Changes, Record, asked_for, fork_run, resume_run, train_run
 from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainLayer
 from engineroom.show.page._jobs import Job
@@ -59,10 +59,9 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
     )
     if ask.network and ask.network[-1].units is None:
         # Only the data say how many outputs there are.
-        dataset, _ = asked(None, source, y, **table)
-        yes_or_no = ask.loss is not None and loss(ask.loss).squashed_by == "sigmoid"
-        outputs = 1 if yes_or_no else dataset.target.outputs
-        dataset, settings = asked(_network([*ask.network[:-1], replace(ask.network[-1], units=outputs)]), dataset)
+        dataset, usual = asked(None, source, y, **table)
+        last = replace(ask.network[-1], units=usual.network.outputs)
+        dataset, settings = asked(_network([*ask.network[:-1], last]), dataset)
     else:
         dataset, settings = asked(None if ask.network is None else _network(ask.network), source, y, **table)
 
