@@ -12,13 +12,13 @@ from engineroom.show.page._questions import compare_of, contributions_of, landsc
 from engineroom.show.page._replies import Answer
 from engineroom.show.page._steps import cycle_of, series_of, state_of, trace_of
 
-__all__ = ["ANSWERS", "Answering", "Lanes"]
+__all__ = ["ANSWERS", "Responder", "Lanes"]
 
 Lanes: TypeAlias = Literal["brief", "quick", "long"]
 
 
 @dataclass(frozen=True)
-class Answering:
+class Responder:
     """How an ask about a run is answered: by a function of the record, the ask and a progress, in a lane.
 
     With `two` the function is given a second record, that of `ask.other`, as `other`.
@@ -29,18 +29,18 @@ class Answering:
     two: bool = False
 
 
-def _quick(answer: Callable[[Record, Any], Answer]) -> Answering:
+def _quick(answer: Callable[[Record, Any], Answer]) -> Responder:
     def answered(record: Record, ask: Any, progress: StepProgress) -> Answer:
         return answer(record, ask)
 
-    return Answering(answered, "quick")
+    return Responder(answered, "quick")
 
 
-def _long(answer: Callable[[Record, Any, StepProgress], Answer]) -> Answering:
-    return Answering(answer, "long")
+def _long(answer: Callable[[Record, Any, StepProgress], Answer]) -> Responder:
+    return Responder(answer, "long")
 
 
-ANSWERS: Mapping[str, Answering] = {
+ANSWERS: Mapping[str, Responder] = {
     "state": _quick(state_of),
     "cycle": _quick(cycle_of),
     "series": _long(series_of),
@@ -49,7 +49,7 @@ ANSWERS: Mapping[str, Answering] = {
     "contributions": _long(contributions_of),
     "landscape": _long(landscape_of),
     "stability": _long(stability_of),
-    "compare": Answering(compare_of, "long", two=True),
+    "compare": Responder(compare_of, "long", two=True),
     "neuron": _quick(neuron_of),
     "beliefs": _long(beliefs_of),
     "example": _quick(example_of),
