@@ -12,7 +12,7 @@ from engineroom.show.page._questions import compare_of, contributions_of, landsc
 from engineroom.show.page._replies import Answer
 from engineroom.show.page._steps import cycle_of, series_of, state_of, trace_of
 
-__all__ = ["ANSWERS", "Responder", "Lanes"]
+__all__ = ["ANSWERS", "Lanes", "Responder"]
 
 Lanes: TypeAlias = Literal["brief", "quick", "long"]
 
