@@ -154,3 +154,14 @@ def test_bad_questions_get_one_sentence(ask, logbook: Path, houses: Path, words:
     assert said in answer.err and answer.err.startswith("engineroom: ") and answer.err.count("\n") == 1
     as_json = ask(*words, "--json")
     assert as_json.code == 2 and said in as_json.facts["error"]["message"]
+
+
+def test_predict_from_a_file_for_a_run_on_arrays(ask, tmp_path: Path) -> None:
+    book = tmp_path / "arrays.logbook"
+    run = er.train(er.Network(er.Dense(1)), [[1, 2], [3, 5], [4, 4]], [1.0, 2.0, 3.0], steps=5, logbook=book)
+    (tmp_path / "new.csv").write_text("a,b\n7,8.5\n9,-1\n", encoding="utf-8")
+    assert ask("predict", book, "new.csv", "--json").facts["predictions"] == run.predict([[7, 8.5], [9, -1]]).tolist()
+    (tmp_path / "new.csv").write_text("a,b,c\n7,8.5,1\n", encoding="utf-8")
+    answer = ask("predict", book, "new.csv")
+    assert answer.code == 2 and "an array of 2 columns and 'new.csv' has 3 (a, b, c)" in " ".join(answer.err.split())
+    assert ask("predict", book, "new.cvs").code == 2

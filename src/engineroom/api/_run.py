@@ -123,7 +123,8 @@ class Run(Questions, WeightQuestions, Shown):
 
         Parameters
         ----------
-        x : rows as given to `train`: an array, or for a run on a table a frame, a file or a dict of columns.
+        x : rows as given to `train`: an array, or a frame, a file or a dict of columns, which for a run on arrays has
+            the same columns of numbers.
         at : the state that predicts, or after how many updates; None is `best_state_step`.
 
         Examples

@@ -27,7 +27,7 @@ def predict(
     table: Annotated[
         str,
         typer.Argument(
-            metavar="TABLE", help="Rows as they are, with the columns it was trained on.", show_default=False
+            metavar="TABLE", help="A file of new rows, with the columns it was trained on.", show_default=False
         ),
     ],
     output: Annotated[

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,11 +12,18 @@ from numpy.typing import NDArray
 
 from engineroom.data._arrays import as_inputs, rounded_to
 from engineroom.data._dataset import Dataset
-from engineroom.data._source import Source
+from engineroom.data._encoders import NumberEncoder
+from engineroom.data._numbers import NumberFormat, guess_numbers
+from engineroom.data._raw import Column, Table
+from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
-from engineroom.errors import ShapeError
+from engineroom.data._words import without_missing
+from engineroom.errors import DataError, ShapeError, nearest
 
 __all__ = ["prepare_inputs"]
+
+_NUMBERED = re.compile(r"(x|column)\d*")
+"""What columns are called that nobody gave a name."""
 
 
 def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
@@ -22,7 +32,9 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
     Parameters
     ----------
     dataset : what the network was trained on; its own rows are not needed.
-    source : for a data set of a table a file, frame or dict of columns; else an array (n, I), or (n,) where I is 1.
+    source : for a data set of a table a file, frame or dict of columns; else an array (n, I), or (n,) where I is 1, or
+        a file or dict with these I columns of numbers. They are found by their names, or by their order where either
+        side has none.
 
     Raises
     ------
@@ -37,8 +49,12 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
     """
     if dataset.preparation is not None:
         return dataset.preparation.prepare(source)
-    inputs = as_inputs(source, "X")
     width = len(dataset.features)
+    if isinstance(source, (str, os.PathLike, Mapping, Table)):
+        what = repr(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else "the table"
+        inputs = _numbers_of(as_table(source), dataset.columns, what)
+    else:
+        inputs = as_inputs(source, "X")
     if inputs.shape[1] != width:
         raise ShapeError(
             f"X has rows of {inputs.shape[1]} values, the network was trained on rows of {width}; "
@@ -46,3 +62,43 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
         )
     mean, scale = (np.array([getattr(f, key) for f in dataset.features]) for key in ("mean", "scale"))
     return rounded_to(standardized(inputs, mean, scale), dataset.dtype, "X")
+
+
+def _numbers_of(table: Table, known: tuple[str, ...], what: str) -> NDArray[np.float64]:
+    """Return the columns of a table that a network knows, as (n, I) numbers, for one that was trained on arrays."""
+    asked = "1 column" if len(known) == 1 else f"{len(known)} columns"
+    if all(name in table for name in known):
+        names = known
+    elif not (_nameless(known) or _nameless(table.names)):
+        lost = next(name for name in known if name not in table)
+        raise DataError(f"{what} has no column {lost!r}, which the network was trained on{nearest(lost, table.names)}")
+    elif len(table.names) == len(known):
+        names = table.names
+    else:
+        came = f"{len(table.names)} ({_listed(table.names)})"
+        raise ShapeError(
+            f"this network was trained on an array of {asked} and {what} has {came}: "
+            f"give it {asked} of numbers in the array's order"
+        )
+    return np.column_stack([_numbers(name, table[name], what) for name in names])
+
+
+def _numbers(name: str, column: Column, what: str) -> NDArray[np.float64]:
+    guess = None if isinstance(column, np.ndarray) else guess_numbers(without_missing(column), insist=True)
+    written = NumberFormat() if guess is None else guess.format
+    values = NumberEncoder(name, written.decimal, written.unit).read(column)
+    empty = np.flatnonzero(np.isnan(values))
+    if len(empty):
+        raise DataError(
+            f"{what} has no number in row {empty[0]} of column {name!r}, and a network that was trained on an array "
+            "knows nothing to fill it with: put a number there, or drop the row"
+        )
+    return values
+
+
+def _nameless(names: Iterable[str]) -> bool:
+    return all(_NUMBERED.fullmatch(name) for name in names)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
