@@ -74,5 +74,5 @@ def test_what_is_wrong_with_a_file(
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="nothing.csv"):
+    with pytest.raises(NotFoundError, match=r"nothing\.csv"):
         prepare_inputs(PLAIN, tmp_path / "nothing.csv")
