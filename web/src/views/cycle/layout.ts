@@ -29,11 +29,12 @@ export interface Gap {
   readonly cols: number;
   readonly tileRows: number;
   readonly tileCols: number;
-  /** From one tile to the next, and the size of a tile. */
-  readonly pitchX: number;
-  readonly pitchY: number;
-  readonly tileW: number;
-  readonly tileH: number;
+  /** The picture of all tiles: pixels of a weight each way, from one tile to the next, and above each; and the size of such a pixel here. */
+  readonly fine: number;
+  readonly stepX: number;
+  readonly stepY: number;
+  readonly inset: number;
+  readonly pixel: number;
   /** As of the units that the tiles look at. */
   readonly cells: readonly number[] | null;
 }
@@ -133,19 +134,30 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   function mosaicGap(i: number, at: number, w: number): Gap {
     const [tileRows, tileCols] = shapes[i - 1];
     const [rows, cols] = shapes[i];
-    const pitchX = w / cols;
-    const tileW = cols === 1 ? w : pitchX * 0.9;
-    const tileH = (tileW / tileCols) * tileRows;
-    const pitchY = isGrid[i] ? tileH + (pitchX - tileW) : pitch[i];
-    const h = isGrid[i] ? pitchY * rows - (pitchY - tileH) : pitch[i] * rows;
-    return { kind: "mosaic", box: { x: at, y: (height - h) / 2, w, h }, rows, cols, tileRows, tileCols, pitchX, pitchY, tileW, tileH, cells: i === 1 ? cells : null };
+    // One pixel lies between two tiles; where a tile has few weights, each of them is several pixels wide.
+    const fine = Math.max(1, Math.round(8 / tileCols));
+    const [wide, high] = [tileCols * fine, tileRows * fine];
+    const stepX = wide + 1;
+    const stepY = isGrid[i] ? high + 1 : Math.max(high + 1, Math.ceil((pitch[i] * wide) / w));
+    const pixel = isGrid[i] ? even(w / (cols * stepX - 1)) : pitch[i] / stepY;
+    const gap = { kind: "mosaic" as const, rows, cols, tileRows, tileCols, fine, stepX, stepY, pixel, cells: i === 1 ? cells : null };
+    const inset = isGrid[i] ? 0 : Math.floor((stepY - high) / 2);
+    const [across, down] = isGrid[i] ? [cols * stepX - 1, rows * stepY - 1] : [wide, rows * stepY];
+    const box = { x: at + (w - across * pixel) / 2, y: (height - down * pixel) / 2, w: across * pixel, h: down * pixel };
+    return { ...gap, inset, box };
   }
 
   const end = units.at(-1)!.box;
   return { width, height, units, gaps, left, right: { x: end.x + end.w, y: PAD, w: width - end.x - end.w - 4, h: inner }, isImage: fits };
 }
 
-const edgesGap = (box: Box): Gap => ({ kind: "edges", box, rows: 0, cols: 0, tileRows: 0, tileCols: 0, pitchX: 0, pitchY: 0, tileW: 0, tileH: 0, cells: null });
+const edgesGap = (box: Box): Gap => ({ kind: "edges", box, rows: 0, cols: 0, tileRows: 0, tileCols: 0, fine: 1, stepX: 0, stepY: 0, inset: 0, pixel: 1, cells: null });
+
+/** The size of a pixel that screens show evenly: a whole number of halves where that costs little room. */
+const even = (pixel: number): number => (Math.floor(2 * pixel) / 2 >= 0.84 * pixel ? Math.floor(2 * pixel) / 2 : pixel);
+
+/** Pixels of the picture of all tiles, across and down. */
+export const pictureOf = (gap: Gap): [number, number] => [Math.round(gap.box.w / gap.pixel), Math.round(gap.box.h / gap.pixel)];
 
 /** The middle of a unit. */
 export function centre(units: Units, i: number): [number, number] {
@@ -171,10 +183,9 @@ export function cellOf(gap: Gap, i: number, j: number): Box {
 
 /** The tile of a neuron in a mosaic. */
 export function tileOf(gap: Gap, j: number): Box {
-  const row = Math.floor(j / gap.cols);
-  const inList = gap.cols === 1;
-  const y = gap.box.y + row * gap.pitchY + (inList ? (gap.pitchY - gap.tileH) / 2 : 0);
-  return { x: gap.box.x + (j % gap.cols) * gap.pitchX, y, w: gap.tileW, h: gap.tileH };
+  const { box, cols, fine, inset, pixel, stepX, stepY, tileCols, tileRows } = gap;
+  const y = box.y + (Math.floor(j / cols) * stepY + inset) * pixel;
+  return { x: box.x + (j % cols) * stepX * pixel, y, w: tileCols * fine * pixel, h: tileRows * fine * pixel };
 }
 
 export type Hit =
@@ -212,8 +223,8 @@ export function hit(layout: NetworkLayout, px: number, py: number): Hit | null {
     if (px < x - 4 || px > x + w + 4) continue;
     if (gap.kind === "edges") return nearestEdge(layout, link, px, py);
     const to = layout.units[link + 1].n;
-    const row = Math.floor((py - gap.box.y) / gap.pitchY);
-    const col = Math.floor((px - x) / gap.pitchX);
+    const row = Math.floor((py - gap.box.y) / (gap.stepY * gap.pixel));
+    const col = Math.floor((px - x) / (gap.stepX * gap.pixel));
     const j = row * gap.cols + col;
     if (row < 0 || col < 0 || row >= gap.rows || col >= gap.cols || j >= to) continue;
     const tile = tileOf(gap, j);

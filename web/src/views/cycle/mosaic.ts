@@ -1,61 +1,77 @@
 // The weights of a large layer as pixels: one tile a neuron, laid out as the layer that the neuron looks at.
 import type { ColumnData } from "../../lib/framing";
 import { clamp } from "../../lib/scale";
-import { tileOf, type Gap } from "./layout";
+import { pictureOf, type Gap } from "./layout";
 
-/** Where the pixel of the weight from `i` to `j` lies in the picture, one pixel a weight and one between tiles. */
+/** Where the weight from `i` to `j` begins in the picture: `fine` pixels each way belong to it. */
 export function pixelOf(gap: Gap, i: number, j: number): [number, number] {
   const cell = gap.cells ? gap.cells[i] : i;
-  const x = (j % gap.cols) * (gap.tileCols + 1) + (cell % gap.tileCols);
-  const y = Math.floor(j / gap.cols) * (gap.tileRows + 1) + Math.floor(cell / gap.tileCols);
+  const x = (j % gap.cols) * gap.stepX + (cell % gap.tileCols) * gap.fine;
+  const y = Math.floor(j / gap.cols) * gap.stepY + gap.inset + Math.floor(cell / gap.tileCols) * gap.fine;
   return [x, y];
 }
 
-/** One picture of weights, painted again only when its values or its colours change. */
+/** Which of the 256 colours of weights shows a value, where `most` has the deepest one; the server rounds in the same way. */
+export const shadeOf = (value: number, most: number): number => clamp(128 + (value * 127.5) / (most || 1), 0, 255) | 0;
+
+/** One picture of weights, a pixel or a few for each, painted again only when its values or its colours change. */
 export class Mosaic {
-  private readonly canvas = document.createElement("canvas");
   private image: ImageData | null = null;
+  private pixels = new Uint32Array(0);
+  /** The first pixel of each weight, for the gap it was worked out for. */
+  private places = new Int32Array(0);
+  private placed: Gap | null = null;
   private last: readonly unknown[] = [];
+
+  constructor(readonly canvas: HTMLCanvasElement = document.createElement("canvas")) {}
 
   /** Draws `values` (inputs by outputs, row-major) into the gap, with `most` as the deepest colour. */
   draw(ctx: CanvasRenderingContext2D, gap: Gap, values: ColumnData, outputs: number, most: number, colors: Uint32Array): void {
-    const { rows, cols, tileRows, tileCols } = gap;
-    const width = cols * (tileCols + 1) - 1;
-    const height = rows * (tileRows + 1) - 1;
-    const key = [values, most, colors, width, height];
-    if (key.some((part, i) => part !== this.last[i])) {
-      this.last = key;
-      this.paint(gap, values, outputs, most, colors, width, height);
-    }
+    this.paint(gap, values, outputs, most, colors);
+    const { x, y } = gap.box;
     ctx.imageSmoothingEnabled = false;
-    // Tiles are placed one by one: in a list they stand apart, beside their neurons.
-    for (let j = 0; j < outputs; j++) {
-      const tile = tileOf(gap, j);
-      const [x, y] = [(j % cols) * (tileCols + 1), Math.floor(j / cols) * (tileRows + 1)];
-      ctx.drawImage(this.canvas, x, y, tileCols, tileRows, tile.x, tile.y, tile.w, tile.h);
-    }
+    ctx.drawImage(this.canvas, x, y, this.canvas.width * gap.pixel, this.canvas.height * gap.pixel);
   }
 
-  private paint(gap: Gap, values: ColumnData, outputs: number, most: number, colors: Uint32Array, width: number, height: number): void {
-    const ctx = this.canvas.getContext("2d")!;
-    if (this.canvas.width !== width || this.canvas.height !== height || !this.image) {
-      this.canvas.width = width;
-      this.canvas.height = height;
+  /** Paints the picture itself. Bytes are shades already; of other numbers `most` has the deepest colour. */
+  paint(gap: Gap, values: ColumnData, outputs: number, most: number, colors: Uint32Array): void {
+    const key = [values, most, colors, gap, outputs];
+    if (key.every((part, i) => part === this.last[i])) return;
+    this.last = key;
+    const { canvas } = this;
+    const ctx = canvas.getContext("2d")!;
+    const [width, height] = pictureOf(gap);
+    if (!this.image || canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
       this.image = ctx.createImageData(width, height);
+      this.pixels = new Uint32Array(this.image.data.buffer);
+      this.placed = null;
     }
-    const pixels = new Uint32Array(this.image.data.buffer);
-    const { tileRows, tileCols, cols } = gap;
-    pixels.fill(0);
-    const inputs = outputs ? values.length / outputs : 0;
+    const { pixels } = this;
+    if (this.placed !== gap || this.places.length !== values.length) {
+      pixels.fill(0);
+      this.placed = gap;
+      this.places = Int32Array.from(values, (_, at) => {
+        const [x, y] = pixelOf(gap, Math.floor(at / outputs), at % outputs);
+        return y * width + x;
+      });
+    }
+    const { places } = this;
     const ratio = 127.5 / (most || 1);
-    for (let i = 0; i < inputs; i++) {
-      const [dx, dy] = pixelOf(gap, i, 0);
-      const from = i * outputs;
-      for (let j = 0; j < outputs; j++) {
-        const at = (Math.floor(j / cols) * (tileRows + 1) + dy) * width + (j % cols) * (tileCols + 1) + dx;
-        pixels[at] = colors[clamp(127.5 + values[from + j] * ratio + 0.5, 0, 255) | 0];
-      }
+    const shades = values instanceof Uint8Array;
+    for (let at = 0; at < places.length; at++) {
+      pixels[places[at]] = colors[shades ? values[at] : clamp(128 + values[at] * ratio, 0, 255) | 0];
     }
+    if (gap.fine > 1) this.widen(gap.fine, width);
     ctx.putImageData(this.image, 0, 0);
+  }
+
+  /** Gives each weight all of its pixels. */
+  private widen(fine: number, width: number): void {
+    for (const place of this.places) {
+      const color = this.pixels[place];
+      for (let y = 0; y < fine; y++) this.pixels.fill(color, place + y * width, place + y * width + fine);
+    }
   }
 }

@@ -24,30 +24,43 @@ export interface Drawing {
   readonly selected: { readonly column: number; readonly unit: number } | null;
   /** Weights by link, newer than the scene's: those of a run that trains at this moment. */
   readonly live: readonly ColumnData[] | null;
+  /** Whether the tiles are left out: those of a run that trains are painted beneath, apart from all that stands still. */
+  readonly beneath: boolean;
   /** Size of small text in pixels. */
   readonly text: number;
 }
 
-/** Everything of a scene that the picture needs and that does not change from frame to frame. */
-interface Prepared {
-  scene: Scene;
-  weight: number[];
-  products: Float32Array[];
-  product: number[];
-  blames: (Float32Array | null)[];
-  blame: number[];
-  grad: number[];
-  moves: Float32Array[];
-  move: number[];
-  value: number[];
-  signal: number[];
+/** Numbers that are drawn, and the magnitude that has the deepest colour or the widest line. */
+interface Drawn {
+  readonly values: ColumnData;
+  readonly most: number;
 }
+
+/** Everything of a scene that the picture may need and that does not change from frame to frame, worked out when it is first drawn. */
+interface Prepared {
+  readonly scene: Scene;
+  readonly weight: (() => Drawn)[];
+  readonly products: (() => Drawn)[];
+  readonly blames: (() => Drawn | null)[];
+  readonly grad: (() => Drawn)[];
+  readonly moves: (() => Drawn)[];
+  readonly value: (() => Drawn)[];
+  readonly signal: (() => Drawn | null)[];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly it: T } | null = null;
+  return () => (made ??= { it: make() }).it;
+}
+
+const drawn = (values: ColumnData): Drawn => ({ values, most: steadyReach(values) });
 
 const STEPS = 10;
 
 export class Painter {
   private readonly ctx: CanvasRenderingContext2D;
   private readonly mosaics = new Map<string, Mosaic>();
+  private readonly grids = new Map<number, HTMLCanvasElement>();
   private prepared: Prepared | null = null;
   private palette: Palette | null = null;
   private colors: Uint32Array = new Uint32Array(256);
@@ -91,37 +104,31 @@ export class Painter {
   private prepare(scene: Scene): Prepared {
     if (this.prepared?.scene === scene) return this.prepared;
     const { links, values, signals } = scene;
-    const all = {
-      products: links.map((link, k) => products(link, values[k])),
-      blames: links.map((link, k) => (signals[k + 1] ? blames(link, signals[k + 1]!) : null)),
-      moves: links.map(moves),
-    };
     this.prepared = {
       scene,
-      ...all,
-      weight: links.map((link) => steadyReach(link.weight)),
-      product: all.products.map(steadyReach),
-      blame: all.blames.map((blame) => steadyReach(blame ?? [])),
-      grad: links.map((link) => steadyReach(link.grad)),
-      move: all.moves.map(steadyReach),
-      value: values.map(steadyReach),
-      signal: signals.map((signal) => steadyReach(signal ?? [])),
+      weight: links.map((link) => once(() => drawn(link.weight))),
+      products: links.map((link, k) => once(() => drawn(products(link, values[k])))),
+      blames: links.map((link, k) => once(() => (signals[k + 1] ? drawn(blames(link, signals[k + 1]!)) : null))),
+      grad: links.map((link) => once(() => drawn(link.grad))),
+      moves: links.map((link) => once(() => drawn(moves(link)))),
+      value: values.map((of) => once(() => drawn(of))),
+      signal: signals.map((of) => once(() => (of ? drawn(of) : null))),
     };
     return this.prepared;
   }
 
-  /** The values that the weights of a link show now, and the magnitude of the deepest colour; two where one fades into the other. */
-  private shown({ phase, scene, live }: Drawing, p: Prepared, k: number, t: number): [ColumnData, number, number][] {
-    const link = scene.links[k];
-    if (live?.[k]) return [[live[k], steadyReach(live[k]), 1]];
-    const before: [ColumnData, number] = [link.weight, p.weight[k]];
-    if (phase === "backward") return [[...before, 1 - t], [link.grad, p.grad[k], t]];
+  /** What the weights of a link show now, each with its opacity; two where one fades into the other. */
+  private shown({ phase, scene, live }: Drawing, p: Prepared, k: number, t: number): [Drawn, number][] {
+    if (live?.[k]) return [[drawn(live[k]), 1]];
+    const before = p.weight[k]();
+    if (phase === "backward") return t > 0 ? [[before, 1 - t], [p.grad[k](), t]] : [[before, 1]];
     if (phase === "update") {
       // First the change alone, as large as it can be seen; then the new weights.
       const change = t < 0.5 ? Math.min(1, t * 4) : 1 - Math.min(1, (t - 0.5) * 2.6);
-      return [[t < 0.5 ? link.weight : link.after, p.weight[k], 1 - change], [p.moves[k], p.move[k], change]];
+      const weights = t < 0.5 ? before : { values: scene.links[k].after, most: before.most };
+      return change > 0 ? [[weights, 1 - change], [p.moves[k](), change]] : [[weights, 1]];
     }
-    return [[...before, 1]];
+    return [[before, 1]];
   }
 
   private edges(drawing: Drawing, p: Prepared, k: number, t: number): void {
@@ -130,7 +137,7 @@ export class Painter {
     const [a, b] = [layout.units[k], layout.units[k + 1]];
     const thick = clamp(Math.min(a.size, b.size) * 0.42, 1.6, 9);
     const focus = hover?.kind === "unit" ? hover : selected;
-    for (const [values, most, alpha] of this.shown(drawing, p, k, t)) {
+    for (const [{ values, most }, alpha] of this.shown(drawing, p, k, t)) {
       if (alpha <= 0.01) continue;
       const paths = new Map<number, Path2D>();
       for (let i = 0; i < a.n; i++) {
@@ -161,8 +168,9 @@ export class Painter {
       ctx.stroke(path);
     }
     if (t > 0 && t < 1 && !drawing.live) {
-      if (phase === "forward") this.pulses(a, b, p.products[k], p.product[k], t, palette);
-      else if (phase === "backward" && p.blames[k]) this.pulses(a, b, p.blames[k]!, p.blame[k], 1 - t, palette);
+      const blame = phase === "backward" ? p.blames[k]() : null;
+      if (phase === "forward") this.pulses(a, b, p.products[k](), t, palette);
+      else if (blame) this.pulses(a, b, blame, 1 - t, palette);
     }
   }
 
@@ -194,7 +202,7 @@ export class Painter {
   }
 
   /** Dots on their way along the edges, as large as what they carry. */
-  private pulses(a: Units, b: Units, values: Float32Array, most: number, t: number, palette: Palette): void {
+  private pulses(a: Units, b: Units, { values, most }: Drawn, t: number, palette: Palette): void {
     const { ctx } = this;
     const full = clamp(Math.min(a.size, b.size) * 0.34, 2.4, 7);
     for (const minus of [false, true]) {
@@ -219,7 +227,7 @@ export class Painter {
     const { ctx } = this;
     const [a, b] = [layout.units[k], layout.units[k + 1]];
     this.funnel(drawing, gap, k, phase === "forward" || phase === "backward" ? t : 0);
-    const draw = (name: string, values: ColumnData, most: number, alpha: number): void => {
+    const draw = (name: string, { values, most }: Drawn, alpha: number): void => {
       if (alpha <= 0.01) return;
       const key = `${k} ${name}`;
       let mosaic = this.mosaics.get(key);
@@ -227,9 +235,11 @@ export class Painter {
       ctx.globalAlpha = alpha;
       mosaic.draw(ctx, gap, values, b.n, most, this.colors);
     };
-    this.shown(drawing, p, k, t).forEach(([values, most, alpha], i) => draw(String(i), values, most, i === 0 ? 1 : alpha));
-    // While the wave is in this gap, each weight shows what it adds to its neuron's sum.
-    if (phase === "forward" && t > 0 && t < 1 && !drawing.live) draw("product", p.products[k], p.product[k], Math.min(1, Math.sin(Math.PI * t) * 1.6));
+    if (!drawing.beneath) {
+      this.shown(drawing, p, k, t).forEach(([of, alpha], i) => draw(String(i), of, i === 0 ? 1 : alpha));
+      // While the wave is in this gap, each weight shows what it adds to its neuron's sum.
+      if (phase === "forward" && t > 0 && t < 1) draw("product", p.products[k](), Math.min(1, Math.sin(Math.PI * t) * 1.6));
+    }
     ctx.globalAlpha = 1;
     ctx.strokeStyle = palette.line;
     ctx.lineWidth = 1;
@@ -302,35 +312,23 @@ export class Painter {
   }
 
   private units(drawing: Drawing, p: Prepared, units: Units, k: number, t: number): void {
-    const { scene, phase, palette, hover, selected } = drawing;
+    const { phase, palette, hover, selected } = drawing;
     const { ctx } = this;
-    const values = scene.values[k];
-    const signals = scene.signals[k];
-    const back = phase === "backward" && signals !== null;
+    const signal = phase === "backward" && t >= 0.55 ? p.signal[k]() : null;
+    const { values: shown, most } = signal ?? p.value[k]();
     const picture = units.kind === "grid";
-    const shown = back && t >= 0.55 ? signals : values;
-    const most = shown === signals ? p.signal[k] : p.value[k];
     const known = phase !== "forward" || t >= 0.85;
     const focus = focusIn(hover, selected, k);
-    const raw = picture && k === 0 && drawing.layout.isImage ? scene.raw : null;
-    const dark = (raw && extent(raw)) ?? [0, 1];
     const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
-    for (let i = 0; i < units.n; i++) {
+    if (picture) this.grid(drawing, units, k, shown, known ? most : Infinity);
+    else for (let i = 0; i < units.n; i++) {
       const v = shown[i] / most;
       const [x, y] = centre(units, i);
-      if (picture) {
-        let packed = this.colors[clamp(Math.round(127.5 + (known ? 127.5 * v : 0)), 0, 255)];
-        // An image is shown as it is, not as it was prepared.
-        if (raw) packed = this.grays[clamp(Math.round(((raw[i] - dark[0]) / (dark[1] - dark[0] || 1)) * 255), 0, 255)];
-        ctx.fillStyle = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
-        ctx.fillRect(x - units.size / 2, y - units.size / 2, units.size + 0.4, units.size + 0.4);
-        continue;
-      }
       ctx.beginPath();
       ctx.arc(x, y, units.size, 0, 7);
       ctx.fillStyle = css(known ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
       ctx.fill();
-      const ring = back && t >= 0.55;
+      const ring = signal !== null;
       ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
       ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
       ctx.stroke();
@@ -348,6 +346,28 @@ export class Painter {
       }
     }
     if (k > 0) this.biases(drawing, units, k - 1);
+  }
+
+  /** The units of a large layer as the pixels of one picture. */
+  private grid({ layout, scene }: Drawing, units: Units, k: number, values: ColumnData, most: number): void {
+    const { rows, cols, cells, n, box } = units;
+    let canvas = this.grids.get(k);
+    if (!canvas) this.grids.set(k, (canvas = document.createElement("canvas")));
+    if (canvas.width !== cols || canvas.height !== rows) [canvas.width, canvas.height] = [cols, rows];
+    const ctx = canvas.getContext("2d")!;
+    const image = ctx.createImageData(cols, rows);
+    const pixels = new Uint32Array(image.data.buffer);
+    // An image is shown as it is, not as it was prepared.
+    const raw = k === 0 && layout.isImage ? scene.raw : null;
+    const [low, high] = (raw && extent(raw)) ?? [0, 1];
+    for (let i = 0; i < n; i++) {
+      pixels[cells ? cells[i] : i] = raw
+        ? this.grays[clamp(Math.round(((raw[i] - low) / (high - low || 1)) * 255), 0, 255)]
+        : this.colors[clamp(Math.round(127.5 + (127.5 * values[i]) / most), 0, 255)];
+    }
+    ctx.putImageData(image, 0, 0);
+    this.ctx.imageSmoothingEnabled = false;
+    this.ctx.drawImage(canvas, box.x, box.y, box.w, box.h);
   }
 
   /** A small square at the foot of each circle: the bias. */
