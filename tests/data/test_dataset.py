@@ -119,6 +119,8 @@ def test_outputs_in_the_targets_own_terms() -> None:
     number = from_arrays(X, Y, standardize=True).target
     mean, scale = number.mean[0], number.scale[0]
     assert np.allclose(number.from_output(_outputs([[0.0], [1.0]])), [[mean], [mean + scale]])
+    assert number.prepared(np.array([[mean], [mean - 2 * scale]])).tolist() == [[0.0], [-2.0]]
+    assert number.restored(_outputs([[-2.0]])).tolist() == [[-2 * scale + mean]]
     with pytest.raises(ValueError, match=r"shape \(n, 2\), got \(1, 3\)"):
         classes.from_output(_outputs([[1, 2, 3]]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from engineroom.network import Network
 from engineroom.ops import Dense, loss, optimizer
 from engineroom.run import EarlyStopping, Settings
+from engineroom.run._segment import Segment
 from engineroom.run._training import rounds_of
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "run_long.py"
@@ -28,6 +30,16 @@ def test_measurements_are_bounded_however_long_a_run(steps: int, stopping: int |
     )  # fmt: skip
     assert rounds_of(settings, 10, 50) == rounds
     assert steps // rounds <= (1000 if stopping is None else 100_000)
+
+
+def test_a_fork_counts_the_epochs_that_its_order_counts() -> None:
+    # 5 steps an epoch: from state 4,998 on an epoch begins anew, number 1000, so that step 5,000 lies in number 1000.
+    settings = Settings(
+        network=Network(Dense(1)), loss=loss("mse"), optimizer=optimizer("sgd"), batch_size=10, steps=5_000
+    )
+    anew = Segment(start=4_998, order=4_998, epoch=1_000)
+    assert rounds_of(settings, 10, 50) == 5
+    assert rounds_of(replace(settings, segment=anew), 10, 50) == 10
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process holds")

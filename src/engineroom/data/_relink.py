@@ -54,6 +54,5 @@ def relink(dataset: Dataset, source: Source | tuple[Any, Any]) -> Dataset:
         one_hot = labels.ndim == 2 and labels.shape[1] > 1
         y = as_classes(labels, "y")[0] if one_hot else class_indices(labels, target.classes, "y")
     else:
-        values = standardized(as_inputs(labels, "y"), np.array(target.mean), np.array(target.scale))
-        y = rounded_to(values, dataset.dtype, "y")
+        y = rounded_to(target.prepared(as_inputs(labels, "y")), dataset.dtype, "y")
     return dataset.with_rows(x, y)

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data._statistics import standardized
 from engineroom.data._words import is_missing
 from engineroom.errors import ShapeError
 
@@ -121,7 +122,21 @@ class Target:
             raise ShapeError(f"expected outputs of shape (n, {self.outputs}), got {outputs.shape}")
         if self.kind == "classes":
             return [self.classes[k] for k in np.argmax(outputs, axis=1).tolist()]
-        numbers: NDArray[np.float64] = outputs.astype(np.float64) * np.array(self.scale) + np.array(self.mean)
+        return self.restored(outputs)
+
+    def prepared(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return (n, O) numbers in the target's own unit as the network is to give them."""
+        return standardized(raw, np.array(self.mean), np.array(self.scale))
+
+    def restored(self, prepared: NDArray[Any]) -> NDArray[np.float64]:
+        """Return (..., O) numbers as the network gives them in the target's own unit.
+
+        Examples
+        --------
+        >>> Target("number", ("price",), mean=(200.0,), scale=(50.0,)).restored(np.array([[0.0], [-2.0]])).tolist()
+        [[200.0], [100.0]]
+        """
+        numbers: NDArray[np.float64] = prepared.astype(np.float64) * np.array(self.scale) + np.array(self.mean)
         return numbers
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from engineroom.data._report import ColumnReport, TableReport
 from engineroom.data._schema import Label, Target
 from engineroom.data._source import Source, as_table
 from engineroom.data._split import ValidationSize, split_rows
-from engineroom.data._statistics import mean_and_scale, standardized
+from engineroom.data._statistics import mean_and_scale
 from engineroom.errors import DataError, OptionError, UnknownNameError, nearest
 
 __all__ = ["PreparedTable", "from_table"]
@@ -106,7 +106,7 @@ def from_table(
         split = split_rows(len(rows), validation, seed=seed)
         encoder = _number_target(wanted, split.training, standardize)
         y = rounded_to(
-            standardized(wanted.values[:, None], np.array(encoder.target.mean), np.array(encoder.target.scale)),
+            encoder.target.prepared(wanted.values[:, None]),
             dtype,
             target,
         )

@@ -88,6 +88,7 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
     chances = np.empty((len(rows), 0), measured.outputs.dtype)
     confusion = np.zeros((0, 0), np.int32)
     right = None
+    truth: NDArray[Any]
     if classes:
         chances = probabilities(plan, target, measured.outputs)
         said, truth = _index(chances), dataset.y[rows].astype(np.int32)
@@ -96,7 +97,7 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
         right = float(np.mean(said == truth))
     else:
         said = _numbers(record, measured.outputs)
-        truth = dataset.y[rows].astype(np.float64) * np.array(target.scale) + np.array(target.mean)
+        truth = target.restored(dataset.y[rows])
     points, grid, answers = _between(record, state, rows)
     return Beliefs(
         step=state.step,

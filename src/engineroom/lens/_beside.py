@@ -188,7 +188,7 @@ def _goal(data: Dataset, rows: NDArray[np.int64]) -> NDArray[Any]:
     if data.target.kind == "classes":
         labels: NDArray[Any] = np.asarray(data.target.classes)[data.y[rows]]
         return labels
-    numbers = data.y[rows].astype(np.float64) * np.array(data.target.scale) + np.array(data.target.mean)
+    numbers = data.target.restored(data.y[rows])
     single: NDArray[Any] = numbers[:, 0] if numbers.shape[1] == 1 else numbers
     return single
 

@@ -167,7 +167,7 @@ class _Columns:
 
     def __init__(self, run: Record, places: Sequence[Place]) -> None:
         self._run = run
-        self._size = min(run.plan.batch_size, len(run.dataset.training))
+        self._size = run.plan.batch_size
         self._places = places
         self._at: dict[tuple[str, int], int] = {}
         self.taps: list[Tap] = []

@@ -98,7 +98,7 @@ def stability(
         step=t,
         rows=len(rows),
         rows_in_all=len(holder.dataset.training),
-        batch=min(plan.batch_size, len(holder.dataset.training)),
+        batch=plan.batch_size,
         loss=curvature.loss,
         slope=slope,
         sharpness=sharpness,

@@ -142,7 +142,7 @@ def inquire(record: Record, names: str | Sequence[str], steps: range | slice | i
     readers = tuple(reader_of(record.plan, name, record.dataset.columns) for name in dict.fromkeys(names))
     if not readers:
         raise OptionError("nothing was asked for: give a name such as 'dense1.weight.grad.norm'")
-    rows = max(min(run.plan.batch_size, len(run.dataset.training)) for run in record.chain)
+    rows = max(run.plan.batch_size for run in record.chain)
     return Inquiry(record, steps_asked(record, steps), readers, rows)
 
 

@@ -100,9 +100,7 @@ def target_of(dataset: Dataset, row: int) -> str:
 
 def _values(target: Target, values: NDArray[Any]) -> str:
     """Return outputs or targets in the source's own scale and unit."""
-    texts = []
-    for o, value in enumerate(np.atleast_1d(values)[:3].tolist()):
-        texts.append(_measured(value * target.scale[o] + target.mean[o], target.unit))
+    texts = [_measured(value, target.unit) for value in target.restored(np.atleast_1d(values))[:3].tolist()]
     more = ", ..." if np.size(values) > 3 else ""
     return ", ".join(texts) + more
 

@@ -17,7 +17,7 @@ def batches(run: Record, start: int, stop: int) -> NDArray[np.int64]:
     Where a batch is smaller than others its places are -1.
     """
     training, per_epoch = run.dataset.training, run.steps_per_epoch
-    size = min(run.plan.batch_size, len(training))
+    size = run.plan.batch_size
     rows = np.full((stop - start, size), -1, np.int64)
     known, order = -1, training
     for i in range(stop - start):

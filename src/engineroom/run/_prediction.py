@@ -42,7 +42,7 @@ def predicted(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]
         return _labels(target, yes[:, 0].astype(np.int64))
     if target.kind == "classes":
         return _labels(target, np.argmax(outputs, axis=1))
-    values = outputs.astype(np.float64) * np.array(target.scale) + np.array(target.mean)
+    values = target.restored(outputs)
     single: NDArray[Any] = values[:, 0]
     return single if values.shape[1] == 1 else values
 

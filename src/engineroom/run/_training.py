@@ -86,7 +86,7 @@ def rounds_of(settings: Settings, batch_size: int, rows: int) -> int:
     with early stopping, which counts them, a hundred thousand.
     """
     per_epoch = steps_per_epoch(rows, batch_size)
-    epochs = -(-settings.steps // per_epoch)
+    epochs = settings.segment.place(settings.steps, per_epoch)[0] + 1
     most = _EVALUATIONS if settings.early_stopping is None else 100 * _EVALUATIONS
     return per_epoch * -(-epochs // most)
 
