@@ -13,8 +13,9 @@ from engineroom.lens import beliefs, health, neuron, pushes
 from engineroom.plan import State
 from engineroom.run import Record, StepProgress, predicted, probabilities
 from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, HealthAsk, NeuronAsk, PushesAsk
+from engineroom.show.page._images import image_of
 from engineroom.show.page._replies import Beliefs, Example, Health, Neuron, Pushes
-from engineroom.show.page._told import feature_names, image_of
+from engineroom.show.page._told import feature_names
 
 __all__ = ["beliefs_of", "example_of", "health_of", "neuron_of", "pushes_of"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +12,7 @@ from engineroom.run import Record, Settings
 from engineroom.show._metrics import metric_text
 from engineroom.show._numbers import number
 from engineroom.show._runs import network_text, optimizer_text
+from engineroom.show.page._images import image_of
 from engineroom.show.page._replies import (
     Description,
     Law,
@@ -24,7 +24,7 @@ from engineroom.show.page._replies import (
     TargetFacts,
 )
 
-__all__ = ["class_names", "described", "feature_names", "image_of", "operation_row", "run_row"]
+__all__ = ["class_names", "described", "feature_names", "operation_row", "run_row"]
 
 
 _LAW = re.compile(r"(?<![\w.'])(?=[A-Z]\w*\()")
@@ -113,33 +113,6 @@ def class_names(record: Record) -> list[str]:
     target, width = record.dataset.target, record.plan.buffer(record.plan.output).shape[-1]
     names = [str(name) for name in (target.classes or target.names)]
     return names[-1:] if target.kind == "classes" and width == 1 else names
-
-
-def image_of(record: Record) -> tuple[tuple[int, int], list[int]] | None:
-    """Return the height and width of the image that the inputs are, and which pixel each input is, or None.
-
-    A table of pixels numbers its columns, `pixel0`, `pixel1`, ...; pixels that never change are no inputs.
-    """
-    sources = [feature.source for feature in record.dataset.features]
-    found = [_PIXEL.fullmatch(source) for source in sources]
-    if len(sources) < 16 or not all(found):
-        return None
-    stems = {match[1].lower() for match in found if match}
-    pixels = [int(match[2]) for match in found if match]
-    table = record.dataset.raw_table
-    names = sources if table is None else [n for n in table.names if n not in record.dataset.target.names]
-    numbers = [int(match[2]) for name in names if (match := _PIXEL.fullmatch(name))]
-    first = min(numbers)
-    side = math.isqrt(max(numbers) - first)
-    while side * side < max(numbers) - first + 1:
-        side += 1
-    square = len(names) == side * side or (table is None and side * side - len(names) < 2 * side)
-    if len(stems) != 1 or first not in (0, 1) or not square or (side < 8 and stems != {"pixel"}):
-        return None
-    return (side, side), [pixel - first for pixel in pixels]
-
-
-_PIXEL = re.compile(r"([A-Za-z_ ]+)(\d+)")
 
 
 def operation_row(operation: PlanOperation) -> Operation:
