@@ -53,6 +53,15 @@ def test_a_small_run_is_in_it_whole(tmp_path: Path, book: Path) -> None:
     assert asked["why"]["20"][0]["answer"]["text"] == str(run.why("dense1.weight[0, 0]", step=20))
 
 
+def test_rows_trained_on_are_told_apart_from_rows_held_out(tmp_path: Path, book: Path) -> None:
+    for number, parts in ((1, {"training"}), (2, {"validation", "training"})):
+        written = er.open(book).run(number).export(tmp_path / f"{number}.html", max_size="4MB")
+        found = [header for header, _ in baked(written.path) if header["ask"] == "beliefs"]
+        assert {header["args"]["rows"] for header in found} == parts
+        assert all(header["args"]["rows"] == header["answer"]["part"] for header in found)
+        assert {header["args"]["step"] for header in found if header["args"]["rows"] == "training"} >= {1, 40}
+
+
 def test_it_keeps_to_its_size_and_holds_the_ends_first(tmp_path: Path, book: Path) -> None:
     run = er.open(book).run(2)
     page = er.open(book).run(1).export(tmp_path / "least.html", max_size="2MB").size

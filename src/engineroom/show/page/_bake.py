@@ -23,7 +23,7 @@ from engineroom.show.page._wire import told
 
 __all__ = ["bake", "coarse_to_fine"]
 
-_MOST_STATES, _MOST_CYCLES = 1000, 120
+_MOST_STATES, _MOST_CYCLES, _MOST_TRAINED_ON = 1000, 120, 9
 
 
 def bake(record: Record, room: int, progress: StepProgress | None = None) -> bytes:
@@ -79,10 +79,13 @@ def _answers(record: Record) -> Iterator[bytes]:
         yield _frame("why", {"run": number}, largest["told"])
         yield from _step(record, largest["step"], weight)
         yield from _asked(record, "trace", weights=[weight])
+    held_out = len(record.dataset.validation) > 0
     for i, step in enumerate(steps):
         yield from _asked(record, "state", step=step)
         if i < _MOST_CYCLES:
             yield from _step(record, step, weight)
+        if i < _MOST_TRAINED_ON and held_out:
+            yield from _asked(record, "beliefs", step=step, rows="training")
 
 
 def _step(record: Record, step: int, weight: str | None) -> Iterator[bytes]:
@@ -92,7 +95,7 @@ def _step(record: Record, step: int, weight: str | None) -> Iterator[bytes]:
     if weight is not None:
         yield from _asked(record, "why", step=step, weight=weight)
         yield from _asked(record, "landscape", step=step, weights=[weight])
-    yield from _asked(record, "beliefs", step=step, rows="validation")
+    yield from _asked(record, "beliefs", step=step, rows="validation" if len(record.dataset.validation) else "training")
     yield from _asked(record, "pushes", step=step)
     if weight is not None:
         yield from _asked(record, "pushes", step=step, weight=weight)
