@@ -8,32 +8,9 @@ import numpy as np
 import pytest
 
 from engineroom.engine import make_engine
-from engineroom.network import Network
-from engineroom.ops import (
-    MAE,
-    MSE,
-    SGD,
-    BinaryCrossEntropy,
-    CrossEntropy,
-    Dense,
-    Huber,
-    Loss,
-    activation,
-    initializer,
-)
-from engineroom.plan import State, build_plan
-
-ROWS, INPUTS, OUTPUTS = 6, 3, 3
-LOSSES: dict[str, tuple[Loss, str]] = {
-    "mse": (MSE(), "identity"),
-    "mae": (MAE(), "identity"),
-    "huber": (Huber(delta=0.7), "identity"),
-    "cross_entropy": (CrossEntropy(), "identity"),
-    "cross_entropy_probabilities": (CrossEntropy(), "softmax"),
-    "binary_cross_entropy": (BinaryCrossEntropy(), "identity"),
-    "binary_cross_entropy_probabilities": (BinaryCrossEntropy(), "sigmoid"),
-}
-
+from engineroom.ops import activation
+from engineroom.plan import State
+from small_networks import LOSSES, small_network
 
 # The native engine has the reference's bits (test_same_bits.py) and is quick enough for every pair.
 PAIRS = [("native", hidden, form) for hidden in activation.laws for form in LOSSES]
@@ -43,25 +20,8 @@ PAIRS += [("reference", "tanh", form) for form in LOSSES if form != "mse"]
 
 @pytest.mark.parametrize(("kind", "hidden", "form"), PAIRS)
 def test_gradients_are_difference_quotients(kind: Any, hidden: str, form: str) -> None:
-    loss, last = LOSSES[form]
-    random = np.random.default_rng(11)
-    x = random.normal(size=(ROWS, INPUTS))
-    y: Any = random.normal(size=(ROWS, OUTPUTS))
-    if loss.target == "classes":
-        y = random.integers(0, OUTPUTS, ROWS).astype(np.int32)
-    elif isinstance(loss, BinaryCrossEntropy):
-        y = random.random((ROWS, OUTPUTS))
-    start = initializer("normal")
-    plan = build_plan(
-        Network(Dense(4, hidden, bias_init=start), Dense(OUTPUTS, last, bias_init=start)),
-        loss,
-        SGD(),
-        inputs=INPUTS,
-        target=("classes" if loss.target == "classes" else "number", OUTPUTS),
-        batch_size=ROWS,
-        dtype="float64",
-        steps=1,
-    )
+    plan, x, y = small_network(hidden, form, widths=[4], rows=6)
+    random = np.random.default_rng(12)
     engine = make_engine(plan, x, y, 3, engine=kind)
     state = engine.initial()
     engine.load(state)

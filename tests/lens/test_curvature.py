@@ -14,56 +14,15 @@ import pytest
 from engineroom.engine import make_engine
 from engineroom.errors import OptionError
 from engineroom.lens import Curvature, spectrum
-from engineroom.network import Network
-from engineroom.ops import (
-    MAE,
-    MSE,
-    SGD,
-    BinaryCrossEntropy,
-    CrossEntropy,
-    Dense,
-    Huber,
-    Loss,
-    Tanh,
-    activation,
-    initializer,
-)
-from engineroom.plan import Plan, State, build_plan
+from engineroom.ops import Tanh, activation
+from engineroom.plan import Plan, State
+from small_networks import INPUTS, LOSSES, OUTPUTS, small_network
 
-ROWS, INPUTS, OUTPUTS = 7, 3, 3
-LOSSES: dict[str, tuple[Loss, str]] = {
-    "mse": (MSE(), "identity"),
-    "mae": (MAE(), "identity"),
-    "huber": (Huber(delta=0.7), "identity"),
-    "cross_entropy": (CrossEntropy(), "identity"),
-    "cross_entropy_probabilities": (CrossEntropy(), "softmax"),
-    "binary_cross_entropy": (BinaryCrossEntropy(), "identity"),
-    "binary_cross_entropy_probabilities": (BinaryCrossEntropy(), "sigmoid"),
-}
+ROWS = 7
 
 
 def small(hidden: str, form: str) -> tuple[Plan, State, Any, Any]:
-    loss, last = LOSSES[form]
-    random = np.random.default_rng(11)
-    x = random.normal(size=(ROWS, INPUTS))
-    y: Any = random.normal(size=(ROWS, OUTPUTS))
-    if loss.target == "classes":
-        y = random.integers(0, OUTPUTS, ROWS).astype(np.int32)
-    elif isinstance(loss, BinaryCrossEntropy):
-        y = random.random((ROWS, OUTPUTS))
-    start = initializer("normal")
-    plan = build_plan(
-        Network(
-            Dense(4, hidden, bias_init=start), Dense(3, hidden, bias_init=start), Dense(OUTPUTS, last, bias_init=start)
-        ),
-        loss,
-        SGD(),
-        inputs=INPUTS,
-        target=("classes" if loss.target == "classes" else "number", OUTPUTS),
-        batch_size=ROWS,
-        dtype="float64",
-        steps=1,
-    )
+    plan, x, y = small_network(hidden, form, widths=[4, 3], rows=ROWS)
     return plan, make_engine(plan, x, y, 3).initial(), x, y
 
 

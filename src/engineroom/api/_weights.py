@@ -43,7 +43,7 @@ class WeightQuestions(Facts):
         rows : of which rows: "batch", those that the step saw; "training"; or "validation". None is the batch where
             there is a step, else the training rows.
         points : how many an axis; None is 101 for a curve and 25 for each axis of a surface.
-        span : how far to look on either side; None shows the move and the valley.
+        span : how far to look on either side of the old value, or of the centre; None shows the move and the valley.
         seed : of the random directions.
         progress : told how many points are measured.
 

@@ -43,13 +43,7 @@ def first(
 ) -> Hit | None:
     """Return the first state of a run at which `predicate` holds, and why the step to it was made; None if none.
 
-    The run is replayed once, and no further than to that state. `predicate` may ask the run anything meanwhile, and
-    what it raises is raised.
-
-    Parameters
-    ----------
-    steps : the states to look at, ascending; None is all of them from the initial one, 0, on.
-    progress : told how many states were looked at, and of how many.
+    What may be given, `Run.first` says.
 
     Examples
     --------
@@ -73,21 +67,14 @@ def map_states(
     steps: range | slice | int | None = None,
     progress: StepProgress | None = None,
 ) -> list[T]:
-    """Return what `function` says of the state after each of some steps, in one replay.
-
-    Parameters
-    ----------
-    function : may ask the run anything meanwhile; what it raises is raised.
-    steps : after which, ascending; 0 is the initial state; None is all from 1 on.
-    progress : told how many states were looked at, and of how many.
+    """Return what `function` says of the state after each of some steps, in one replay, as `Run.map` does.
 
     Examples
     --------
     >>> import engineroom as er
-    >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
-    ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
-    >>> map_states(run.record, lambda state: round(state["dense1.weight"].item(), 4), range(0, 3))
-    [0.0, 0.1867, 0.3559]
+    >>> run = er.train(er.Network(er.Dense(1, bias=False)), [1, 2, 3], [2, 4, 6], steps=2)
+    >>> map_states(run.record, lambda state: state.step, range(0, 3))
+    [0, 1, 2]
     """
     return [value for _, value in _each(record, function, steps_asked(record, steps, first=0), progress)]
 

@@ -42,28 +42,7 @@ def landscape(
     """Return the loss as a function of one weight, of two weights, or along directions through all of them.
 
     With weights the rest of the network is held as the step found it, so the curve is what the gradient of the step is
-    the slope of. An engine of its own measures it; the run is not touched.
-
-    Parameters
-    ----------
-    record : the run.
-    along : one or two weights such as "dense1.weight[3, 5]"; or "random", for two random directions, each neuron's as
-        long as its weights (Li and others, 2018); or "path", for the plane in which the run's path spreads most;
-        nothing is the weight that made the largest move.
-    step : the update to draw, from 1; None is the weight's largest move, or the largest of the first one. With "random"
-        the state, after so many updates; None is the last.
-    between : instead of weights two states, for the line through them, or three, for the plane.
-    rows : the loss of which rows: "batch", those that the step saw; "training"; or "validation". None is the batch of
-        the step, or the training rows where there is no step.
-    points : how many an axis; None is 101 for a curve and 25 for each axis of a surface.
-    span : how far to look on either side of the weight's old value, or of the centre of the random directions; None
-        shows the move and the valley.
-    seed : of the random directions.
-    progress : told how many points are measured.
-
-    Raises
-    ------
-    OptionError, UnknownNameError : when there is no such weight, step or state, or nothing to measure on.
+    the slope of. An engine of its own measures it; the run is not touched. What may be given, `Run.landscape` says.
 
     Examples
     --------
