@@ -80,6 +80,22 @@ def test_float32_half_way_cases(m: int, n: int, e: int, sign: int) -> None:
     check(a, b, c)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_one_number_is_as_it_is_among_many(dtype: type) -> None:
+    rng = np.random.default_rng(12)
+    with np.errstate(all="ignore"):
+        a, b, c = (
+            rng.permutation(np.concatenate([edges(dtype), numbers(dtype, 40, seed)]))[:400] for seed in (4, 5, 6)
+        )
+        c[::3] = -(a * b)[::3]
+    together = fma(a, b, c)
+    alone = np.array([fma(*one) for one in zip(a, b, c, strict=True)])
+    assert alone.dtype == dtype
+    np.testing.assert_array_equal(alone, together)
+    numbered = ~np.isnan(together)
+    np.testing.assert_array_equal(np.signbit(alone[numbered]), np.signbit(together[numbered]))
+
+
 def test_one_rounding_not_two() -> None:
     # (1 + 2^-12)^2 = 1 + 2^-11 + 2^-24: the last term is lost if the product is rounded.
     x = np.float32(1 + 2**-12)

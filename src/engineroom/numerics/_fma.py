@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -41,13 +40,18 @@ def fma(a: npt.ArrayLike, b: npt.ArrayLike, c: npt.ArrayLike) -> Array:
     Source
     ------
     Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd"
-    (2008), figure 4. Ours falls back to rational numbers where an error term could over- or underflow.
+    (2008), figure 4. Ours takes rational numbers where an error term could over- or underflow, and for one float64.
     """
     dtype = np.result_type(a, b, c)
     with np.errstate(all="ignore"):
         x, y, z = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (a, b, c))
-        out = fma_float32(x, y, z) if dtype == np.float32 else _fma_float64(x, y, z)
-    return out.reshape(np.broadcast_shapes(np.shape(a), np.shape(b), np.shape(c)))
+        if dtype == np.float32:
+            out = fma_float32(x, y, z)
+        elif x.size == y.size == z.size == 1:
+            out = np.array(_alone(x.item(), y.item(), z.item()))  # forty passes of NumPy take far longer
+        else:
+            out = _fma_float64(x, y, z)
+    return out.reshape(np.broadcast(a, b, c).shape)
 
 
 def fma_float32(a: Array, b: Array, c: Array) -> Array:
@@ -118,11 +122,18 @@ def _correct(a: Array, b: Array, c: Array, p: Array, out: Array) -> None:
         out[i] = _exact(float(a[i]), float(b[i]), float(c[i]))
 
 
+def _alone(a: float, b: float, c: float) -> float:
+    if math.isfinite(a) and math.isfinite(b):
+        return _exact(a, b, c) if math.isfinite(c) else c
+    return a * b + c
+
+
 def _exact(a: float, b: float, c: float) -> float:
-    value = Fraction(a) * Fraction(b) + Fraction(c)
-    if value == 0:
+    (an, ad), (bn, bd), (cn, cd) = (v.as_integer_ratio() for v in (a, b, c))
+    n = an * bn * cd + cn * ad * bd
+    if n == 0:
         return a * b + c
     try:
-        return value.numerator / value.denominator  # the quotient of two integers is correctly rounded
+        return n / (ad * bd * cd)  # the quotient of two integers is correctly rounded
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf if n > 0 else -math.inf
