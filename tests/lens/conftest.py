@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from engineroom.data import from_arrays
+from engineroom.engine import Engine
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, CrossEntropy, Dense, Loss, Optimizer
 from engineroom.run import EngineName, Record, Settings, train_run
+from engineroom.run import _reach as reach_module
 
 Train = Callable[..., Record]
 
@@ -63,3 +65,24 @@ def classes(train: Train) -> Callable[..., Record]:
         return train(network, x, y, CrossEntropy(), optimizer, steps, 8, dtype, **more)
 
     return trained
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The steps that every call of an engine made from now on was asked for."""
+    made: list[int] = []
+    machine = reach_module.machine_for
+
+    def counting(*given: Any, **more: Any) -> Engine:
+        engine = machine(*given, **more)
+        run = engine.run
+
+        def counted_run(n: int, taps: Any = ()) -> Any:
+            made.append(n)
+            return run(n, taps)
+
+        engine.run = counted_run  # type: ignore[method-assign]
+        return engine
+
+    monkeypatch.setattr(reach_module, "machine_for", counting)
+    return made

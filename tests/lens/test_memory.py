@@ -78,6 +78,15 @@ def test_plain_rmsprop_remembers_only_its_scale(one_weight: Callable[[Optimizer,
     assert sum(s.amount for s in answer.memories[0].steps) + answer.memories[0].others == answer.memories[0].earlier
 
 
+def test_one_replay_gives_the_past_and_the_step(classes: Callable[..., Record], counted: list[int]) -> None:
+    record = classes(Adam(), steps=200)
+    twin = record.apart()
+    twin.keyframes = []
+    answer = why(twin, "dense1.weight[2, 3]", step=150)
+    assert sum(counted) == 150
+    assert str(answer) == str(why(record, "dense1.weight[2, 3]", step=150)) and answer.loss == record.loss[149]
+
+
 def test_first_step_has_no_past(one_weight: Callable[[Optimizer, int], Record]) -> None:
     moving, scaling = why(one_weight(Adam(), 3), step=1).memories
     assert moving.earlier == moving.older == moving.others == 0 and moving.steps == () and scaling.earlier == 0

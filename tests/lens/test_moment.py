@@ -8,34 +8,11 @@ import numpy as np
 import pytest
 
 import engineroom as er
-from engineroom.engine import Engine
 from engineroom.errors import OptionError
 from engineroom.lens import first, map_states, query
 from engineroom.ops import SGD
 from engineroom.plan import State
 from engineroom.run import Changes, Record, fork_run
-from engineroom.run import _reach as reach_module
-
-
-@pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The steps that every call of an engine made from now on was asked for."""
-    made: list[int] = []
-    machine = reach_module.machine_for
-
-    def counting(*given: Any, **more: Any) -> Engine:
-        engine = machine(*given, **more)
-        run = engine.run
-
-        def counted_run(n: int, taps: Any = ()) -> Any:
-            made.append(n)
-            return run(n, taps)
-
-        engine.run = counted_run  # type: ignore[method-assign]
-        return engine
-
-    monkeypatch.setattr(reach_module, "machine_for", counting)
-    return made
 
 
 def value(state: State) -> float:

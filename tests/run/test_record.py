@@ -127,7 +127,7 @@ def test_rows_are_those_the_engine_took(trained: Trained) -> None:
 def test_a_step_taken_apart(trained: Trained) -> None:
     record = trained()
     step = record.examine(63)
-    assert (step.step, step.before.step, step.lr) == (63, 62, 0.02)
+    assert (step.step, step.before.step, step.lr, step.loss) == (63, 62, 0.02, record.loss[62])
     assert step.after.same_bits(record.at(63))
     np.testing.assert_array_equal(step.read("x"), record.dataset.x[step.rows])
     gradient = step.read("x").T.astype(np.float64) @ step.read("dense1.z.grad").astype(np.float64)

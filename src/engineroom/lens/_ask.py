@@ -11,7 +11,7 @@ from engineroom.lens._counts import check_counts
 from engineroom.lens._exact import Amount, exact
 from engineroom.lens._examples import explain_gradient, hardest
 from engineroom.lens._largest import largest_move
-from engineroom.lens._memory import explain_memory, looked_back
+from engineroom.lens._memory import explain_memory, looked_back, path_before
 from engineroom.lens._place import locate
 from engineroom.lens._proof import prove as prove_step
 from engineroom.lens._rows import Rows
@@ -19,7 +19,7 @@ from engineroom.lens._sentences import in_words
 from engineroom.lens._text import stored, why_text
 from engineroom.lens._why import Why
 from engineroom.plan import whole_buffer
-from engineroom.run import Examination, Record, StepProgress
+from engineroom.run import Record, StepProgress
 
 __all__ = ["why"]
 
@@ -76,16 +76,16 @@ def why(
     record = record.maker(step)
     # From here the states around the step and the steps before it are a short replay away.
     record.at(looked_back(record, step))
+    place = locate(record.plan, record.dataset, _chosen_weight(record, step, weight))
+    path = path_before(record, place, step)
     examination = record.examine(step)
-    name = _chosen_weight(record, examination, weight)
-    place = locate(record.plan, record.dataset, name)
     rows = Rows(record.plan, record.dataset, examination)
 
     account, law = explain_change(place, record.optimizer, record.plan.dtype, examination)
     gradient = explain_gradient(place, rows, account.per_gradient, top)
     listed = hardest(gradient)
     chain = explain_chain(place, rows, record.loss_law, gradient, listed[:_TRACED], top)
-    memories = explain_memory(record, place, examination, account, law, top)
+    memories = explain_memory(record, place, examination, account, law, path, top)
     proof = prove_step(record, place, examination, account, gradient, listed[0]) if prove and listed else None
 
     old, new = (value_of(state, place.parameter, place) for state in (examination.before, examination.after))
@@ -93,8 +93,7 @@ def why(
     finding = record.finding
     found = str(finding) if finding is not None and finding.step == step else None
     sentences = in_words(place, step, old, new, account, gradient, found)
-    in_epoch = record.epoch_of(step)
-    loss = float(record.losses(step - 1, step)[0])
+    in_epoch, loss = record.epoch_of(step), examination.loss
     dtype = record.plan.dtype
     return Why(
         name=place.name,
@@ -137,16 +136,17 @@ def _chosen_step(record: Record, step: int | None, epoch: int | None) -> int:
     return record.checked_step(record.steps if step is None else step, first=1)
 
 
-def _chosen_weight(record: Record, examination: Examination, weight: str | None) -> str:
-    """Return the weight named, or the one that moved most in the array named or in the network."""
-    before, after = examination.before.weights, examination.after.weights
+def _chosen_weight(record: Record, step: int, weight: str | None) -> str:
+    """Return the weight named, or the one that the step moved most in the array named or in the network."""
+    names = [array.name for array in record.plan.parameters]
     if weight is not None:
         array = whole_buffer(record.plan, weight)
-        if array is None or array.name not in after:
+        if array is None or array.name not in names:
             return weight
-        after = {array.name: after[array.name]}
+        names = [array.name]
+    before, after = record.at(step - 1).weights, record.at(step).weights
     best, best_move = "", -1.0
-    for name in after:
+    for name in names:
         with np.errstate(all="ignore"):
             moves = np.abs(after[name].astype(np.float64) - before[name].astype(np.float64))
         moves[~np.isfinite(moves)] = np.inf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +16,7 @@ from engineroom.ops import Memory as Law
 from engineroom.ops import Optimizer, Remembered
 from engineroom.run import Examination, Record
 
-__all__ = ["explain_memory", "looked_back"]
+__all__ = ["explain_memory", "looked_back", "path_before"]
 
 _REMAINS = 1e-3
 """Steps are replayed back to where no more than this part of an impulse is left ..."""
@@ -27,30 +26,50 @@ _LONGEST = 128
 
 
 def looked_back(record: Record, step: int) -> int:
-    """Return the state from which `explain_memory` replays, no earlier than a fork that changed the memory."""
+    """Return the state from which `path_before` replays, no earlier than a fork that changed the memory."""
     # One step more than the window, for the slot as the window's first step found it.
     return max(step - 2 - _window(record.optimizer), record.memory_begins)
 
 
+def path_before(record: Record, place: Place, step: int) -> NDArray[np.float64]:
+    """Return the gradient and the slots after each step of the window, and first as the window found them.
+
+    Afterwards the state before `step` is at hand, so that one replay serves the step's past and the step itself.
+    """
+    names = _slots_of(record, place)
+    taps = [Tap(place.parameter + ".grad", place.flat), *(Tap(name, place.flat) for name in names)]
+    path: NDArray[np.float64] = np.zeros((0, len(taps)))
+    start = looked_back(record, step)
+    if step - 1 > start:
+        path = record.replay(start, step - 1, taps).astype(np.float64)
+    if step - 2 - _window(record.optimizer) < start:
+        state = record.at(start)
+        path = np.concatenate([[[0.0, *(value_of(state, name, place) for name in names)]], path])
+    return path
+
+
 def explain_memory(
-    record: Record, place: Place, examination: Examination, account: Account, law: Law | None, top: int
+    record: Record,
+    place: Place,
+    examination: Examination,
+    account: Account,
+    law: Law | None,
+    path: NDArray[np.float64],
+    top: int,
 ) -> tuple[Memory, ...]:
     """Return, for each slot that remembers, how much comes from this batch and how much from earlier steps.
 
     A slot is `s[t] = decay * s[t-1] + entered[t]`, so what step t-k put in still weighs `decay**k` times itself.
-    `entered` is taken from the stored slots, each step's own rounding included, which is why the sums close.
+    `entered` is taken from the stored slots, each step's own rounding included, which is why the sums close; `path`
+    is what `path_before` gave.
     """
     if not account.terms:
         return ()
     step = examination.step
     kind = np.dtype(record.plan.dtype).type
-    slots = record.optimizer.remembers
-    if not slots:
-        return ()
-    names = [f"{place.parameter}.{slot.slot}" for slot in slots]
-    path = _path(record, place, names, step)
     answers = []
-    for column, (name, slot) in enumerate(zip(names, slots, strict=True), start=1):
+    slots = record.optimizer.remembers
+    for column, (name, slot) in enumerate(zip(_slots_of(record, place), slots, strict=True), start=1):
         if slot.moves and law is not None:
             this_batch, factor, decay = account.terms[0].amount, law.factor, law.decay
         else:
@@ -64,17 +83,9 @@ def explain_memory(
     return tuple(answers)
 
 
-def _path(record: Record, place: Place, names: Sequence[str], step: int) -> NDArray[np.float64]:
-    """Return the gradient and the slots after each step of the window, and first as the window found them."""
-    taps = [Tap(place.parameter + ".grad", place.flat), *(Tap(name, place.flat) for name in names)]
-    path: NDArray[np.float64] = np.zeros((0, len(taps)))
-    start = looked_back(record, step)
-    if step - 1 > start:
-        path = record.replay(start, step - 1, taps).astype(np.float64)
-    if step - 2 - _window(record.optimizer) < start:
-        state = record.at(start)
-        path = np.concatenate([[[0.0, *(value_of(state, name, place) for name in names)]], path])
-    return path
+def _slots_of(record: Record, place: Place) -> list[str]:
+    """Return the buffers of the slots that remember."""
+    return [f"{place.parameter}.{slot.slot}" for slot in record.optimizer.remembers]
 
 
 def _window(optimizer: Optimizer) -> int:

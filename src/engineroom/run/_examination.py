@@ -19,6 +19,7 @@ class Examination:
     Attributes
     ----------
     before, after : states t-1 and t.
+    loss : what the step measured before its update.
     lr : the learning rate of the step.
     count : which step it is to the optimizer, from 1; after a fork with another optimizer it is less than the step.
     rows : rows of the batch, as rows of `dataset.x`, in order.
@@ -28,6 +29,7 @@ class Examination:
         self,
         before: State,
         after: State,
+        loss: float,
         lr: float,
         count: int,
         rows: NDArray[np.int64],
@@ -37,6 +39,7 @@ class Examination:
         self._known: dict[str, NDArray[Any]] = {}
         self.before = before
         self.after = after
+        self.loss = loss
         self.lr = lr
         self.count = count
         self.rows = rows

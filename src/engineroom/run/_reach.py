@@ -75,11 +75,9 @@ class Reach(Facts):
         if holder is not self:
             return holder.at(t)
         with self.lock:
-            base = self._base(t)
-            if base.step == t:
-                self._states.add(base)
-                return base
-            state = self._engine_at(t).snapshot()
+            state = self._base(t)
+            if state.step != t:
+                state = self._engine_at(t, state).snapshot()
             self._states.add(state)
             return state
 
@@ -146,9 +144,9 @@ class Reach(Facts):
                 yield t, run, engine
                 at = t
 
-    def _engine_at(self, t: int) -> Engine:
-        """Return the engine in state t."""
-        base = self._base(t)
+    def _engine_at(self, t: int, base: State | None = None) -> Engine:
+        """Return the engine in state t, reached from `base` or from the nearest state that needs no replay."""
+        base = self._base(t) if base is None else base
         engine = self._take_engine()
         engine.load(base)
         self._go_on(engine, base.step, t)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.engine import Evaluation, Tap, make_engine
+from engineroom.engine import Engine, Evaluation, Tap, make_engine
 from engineroom.errors import OptionError
 from engineroom.logbook import Logbook, damage_of
 from engineroom.plan import Element, Plan, State, resolve
@@ -103,7 +103,8 @@ class Record(Reach):
     def replay(self, start: int, stop: int, taps: Sequence[Tap], progress: StepProgress | None = None) -> NDArray[Any]:
         """Return (stop - start, number of taps): what was tapped after each step from state `start` to state `stop`.
 
-        What a run of the family does not have, such as a slot of an optimizer that came later, is NaN.
+        What a run of the family does not have, such as a slot of an optimizer that came later, is NaN. Afterwards
+        state `stop` is at hand for `at`.
         """
         start, stop = self.checked_step(start), self.checked_step(stop)
         out = np.full((max(0, stop - start), len(taps)), np.nan, self.plan.dtype)
@@ -125,6 +126,7 @@ class Record(Reach):
             go = partial(engine.run, taps=taps)
             for _, piece in replayed(go, start, stop, self.recorded.comparison(start), self.name, most):
                 yield piece.taps
+            self._states.add(engine.snapshot())
 
     def walk(self, steps: Sequence[int], before: Sequence[str] = ()) -> Iterator[Walked]:
         """Yield each of some steps, ascending, as the engine left it, in one replay.
@@ -197,18 +199,26 @@ class Record(Reach):
         """Make step t again and return it, taken apart."""
         t = self.checked_step(t, first=1)
         maker = self.maker(t)
-        before, after = maker.at(t - 1), maker.at(t)
-        return Examination(before, after, self.rate(t), t - maker.segment.clock, self.rows(t), maker._read_after)
+        before = maker.at(t - 1)
+        with maker.lock:
+            engine, loss = maker._engine_after(before)
+            after = engine.snapshot()
+        maker._states.add(after)
+        return Examination(before, after, loss, self.rate(t), t - maker.segment.clock, self.rows(t), maker._read_after)
+
+    def _engine_after(self, before: State) -> tuple[Engine, float]:
+        """Return the engine as the step after `before` left it, and what that step measured."""
+        engine = self._take_engine()
+        engine.load(before)
+        loss = self._go_on(engine, before.step, before.step + 1)
+        self._holds = before
+        return engine, loss
 
     def _read_after(self, before: State, buffer: str) -> NDArray[Any]:
         """Return a buffer as the step after `before` left it."""
         with self.lock:
-            if self._holds is not before:
-                engine = self._take_engine()
-                engine.load(before)
-                engine.run(1)
-                self._holds = before
-            return self._take_engine(before).read(buffer)
+            engine = self._take_engine(before) if self._holds is before else self._engine_after(before)[0]
+            return engine.read(buffer)
 
     def fork_step(self, t: int, without_rows: Iterable[int]) -> State:
         """Make step t again as if some rows (of `dataset.x`) had not been in its batch; return the state after it.

@@ -51,7 +51,7 @@ def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
         step=ask.step,
         epoch=record.epoch_of(ask.step),
         lr=examination.lr,
-        loss=float(record.losses(ask.step - 1, ask.step)[0]),
+        loss=examination.loss,
         batch=len(examination.rows),
         rows=record.dataset.row_numbers[rows].tolist(),
         rows_shown=shown,
