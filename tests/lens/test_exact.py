@@ -22,6 +22,11 @@ def test_dot_loses_no_digit(pairs: list[tuple[float, float]]) -> None:
     assert dot(x, d) == sum((Fraction(a) * Fraction(b) for a, b in pairs), Fraction(0))
 
 
+@given(st.lists(st.fractions(), max_size=20))
+def test_total_loses_no_digit(amounts: list[Fraction]) -> None:
+    assert total(amounts) == sum(amounts, Fraction(0))
+
+
 def test_dot_of_many_rows() -> None:
     random = np.random.default_rng(1)
     x, d = random.normal(size=5000), random.normal(size=5000) * 10.0 ** random.integers(-9, 9, 5000)

@@ -78,6 +78,7 @@ def _from_layer(
     errors = rows.examination.read(errors_name)
     dz = rows.examination.read(place.backward.reads[2])[:, place.output]
     arrived = dz if slope is None else slope.arrived
+    exactly = [exact(w) for w in weights.tolist()]
 
     def links(error: NDArray[Any] | None, amounts: Sequence[Amount]) -> tuple[tuple[Link, ...], Rest]:
         order = sorted(range(len(amounts)), key=lambda k: (-abs(floating(amounts[k])), k))
@@ -96,7 +97,7 @@ def _from_layer(
 
     def traced(example: Example) -> ChainExample:
         b = example.position
-        products = [exact(e) * exact(w) for e, w in zip(errors[b].tolist(), weights.tolist(), strict=True)]
+        products = [exact(e) * w for e, w in zip(errors[b].tolist(), exactly, strict=True)]
         shown, rest = links(errors[b], products)
         return ChainExample(
             row=example.row,

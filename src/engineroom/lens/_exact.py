@@ -34,8 +34,11 @@ def floating(amount: Amount) -> float:
 def total(amounts: Iterable[Amount]) -> Amount:
     """Return the exact sum, or a float when one of the amounts is not finite."""
     given = list(amounts)
-    if all(isinstance(a, Fraction) for a in given):
-        return sum(given, Fraction(0))
+    finite = [a for a in given if isinstance(a, Fraction)]
+    if len(finite) == len(given):
+        # In whole numbers over one denominator: Fractions would look for common factors at each sum.
+        below = math.lcm(*(a.denominator for a in finite))
+        return Fraction(sum(a.numerator * (below // a.denominator) for a in finite), below)
     return math.nan if any(math.isnan(a) for a in given) else sum(floating(a) for a in given)
 
 
