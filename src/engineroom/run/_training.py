@@ -27,7 +27,9 @@ TrainingProgress = Callable[[int, int, float], None]
 _PIECE = 0.02
 """Seconds that one call of the engine takes, between two looks at what is due."""
 
-_WATCHED_PIECE = 0.008
+_WATCHED_PIECE = 1 / 60
+"""Seconds of it where somebody looks on, who can draw one picture after each."""
+
 _REPORT_EVERY = 0.1
 _EVALUATIONS = 1000
 _NEAR_END = 0.1

@@ -10,6 +10,7 @@ import pytest
 
 import engineroom as er
 from engineroom.show.page import Desk
+from engineroom.show.page._shades import shades
 
 from .conftest import LESSON, Talk
 
@@ -37,6 +38,34 @@ def test_a_run_is_watched_while_it_trains(talk: Talk, place: Path) -> None:
     header, columns = states[-1]
     for name, values in kept.at(header["step"]).weights.items():
         assert columns[name].tobytes() == values.tobytes()
+
+
+def test_a_page_that_draws_slowly_is_sent_the_newest_state_and_never_a_queue(talk: Talk, place: Path) -> None:
+    wide = {**LONG, "network": [{"units": 80, "activation": "relu"}, {"units": 10}]}
+    run = talk.ask("train", **wide, steps=100_000_000)[0]["run"]
+    talk.ask("watch", run=run, visible=True, pictures="shades", ahead=2)
+    talk.until(lambda: len(pushes(talk, "state")) == 2)
+    # Much is trained, and nothing more is sent, until the page says that it has drawn.
+    begun = pushes(talk, "progress")[-1]["step"]
+    talk.until(lambda: pushes(talk, "progress")[-1]["step"] > begun + 500)
+    assert len(pushes(talk, "state")) == 2
+    reached = pushes(talk, "progress")[-1]["step"]
+    talk.ask("drawn", states=2)
+    talk.until(lambda: len(pushes(talk, "state")) == 4)
+    assert all(push["step"] >= reached for push in pushes(talk, "state")[2:])
+    talk.ask("watch", run=run, visible=True, pictures="none")
+    talk.pushes.clear()
+    talk.until(lambda: len(pushes(talk, "progress")) == 3)
+    assert not pushes(talk, "state")
+    talk.ask("watch", run=run, visible=True, pictures="shades")
+    talk.until(lambda: len(pushes(talk, "state")) > 2)
+    talk.ask("stop", run=run)
+    talk.ended(run)
+    header, columns = [(h, c) for h, c in talk.pushes if h["push"] == "state"][-1]
+    for name, values in er.open(place).run(run).at(header["step"]).weights.items():
+        told = shades(values) if values.size > 4096 else values
+        assert columns[name].dtype == told.dtype and columns[name].tobytes() == told.tobytes()
+    assert columns["dense1.weight"].dtype == np.uint8 and columns["dense2.weight"].dtype == np.float32
 
 
 def test_any_step_can_be_asked_while_it_trains(talk: Talk) -> None:

@@ -478,10 +478,17 @@ export interface Upload {
   notes: string[];
 }
 
-/** Which run this page looks at, and whether anybody sees it. */
+/** Which run this page looks at, whether anybody sees it, and in what form it draws its weights while it trains. With "shades" an array of many weights comes as bytes, one of 256 colours each; with "none" no state is pushed. `ahead` is how many states may be on their way before the page says that they are drawn; null sets no bound. */
 export interface WatchAsk {
   run?: number | null;
   visible?: boolean;
+  pictures?: "exact" | "shades" | "none";
+  ahead?: number | null;
+}
+
+/** So many more of the states that were pushed are on the screen. */
+export interface DrawnAsk {
+  states: number;
 }
 
 /** Give up an ask of this page. */
@@ -499,7 +506,7 @@ export interface Progress {
   status: string;
 }
 
-/** A state of the run that is watched, while it trains. Columns: each parameter under its name, float32. */
+/** A state of the run that is watched, while it trains. Columns: each parameter under its name. They are of the run's own dtype; an array of many numbers may come as shades, uint8, where they were asked for. */
 export interface StateNow {
   run: number;
   step: number;
@@ -551,6 +558,7 @@ export interface Asks {
   race: { args: RaceAsk; answer: Raced };
   upload: { args: UploadAsk; answer: Upload };
   watch: { args: WatchAsk; answer: Done };
+  drawn: { args: DrawnAsk; answer: Done };
   cancel: { args: CancelAsk; answer: Done };
 }
 

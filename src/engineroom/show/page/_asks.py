@@ -295,10 +295,23 @@ class UploadAsk(Ask):
 
 @dataclass(frozen=True)
 class WatchAsk(Ask):
-    """Which run this page looks at, and whether anybody sees it."""
+    """Which run this page looks at, whether anybody sees it, and in what form it draws its weights while it trains.
+
+    With "shades" an array of many weights comes as bytes, one of 256 colours each; with "none" no state is pushed.
+    `ahead` is how many states may be on their way before the page says that they are drawn; null sets no bound.
+    """
 
     run: int | None = None
     visible: bool = True
+    pictures: Literal["exact", "shades", "none"] = "exact"
+    ahead: int | None = None
+
+
+@dataclass(frozen=True)
+class DrawnAsk(Ask):
+    """So many more of the states that were pushed are on the screen."""
+
+    states: int
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
+from typing import Literal, TypeAlias
 
 from engineroom.errors import EngineroomError
 from engineroom.plan import State as Weights
-from engineroom.show.page._frames import plain_json
+from engineroom.show.page._asks import WatchAsk
+from engineroom.show.page._frames import Columns, plain_json
 from engineroom.show.page._jobs import Job, Trainer
 from engineroom.show.page._lanes import Task
 from engineroom.show.page._library import Library
@@ -15,6 +18,7 @@ from engineroom.show.page._mailbox import Mailbox
 from engineroom.show.page._news import Notice, Progress, Push, RunsPush, StateNow
 from engineroom.show.page._replies import RunRow
 from engineroom.show.page._sentence import sentence
+from engineroom.show.page._shades import shaded
 from engineroom.show.page._steps import parameters_of
 from engineroom.show.page._told import run_row
 from engineroom.show.page._wire import push_frame
@@ -22,6 +26,8 @@ from engineroom.show.page._wire import push_frame
 __all__ = ["Bulletin", "Client"]
 
 _LOOK_EVERY = 0.5
+
+Pictures: TypeAlias = Literal["exact", "shades", "none"]
 
 
 class Client:
@@ -31,9 +37,52 @@ class Client:
         self.mailbox = mailbox
         self.watches: int | None = None
         self.visible = True
+        self.pictures: Pictures = "exact"
+        self._ahead: int | None = None
+        self._under_way = 0
         self.tasks: dict[int, Task] = {}
         self.lock = threading.Lock()
         self.practice: Client | None = None
+
+    def watch(self, ask: WatchAsk) -> None:
+        """Take note of what is looked at."""
+        with self.lock:
+            self.watches, self.visible, self.pictures = ask.run, ask.visible, ask.pictures
+            self._ahead, self._under_way = ask.ahead, 0
+
+    def wants(self, run: int) -> bool:
+        """Whether it is to be told the next state of a run: it sees it, and has drawn most of what it was sent."""
+        with self.lock:
+            looks = self.visible and self.watches == run and self.pictures != "none"
+            return looks and (self._ahead is None or self._under_way < self._ahead)
+
+    def sent(self) -> None:
+        """Take note that a state is on its way."""
+        with self.lock:
+            self._under_way += 1
+
+    def drew(self, states: int) -> None:
+        """Take note that so many more states were drawn."""
+        with self.lock:
+            self._under_way = max(0, self._under_way - max(0, states))
+
+
+class _Picture:
+    """A state that is told, packed in each form when that is first taken."""
+
+    def __init__(self, run: int, state: Weights, loss: float, book: str | None) -> None:
+        self._run, self._state, self._loss, self._book = run, state, loss, book
+        self._frames: dict[Pictures, bytes] = {}
+
+    def taken(self, client: Client) -> bytes:
+        """Return the frame for a client to which it is sent now."""
+        client.sent()
+        form = client.pictures
+        if form not in self._frames:
+            columns: Columns = parameters_of(self._state)
+            told = shaded(columns) if form == "shades" else columns
+            self._frames[form] = push_frame(StateNow(self._run, self._state.step, self._loss, told), self._book)
+        return self._frames[form]
 
 
 class Bulletin:
@@ -115,13 +164,15 @@ class Bulletin:
 
     def is_watched(self, run: int) -> bool:
         """Whether somebody sees a run."""
-        return any(client.visible and client.watches == run for client in self._everyone())
+        return any(client.wants(run) for client in self._everyone())
 
     def saw(self, job: Job, state: Weights) -> None:
         """Tell those who see a run its state."""
-        watching = [client for client in self._everyone() if client.visible and client.watches == job.run]
-        if watching:
-            self._send(watching, "state", StateNow(job.run, state.step, job.loss, parameters_of(state)))
+        # What trains goes on at once: a frame is packed when the first of those who want it so takes it.
+        picture = _Picture(job.run, state, job.loss, self._book)
+        for client in self._everyone():
+            if client.wants(job.run):
+                client.mailbox.push((self._book, "state"), partial(picture.taken, client))
 
     def _look(self) -> None:
         """Tell everyone when the logbook has changed: another process may be writing it, or have deleted it."""

@@ -23,6 +23,7 @@ from engineroom.show.page._asks import (
     Ask,
     CancelAsk,
     DescribeAsk,
+    DrawnAsk,
     ForkAsk,
     HelloAsk,
     RaceAsk,
@@ -175,9 +176,13 @@ class Desk:
 
     def _take(self, client: Client, given: int, ask: Ask, header: Mapping[str, Any]) -> None:
         if isinstance(ask, WatchAsk):
-            client.watches, client.visible = ask.run, ask.visible
+            client.watch(ask)
             self._bulletin.forget_state(client)
             client.mailbox.show(ask.visible)
+            self._answer(client, given, Done())
+            return
+        if isinstance(ask, DrawnAsk):
+            client.drew(ask.states)
             self._answer(client, given, Done())
             return
         if isinstance(ask, CancelAsk):

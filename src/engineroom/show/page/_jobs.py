@@ -14,6 +14,9 @@ from engineroom.run import Observer, Record
 __all__ = ["Job", "Trainer"]
 
 _FRAME = 1 / 60
+_SOON = 0.75
+"""Part of a frame after which the next one is due: the pieces of training do not all last equally long."""
+
 _REPORT = 0.1
 
 
@@ -62,7 +65,7 @@ class Job(Observer):
 
     def wants(self, now: float) -> bool:
         """Return whether somebody sees the run and is due a new picture."""
-        if now - self._looked < _FRAME or not self.run or not self.watched(self.run):
+        if now - self._looked < _SOON * _FRAME or not self.run or not self.watched(self.run):
             return False
         self._looked = now
         return True

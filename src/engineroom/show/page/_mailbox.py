@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
+from typing import TypeAlias
 
 __all__ = ["Mailbox"]
+
+Frame: TypeAlias = bytes | Callable[[], bytes]
 
 
 class Mailbox:
@@ -21,7 +24,7 @@ class Mailbox:
         self._wake = wake
         self._lock = threading.Lock()
         self._answers: deque[bytes] = deque()
-        self._newest: dict[Hashable, bytes] = {}
+        self._newest: dict[Hashable, Frame] = {}
         self._visible = True
         self.closed = False
 
@@ -29,8 +32,8 @@ class Mailbox:
         """Put what must arrive, in order."""
         self._put(lambda: self._answers.append(frame))
 
-    def push(self, key: Hashable, frame: bytes) -> None:
-        """Put what replaces an earlier frame of the same key that was not taken yet."""
+    def push(self, key: Hashable, frame: Frame) -> None:
+        """Put what replaces an earlier frame of the same key that was not taken yet; it may be packed when taken."""
 
         def put() -> None:
             self._newest.pop(key, None)
@@ -55,9 +58,10 @@ class Mailbox:
         with self._lock:
             if self._answers:
                 return self._answers.popleft()
-            if self._visible and self._newest:
-                return self._newest.pop(next(iter(self._newest)))
-            return None
+            if not self._visible or not self._newest:
+                return None
+            frame = self._newest.pop(next(iter(self._newest)))
+        return frame if isinstance(frame, bytes) else frame()
 
     def _put(self, put: Callable[[], None]) -> None:
         with self._lock:

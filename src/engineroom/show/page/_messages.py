@@ -12,6 +12,7 @@ from engineroom.show.page._asks import (
     ContributionsAsk,
     CycleAsk,
     DescribeAsk,
+    DrawnAsk,
     ExampleAsk,
     ForkAsk,
     HealthAsk,
@@ -81,6 +82,7 @@ ASKS: Mapping[str, tuple[type[Ask], type[Answer]]] = {
     "race": (RaceAsk, Raced),
     "upload": (UploadAsk, Upload),
     "watch": (WatchAsk, Done),
+    "drawn": (DrawnAsk, Done),
     "cancel": (CancelAsk, Done),
 }
 """Each ask by its name, with what answers it."""

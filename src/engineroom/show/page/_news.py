@@ -29,7 +29,10 @@ class Progress(Push):
 
 @dataclass(frozen=True)
 class StateNow(Push):
-    """A state of the run that is watched, while it trains. Columns: each parameter under its name, float32."""
+    """A state of the run that is watched, while it trains. Columns: each parameter under its name.
+
+    They are of the run's own dtype; an array of many numbers may come as shades, uint8, where they were asked for.
+    """
 
     run: int
     step: int
