@@ -27,6 +27,20 @@ def test_table_result_and_commands_to_paste(ask, houses: Path) -> None:
     assert max(len(line) for line in answer.out.splitlines()) <= 80
 
 
+def test_few_rows_get_a_verdict_and_what_chance_may_do(ask, houses: Path, tmp_path: Path) -> None:
+    few = tmp_path / "few.csv"
+    few.write_text("".join(houses.read_text(encoding="utf-8").splitlines(keepends=True)[:31]), encoding="utf-8")
+    words = ("train", few, "--target", "price", "--steps", 60)
+    said = " ".join(ask(*words).out.split())
+    assert "on 30 training rows usual miss" in said and "ridge regression" in said
+    assert "No row was held out: on the 30 rows it learned from the network's usual miss is" in said
+    assert "which does not say how either does on new rows; hold some out to see (--validation 0.2)." in said
+    facts = ask(*words, "--json").facts
+    assert facts["verdict"]["stance"] == "learned" and facts["verdict"]["rival"] == "ridge regression"
+    said = " ".join(ask(*words, "--validation", "0.2").out.split())
+    assert "On 6 held-out rows the network's usual miss is" in said and "times may be chance" in said
+
+
 def test_dry_run_stops_after_the_table(ask, houses: Path, tmp_path: Path) -> None:
     answer = ask("train", houses, "--target", "price", "--dry-run", "--column", "size:category")
     assert answer.code == 0 and "Trained" not in answer.out

@@ -65,20 +65,20 @@ def test_a_result_stands_in_the_unit_of_its_target() -> None:
     show_result(page.console, target, 12, {"loss": 0.1, "rmse": 21_500.4, "mae": 15_000.0, "r2": 0.931}, others)
     cells = [line.split("  ") for line in page.lines if line.strip()]
     assert page.lines[1].split()[:3] == ["on", "12", "held-out"]
-    assert [c[0].strip() for c in cells[2:]] == ["this network", "ridge regression", "mean"]
+    assert [c[0].strip() for c in cells[2:5]] == ["this network", "ridge regression", "mean"]
     assert page.lines[3].split()[2:] == ["$21,500", "$15,000", "93.1", "%", "0.1"]
 
 
 @pytest.mark.parametrize(("right", "said"), [(0.9, "does better"), (0.95, "does as well"), (0.96, None)])
 def test_a_simple_answer_that_is_as_good_is_said(right: float, said: str | None) -> None:
     others = (
-        Baseline("commonest class", {"loss": 1.0, "accuracy": 0.5}, "training"),
-        Baseline("logistic regression", {"loss": 0.2, "accuracy": 0.95}, "training"),
+        Baseline("commonest class", {"loss": 1.0, "accuracy": 0.5}, "validation"),
+        Baseline("logistic regression", {"loss": 0.2, "accuracy": 0.95}, "validation"),
     )
     page = Page()
     target = Target("classes", ("kind",), classes=("a", "b"))
-    show_result(page.console, target, 40, {"loss": 0.1, "accuracy": right}, others)
-    assert page.lines[1].startswith("on 40 training rows")
+    show_result(page.console, target, 100, {"loss": 0.1, "accuracy": right}, others)
+    assert page.lines[1].startswith("on 100 held-out rows")
     sentences = [line for line in page.lines if line.startswith("On these rows")]
     assert [f"logistic regression {said}" in line for line in sentences] == ([] if said is None else [True])
 

@@ -18,7 +18,7 @@ from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
-from engineroom.run import TrainingProgress, default_batch_size
+from engineroom.run import TrainingProgress, default_batch_size, scores, verdict
 from engineroom.show import (
     count,
     duration,
@@ -234,6 +234,8 @@ def train(
     if as_json:
         others = run.baselines if run.status in ("completed", "stopped early") else ()
         facts = {"table": prepared.report.to_dict(), "estimate": cost, "run": run_facts(run), "baselines": others}
+        if others:
+            facts["verdict"] = verdict(scores(run.record), others, _measured(run))
         print(facts_text(facts))
     else:
         _report(run, place, took, file if no_data else None)
@@ -261,6 +263,11 @@ def _target(file: str, target: str | None) -> str:
     names = as_table(file).names
     known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     raise OptionError(f"which column is to be predicted is not said: add --target with one of {known}")
+
+
+def _measured(run: api.Run) -> int:
+    """Return on how many rows the run and its baselines are measured."""
+    return len(run.dataset.validation) or len(run.dataset.training)
 
 
 def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> None:
@@ -295,9 +302,7 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
-        measured = len(run.dataset.validation) or len(run.dataset.training)
-        if run.metrics:
-            show_result(console, run.dataset.target, measured, run.metrics, run.baselines)
+        show_result(console, run.dataset.target, _measured(run), scores(run.record), run.baselines)
     kept = "also holds the table's rows" if left_out is None else "keeps only a hash of the table's rows"
     say(console, f"Kept as {name}, which {kept}. Ask it:")
     weight = f"{run.plan.parameters[0].name}.0.0"

@@ -1,7 +1,7 @@
 """The record of a run: train it, go to any of its steps, take a step apart, verify it."""
 
 from engineroom.run._amounts import seconds, size
-from engineroom.run._baselines import Baseline, baselines
+from engineroom.run._baselines import Baseline, baselines, scores
 from engineroom.run._batches import batches, rates
 from engineroom.run._copy import copy_runs
 from engineroom.run._defaults import (
@@ -29,6 +29,7 @@ from engineroom.run._states import States
 from engineroom.run._stopping import Best, EarlyStopping
 from engineroom.run._train import train_run
 from engineroom.run._training import TrainingProgress
+from engineroom.run._verdict import Verdict, verdict
 from engineroom.run._verification import Verification
 from engineroom.run._weights_file import METADATA, save_weights
 
@@ -52,6 +53,7 @@ __all__ = [
     "StepProgress",
     "TrainingProgress",
     "Validation",
+    "Verdict",
     "Verification",
     "Walked",
     "asked_for",
@@ -70,9 +72,11 @@ __all__ = [
     "records_of",
     "resume_run",
     "save_weights",
+    "scores",
     "seconds",
     "size",
     "steps_to_make",
     "train_run",
     "try_fork",
+    "verdict",
 ]

@@ -18,7 +18,7 @@ from engineroom.run._settings import Settings
 from engineroom.run._targets import engine_targets
 from engineroom.run._train import train_run
 
-__all__ = ["Baseline", "baselines"]
+__all__ = ["Baseline", "baselines", "scores"]
 
 _STEPS, _BATCH, _LEARNING_RATE, _DECAY = 1500, 256, 0.05, 1e-4
 
@@ -57,22 +57,29 @@ def baselines(record: Record) -> tuple[Baseline, Baseline]:
         steps=_STEPS,
     )
     linear = train_run(dataset, settings, seed=record.seed, max_size="1MB", **record.how)
-    held_out = len(dataset.validation) > 0
-    on: Literal["validation", "training"] = "validation" if held_out else "training"
-    x = dataset.validation_x if held_out else dataset.training_x
-    y = engine_targets(linear.plan, dataset.validation_y if held_out else dataset.training_y)
-    measure = measure_for(linear.plan, target)
-
-    def measured(state: State) -> dict[str, float]:
-        return measure(linear.evaluate(state, x, y), y)
-
+    on: Literal["validation", "training"] = "validation" if len(dataset.validation) else "training"
     always = np.zeros(linear.plan.state_size, linear.plan.dtype)
     bias = next(piece for piece in linear.plan.layout if piece.name == "dense1.bias")
     constant = _constant(engine_targets(linear.plan, dataset.training_y), binary, target.outputs)
     always[bias.offset : bias.offset + bias.size] = constant
-    same = Baseline("commonest class" if binary or classes else "mean", measured(State(linear.plan, 0, always)), on)
+    same = Baseline(
+        "commonest class" if binary or classes else "mean", _measured(linear, State(linear.plan, 0, always)), on
+    )
     name = "logistic regression" if binary or classes else "ridge regression"
-    return same, Baseline(name, measured(linear.at(linear.steps)), on)
+    return same, Baseline(name, _measured(linear, linear.at(linear.steps)), on)
+
+
+def scores(record: Record) -> dict[str, float]:
+    """Return what the weights that predict score on the rows on which the baselines are measured."""
+    return _measured(record, record.at(record.chosen_step))
+
+
+def _measured(record: Record, state: State) -> dict[str, float]:
+    dataset = record.dataset
+    held_out = len(dataset.validation) > 0
+    y = engine_targets(record.plan, dataset.validation_y if held_out else dataset.training_y)
+    found = record.evaluate(state, dataset.validation_x if held_out else dataset.training_x, y)
+    return measure_for(record.plan, dataset.target)(found, y)
 
 
 def _constant(y: NDArray[Any], binary: bool, classes: int) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engineroom.data import Target
-from engineroom.run import Baseline
+from engineroom.run import Baseline, verdict
 from engineroom.show._console import say
 from engineroom.show._metrics import amount_text
 from engineroom.show._numbers import count, number
@@ -41,9 +41,9 @@ def show_result(
         table.add_row(other.name, *(_cell(n, other.metrics[n], target) for n in names))
     console.print()
     console.print(table)
-    if rival := _rival(metrics, others):
+    if others and (said := verdict(metrics, others, rows)).text:
         console.print()
-        say(console, rival, "er.warn")
+        say(console, said.text, "er.warn")
     console.print()
 
 
@@ -60,18 +60,6 @@ def show_commands(console: Console, commands: Sequence[tuple[str, str]]) -> None
         console.print(f"  {command}", style="er.command", end="" if beside else "\n", soft_wrap=True)
         if beside:
             console.print(f"{'':{width - len(command)}}  # {meaning}", style="er.quiet", soft_wrap=True)
-
-
-def _rival(metrics: Mapping[str, float], others: Sequence[Baseline]) -> str:
-    """Return a sentence when a simple answer is at least as good, because then the network is not worth its weights."""
-    name, sign = ("accuracy", 1) if "accuracy" in metrics else ("rmse", -1)
-    if name not in metrics or not others:
-        return ""
-    best = max(others, key=lambda b: sign * b.metrics[name])
-    lead = sign * (best.metrics[name] - metrics[name])
-    if not lead >= 0:
-        return ""
-    return f"On these rows {best.name} does {'better' if lead else 'as well'}: the table may need no network."
 
 
 def _cell(name: str, value: float, target: Target) -> str:
