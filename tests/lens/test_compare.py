@@ -225,7 +225,8 @@ def test_a_run_that_left_the_numbers() -> None:
 def test_text_and_facts(run: er.Run, fork: er.Run) -> None:
     told: list[tuple[int, int]] = []
     answer = run.compare(fork, points=4, progress=lambda *at: told.append(at))
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    far = answer.common - 30
+    assert told == [(far + point - 30, 2 * far) for point in answer.points] and told[-1] == (2 * far, 2 * far)
     lines = str(answer).splitlines()
     assert max(map(len, lines)) <= 79 and lines[0] == "run 1 beside run 2"
     assert "They part in state 31, by step 31" in str(answer)
@@ -234,6 +235,18 @@ def test_text_and_facts(run: er.Run, fork: er.Run) -> None:
     assert facts["gaps"]["dense1.bias"]["distance"] == answer.gaps[2].distance.tolist()
     assert answer.beside is not None and facts["beside"]["changed"] == list(answer.beside.changed)
     assert {d["what"] for d in facts["differences"]} == {"lr", "training data"}
+
+
+def test_the_search_for_the_parting_tells_how_far_it_is() -> None:
+    # Other batches measure other losses, so that only the weights can tell.
+    told: list[tuple[int, int]] = []
+    first, second = (
+        er.train(er.Network(er.Dense(1, init="zeros")), [[0.0]] * 4, [0.0] * 4, loss="mse", seed=seed, batch_size=2,
+                 steps=40, validation=None)
+        for seed in (0, 1)
+    )  # fmt: skip
+    answer = first.compare(second, points=2, progress=lambda *at: told.append(at))
+    assert answer.parting is None and told == [*((t, 80) for t in range(1, 41)), (40, 80), (80, 80)]
 
 
 def test_what_cannot_be_compared(run: er.Run) -> None:

@@ -15,6 +15,7 @@ from engineroom.errors import OptionError
 from engineroom.lens import Curvature, stability, stance_of
 from engineroom.network import Network
 from engineroom.ops import MAE, MSE, SGD, Adam, AdamW, Cosine, CrossEntropy, Dense, Optimizer, RMSProp
+from engineroom.plan import build_plan
 from engineroom.run import Changes, Record, Settings, fork_run, records_of, train_run
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
@@ -184,6 +185,10 @@ def test_proof_tells_what_happened(one_weight: Any, engine: str) -> None:
     assert "Tried from here, in memory, 60 steps" in str(answer)
     if engine == "reference":
         return
+    told: list[tuple[int, int]] = []
+    stability(record, 2, prove=True, steps=5000, progress=lambda *at: told.append(at))
+    assert told[-1] == (20000, 20000) and {(5000, 20000), (10000, 20000), (15000, 20000)} <= set(told)
+    assert told == sorted(told)
     wild = stability(record, 2, prove=True, steps=5000).trials[-1]
     assert wild.outcome == "left the numbers" and wild.steps < 5000 and math.isnan(wild.after)
 
@@ -276,6 +281,30 @@ def test_float32_and_kinks(train: Any) -> None:
     )
     dense, _, _ = hessian_of(record, 30)
     assert answer.sharpness.largest == pytest.approx(np.linalg.eigvalsh(dense)[-1], rel=1e-5)
+
+
+def test_dead_units_are_told_and_curve_nothing(train: Any) -> None:
+    random = np.random.default_rng(3)
+    x, y = random.normal(size=(30, 3)), random.normal(size=30)
+    record = train(Network(Dense(6, "relu"), Dense(1)), x, y, MSE(), SGD(lr=0.01), 3, 30, target_kind="number")
+    assert stability(record).dead == () and "dead" not in str(stability(record))
+    off = {f"dense1.bias[{unit}]": -100.0 for unit in (1, 4)}
+    answer = stability(fork_run(record, 3, Changes(values=off), steps=1), 3)
+    assert answer.to_dict()["dead"] == [{"layer": "dense1", "units": 2, "of": 6}]
+    assert "dead: 2 of 6 units of dense1 give 0 for every row looked at" in " ".join(str(answer).split())
+    # The network without them is as sharp.
+    state, rest = record.at(3), [0, 2, 3, 5]
+    less = build_plan(
+        Network(Dense(4, "relu"), Dense(1)), MSE(), SGD(), inputs=3, target=("number", 1), batch_size=30,
+        dtype="float64", steps=1,
+    )  # fmt: skip
+    kept = {
+        "dense1.weight": state["dense1.weight"][:, rest], "dense1.bias": state["dense1.bias"][rest],
+        "dense2.weight": state["dense2.weight"][rest], "dense2.bias": state["dense2.bias"],
+    }  # fmt: skip
+    near = Curvature(less, kept, x, y[:, None], list(kept))
+    found = np.linalg.eigvalsh(np.array([near.times(column) for column in np.eye(near.size)]))[-1]
+    assert answer.sharpness.largest == pytest.approx(found, rel=1e-5) and near.dead == ()
 
 
 def test_every_line_fits_and_bad_arguments_are_told(classes: Any) -> None:

@@ -290,6 +290,7 @@ class Questions(Facts):
         prove: bool = False,
         steps: int = 100,
         tolerance: float = 1e-6,
+        progress: StepProgress | None = None,
     ) -> Stability:
         """Return how sharply the training loss curves at a state, and the largest learning rate that is stable there.
 
@@ -304,6 +305,7 @@ class Questions(Facts):
         prove : also go on from the state at 1/2, 1, 2 and 4 times the learning rate, in memory: nothing is kept.
         steps : how many steps each of these four makes.
         tolerance : how small the residual of the eigenvalue is to be beside it.
+        progress : told how many steps of these four are made.
 
         Raises
         ------
@@ -318,7 +320,9 @@ class Questions(Facts):
         >>> f"{answer.sharpness.largest:.6f} {answer.limit:.7f}", answer.stance
         ('9.333333 0.2142857', 'creeps')
         """
-        return stability(self.record, step, sample=sample, prove=prove, steps=steps, tolerance=tolerance)
+        return stability(
+            self.record, step, sample=sample, prove=prove, steps=steps, tolerance=tolerance, progress=progress
+        )
 
     def compare(
         self,
@@ -341,7 +345,7 @@ class Questions(Facts):
         points : at how many states, evenly spaced from the first that may differ to the last, distances are measured.
         rows : on at most how many rows, evenly spaced, predictions are compared at each of them.
         top : how many of the examples that differ most to list.
-        progress : told how many points are done.
+        progress : told how far both replays are: up to where the runs part, and past all points.
 
         Returns
         -------

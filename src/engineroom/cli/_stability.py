@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, whole_number
-from engineroom.show import facts_text, make_console, show_stability
+from engineroom.show import facts_text, make_console, show_stability, step_progress
 
 __all__ = ["STABILITY_EXAMPLES", "stability"]
 
@@ -35,7 +36,10 @@ def stability(
 
     The forks of --prove are made in memory; the file stays as it is.
     """
-    answer = chosen_run(file, run, data).stability(step, sample=sample, prove=prove)
+    asked = chosen_run(file, run, data)
+    trying = step_progress(make_console(stderr=True), "trying learning rates") if prove else nullcontext()
+    with trying as progress:
+        answer = asked.stability(step, sample=sample, prove=prove, progress=progress)
     if as_json:
         print(facts_text(answer.to_dict()))
     else:

@@ -43,7 +43,7 @@ def compare(
     points : at how many states, evenly spaced from the first that may differ to the last, distances are measured.
     rows : on at most how many rows, evenly spaced, predictions are compared at each of them.
     top : how many of the examples that differ most to list.
-    progress : told how many points are done.
+    progress : told how far both replays are: up to where the runs part, and past all points.
 
     Raises
     ------
@@ -68,9 +68,15 @@ def compare(
     unequal = _other_parameters(a, b)
     unknown = no_same_rows(a, b)
     known = None if unknown else same_rows(a.dataset, b.dataset)
-    parting = None if unequal or shared is None else parting_of(a, b, shared, common)
+    far = 0 if shared is None else common - shared
+    # The states that may differ are replayed twice: to search, and to measure.
+    searched = 0 if unequal else far
+    parting = None
+    if shared is not None and not unequal:
+        parting = parting_of(a, b, shared, common, _part(progress, 0, searched + far))
     asked = () if shared is None else _spaced(shared, common, points)
-    course = _course(a, b, asked, not unequal, None if known is None else known.sample(rows), progress)
+    measured = _part(progress, searched, searched + far)
+    course = _course(a, b, asked, not unequal, None if known is None else known.sample(rows), measured)
     beside = None
     if known is not None:
         beside = moved_rows(a, b, (a.at(a.chosen_step), b.at(b.chosen_step)), known, top)
@@ -94,6 +100,11 @@ def compare(
         cannot=tuple(sentence for sentence in (unequal, unknown) if sentence),
     )
     return replace(answer, text=comparison_text(answer))
+
+
+def _part(progress: StepProgress | None, begin: int, total: int) -> StepProgress | None:
+    """Return what is told how far one of two replays is, and tells how far both are."""
+    return None if progress is None or not total else lambda done, _: progress(begin + done, total)
 
 
 def _spaced(first: int, last: int, points: int) -> tuple[int, ...]:
@@ -127,7 +138,7 @@ def _course(
             if side_a is not None and side_b is not None:
                 sides[i] = np.mean(sides_differ(side_a, side_b))
         if progress is not None:
-            progress(i + 1, len(points))
+            progress(x.step - points[0], points[-1] - points[0])
     with np.errstate(all="ignore"):
         gaps = tuple(Gap(n, distance[n], np.where(distance[n] == 0, 0.0, distance[n] / length[n])) for n in names)
     return _Course(gaps, None if rows is None else predictions, sides if rows is not None and decides(a) else None)

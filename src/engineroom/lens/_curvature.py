@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._place import layer_of
 from engineroom.numerics import reduce
-from engineroom.ops import Linearized, linearize
+from engineroom.ops import Linearized, activation, linearize
 from engineroom.plan import BATCH, Operation, Plan
 
-__all__ = ["Curvature", "Kinks"]
+__all__ = ["Curvature", "Dead", "Kinks"]
 
 Array = NDArray[Any]
 
@@ -43,6 +44,21 @@ class Kinks:
     of: int
 
 
+@dataclass(frozen=True)
+class Dead:
+    """Units of a layer whose activation is off, a relu at 0, for every row, so that nothing curves along their weights.
+
+    Attributes
+    ----------
+    layer : which.
+    units, of : how many of its units are, and how many it has.
+    """
+
+    layer: str
+    units: int
+    of: int
+
+
 class Curvature:
     """The mean loss over some rows as a function of the weights, near given ones, in float64.
 
@@ -58,6 +74,7 @@ class Curvature:
     loss : at the given weights.
     gradient : (size,) float64.
     kinks : of each operation that has some.
+    dead : of each layer that has some.
     size : how many numbers a direction has.
     """
 
@@ -69,7 +86,7 @@ class Curvature:
         values: dict[str, Any] = {name: np.asarray(w, np.float64) for name, w in weights.items()}
         values |= {"x": np.asarray(x, np.float64), "y": y if y.dtype.kind == "i" else np.asarray(y, np.float64)}
         self._steps: list[tuple[Operation, Linearized]] = []
-        kinks = []
+        kinks, dead = [], []
         # What each operation of the backward pass goes back through: by its law and what it reads.
         forward: dict[tuple[str, str], Linearized] = {}
         for operation in plan.operations:
@@ -79,13 +96,15 @@ class Curvature:
             back = forward.get((operation.law, operation.reads[0]))
             near = linearize(operation.law, dict(operation.attributes))(reads, operation.writes, back)
             if operation.phase == "forward":
-                law = operation.law.removesuffix("_forward") + "_backward"
-                forward |= {(law, name): near for name in (operation.reads[0], operation.writes[0])}
+                stem = operation.law.removesuffix("_forward")
+                forward |= {(f"{stem}_backward", name): near for name in (operation.reads[0], operation.writes[0])}
+                if stem in activation.laws and (off := activation.laws[stem].off) is not None:
+                    dead += _dead(operation, near.writes[0], off)
             values.update(zip(operation.writes, near.writes, strict=True))
             self._steps.append((operation, near))
             if near.kink_distance is not None:
                 kinks.append(_kinks(operation, near.kink_distance))
-        self.kinks = tuple(kinks)
+        self.kinks, self.dead = tuple(kinks), tuple(dead)
         self.loss = float(reduce(values["loss.examples"]) / len(x))
         self.gradient = self._flat({name: values[f"{name}.grad"] for name in trained})
 
@@ -114,6 +133,13 @@ def _kinks(operation: Operation, distance: Array) -> Kinks:
     name = f"{stem} of {operation.writes[0].partition('.')[0]}" if way == "forward" else stem
     at = int(np.count_nonzero(distance == 0))
     return Kinks(name, at, int(np.count_nonzero(distance <= _NEAR)) - at, distance.size)
+
+
+def _dead(operation: Operation, values: Array | None, off: float) -> list[Dead]:
+    if values is None:
+        return []
+    units = int(np.count_nonzero((values == off).all(axis=0)))
+    return [Dead(layer_of(operation.writes[0]), units, values.shape[1])] if units else []
 
 
 def _check_room(plan: Plan, rows: int) -> None:

@@ -18,7 +18,7 @@ from engineroom.lens._trials import try_rates
 from engineroom.numerics import Stream, permutation
 from engineroom.ops import Optimizer
 from engineroom.plan import State
-from engineroom.run import Record
+from engineroom.run import Record, StepProgress
 
 __all__ = ["stability"]
 
@@ -31,6 +31,7 @@ def stability(
     prove: bool = False,
     steps: int = 100,
     tolerance: float = 1e-6,
+    progress: StepProgress | None = None,
 ) -> Stability:
     """Return how sharply the training loss curves at a state, and the largest learning rate that is stable there.
 
@@ -51,6 +52,7 @@ def stability(
         made in memory; nothing is written into the logbook.
     steps : how many steps each of these forks makes.
     tolerance : how small the residual of the largest eigenvalue is to be beside it.
+    progress : told how many steps of the four forks are made.
 
     Raises
     ------
@@ -114,7 +116,8 @@ def stability(
         lr_step=lr_step,
         stance=stance_of(lr, limit),
         kinks=curvature.kinks,
-        trials=try_rates(holder, t, lr, limit, steps) if prove else (),
+        dead=curvature.dead,
+        trials=try_rates(holder, t, lr, limit, steps, progress) if prove else (),
     )
     return replace(answer, text=stability_text(answer))
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.plan import State, element_at
-from engineroom.run import Record
+from engineroom.run import Record, StepProgress
 
 __all__ = ["Parting", "equal_losses", "kept_losses", "parting_of", "same_weights", "shared_states", "weights_of"]
 
@@ -45,7 +45,9 @@ class Parting:
     weights: int
 
 
-def parting_of(first: Record, second: Record, low: int, stop: int) -> Parting | None:
+def parting_of(
+    first: Record, second: Record, low: int, stop: int, progress: StepProgress | None = None
+) -> Parting | None:
     """Return where two runs with the same parameters part between state `low` and state `stop`; None if they do not.
 
     As long as two runs have measured the same losses on the same batches, states that are equal at a keyframe are
@@ -56,7 +58,9 @@ def parting_of(first: Record, second: Record, low: int, stop: int) -> Parting | 
     ----------
     first, second : records with engines of their own; see `Record.apart`.
     low : the first state in which they may differ.
+    progress : told how many of the states from `low` to `stop` are known to be equal.
     """
+    begin = low
     a, b = first.at(low), second.at(low)
     if not same_weights(a, b):
         return _described(first, second, a, b)
@@ -68,6 +72,8 @@ def parting_of(first: Record, second: Record, low: int, stop: int) -> Parting | 
         for a, b in zip(first.states(ahead), second.states(ahead), strict=True):
             if not same_weights(a, b):
                 return _described(first, second, a, b)
+            if progress is not None:
+                progress(a.step - begin, stop - begin)
         low = ahead.stop - 1
     return None
 

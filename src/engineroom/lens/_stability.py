@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from engineroom.lens._curvature import Kinks
+from engineroom.lens._curvature import Dead, Kinks
 from engineroom.lens._lanczos import Spectrum
 from engineroom.lens._trials import Trial
 
@@ -37,6 +37,7 @@ class Stability:
     lr, lr_step : the run's learning rate, and in which step.
     stance : where it stands; see `stance_of`.
     kinks : operations that have no second derivative in places.
+    dead : layers with units that give nothing for any of the rows, which makes the sharpness smaller.
     trials : what happened at 1/2, 1, 2 and 4 times the learning rate, if that was asked.
     """
 
@@ -59,6 +60,7 @@ class Stability:
     lr_step: int
     stance: Stance
     kinks: tuple[Kinks, ...]
+    dead: tuple[Dead, ...]
     trials: tuple[Trial, ...]
     text: str = field(repr=False, default="")
 
@@ -75,7 +77,7 @@ class Stability:
         facts = {name: value for name, value in vars(self).items() if name != "text"}
         for name in ("sharpness", "felt"):
             facts[name] = {part: value for part, value in vars(facts[name]).items() if part != "direction"}
-        for name in ("kinks", "trials"):
+        for name in ("kinks", "dead", "trials"):
             facts[name] = [dict(vars(each)) for each in facts[name]]
         return {**facts, "share": self.share}
 

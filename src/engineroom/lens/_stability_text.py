@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from engineroom.lens._curvature import Kinks
+from engineroom.lens._curvature import Dead, Kinks
 from engineroom.lens._lanczos import Spectrum
 from engineroom.lens._layout import table, wrapped
 from engineroom.lens._rows import short
@@ -104,6 +104,8 @@ def _notes(answer: Stability) -> list[str]:
         )
     for kinks in answer.kinks:
         lines += wrapped(_kinks(kinks))
+    for dead in answer.dead:
+        lines += wrapped(_dead(dead))
     return lines
 
 
@@ -111,6 +113,15 @@ def _kinks(kinks: Kinks) -> str:
     return (
         f"kinks: of {kinks.of:,} values of {kinks.operation}, {kinks.at:,} lie exactly on a kink and {kinks.near:,} "
         "within a thousandth of their usual size; the second derivative there is taken as 0."
+    )
+
+
+def _dead(dead: Dead) -> str:
+    only = dead.units == 1
+    return (
+        f"dead: {dead.units:,} of {dead.of:,} units of {dead.layer} give{'s' * only} 0 for every row looked at, so "
+        f"nothing curves along {'its' if only else 'their'} weights: the sharpness is that of the others, and may grow "
+        f"once {'it wakes' if only else 'they wake'}."
     )
 
 

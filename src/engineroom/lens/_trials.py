@@ -10,7 +10,7 @@ import numpy as np
 
 from engineroom.errors import OptionError
 from engineroom.lens._counts import check_counts
-from engineroom.run import Changes, Record, try_fork
+from engineroom.run import Changes, Record, StepProgress, try_fork
 
 __all__ = ["FACTORS", "Trial", "try_rates"]
 
@@ -42,7 +42,9 @@ class Trial:
     outcome: Literal["fell", "rose", "stayed", "left the numbers"]
 
 
-def try_rates(record: Record, at: int, lr: float, limit: float, steps: int) -> tuple[Trial, ...]:
+def try_rates(
+    record: Record, at: int, lr: float, limit: float, steps: int, progress: StepProgress | None = None
+) -> tuple[Trial, ...]:
     """Go on from state `at` for some steps at 1/2, 1, 2 and 4 times a learning rate, and return what happened.
 
     The forks are made in memory; the run and its logbook stay as they are.
@@ -53,8 +55,11 @@ def try_rates(record: Record, at: int, lr: float, limit: float, steps: int) -> t
     x, y = record.dataset.training_x, record.dataset.training_y
     before = record.evaluate(record.at(at), x, y).loss
     found = []
-    for factor in FACTORS:
-        made = try_fork(record, at, Changes(lr=factor * lr), steps=steps)
+    for i, factor in enumerate(FACTORS):
+        made = try_fork(record, at, Changes(lr=factor * lr), steps=steps, progress=_part(progress, i, steps))
+        if progress is not None:
+            # A fork that left the numbers makes no more steps.
+            progress((i + 1) * steps, len(FACTORS) * steps)
         finite = made.reason == "completed"
         after = record.evaluate(made.state, x, y).loss if finite else math.nan
         finite = math.isfinite(after)
@@ -75,3 +80,8 @@ def try_rates(record: Record, at: int, lr: float, limit: float, steps: int) -> t
             )
         )
     return tuple(found)
+
+
+def _part(progress: StepProgress | None, i: int, steps: int) -> StepProgress | None:
+    """Return what is told how far fork i is, and tells how far all are."""
+    return None if progress is None else lambda done, _: progress(i * steps + done, len(FACTORS) * steps)

@@ -41,7 +41,7 @@ def landscape_of(record: Record, ask: LandscapeAsk, progress: StepProgress) -> T
 
 def stability_of(record: Record, ask: StabilityAsk, progress: StepProgress) -> Told:
     """Return how sharp the loss is at a state, and which learning rate it bears."""
-    return _told(stability(record, ask.step, sample=ask.sample, prove=ask.prove))
+    return _told(stability(record, ask.step, sample=ask.sample, prove=ask.prove, progress=progress))
 
 
 def compare_of(record: Record, ask: CompareAsk, progress: StepProgress, other: Record) -> Told:
