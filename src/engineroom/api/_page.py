@@ -47,7 +47,7 @@ class Shown(Facts):
     def export(
         self, path: str | os.PathLike[str], *, max_size: str | float = "10MB", progress: StepProgress | None = None
     ) -> Exported | Movie:
-        """Write the run as one HTML file that works without a network and without engineroom, or as an animated GIF.
+        """Write the run as one HTML file that works offline and without engineroom, or as an animated GIF.
 
         The page holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
         The GIF has 800 x 450 pixels and at most 72 frames: the loss draws itself while the weights change, and for one

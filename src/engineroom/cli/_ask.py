@@ -90,14 +90,18 @@ def why(
         str | None,
         typer.Argument(
             metavar="WEIGHT",
-            help="Such as dense1.weight.20.5 or dense1.weight.COLUMN.5; the one with the largest move if left out.",
+            help="Such as dense1.weight.20.5, from input 20 to neuron 5, or dense1.weight.COLUMN.5; "
+            "the one with the largest move if left out.",
             show_default=False,
         ),
     ] = None,
     step: Annotated[
         int | None,
         option(
-            "--step", metavar="T", help="The update to explain, from 1; its largest if left out.", parser=whole_number
+            "--step",
+            metavar="T",
+            help="The update to explain, from 1; the weight's largest if left out.",
+            parser=whole_number,
         ),
     ] = None,
     epoch: Annotated[
@@ -129,7 +133,7 @@ def trace(
     weight: Annotated[
         str,
         typer.Argument(
-            metavar="WEIGHT", help="Such as dense1.weight.20.5 or 'dense1.weight[20, 5]'.", show_default=False
+            metavar="WEIGHT", help="Such as dense1.weight.20.5, from input 20 to neuron 5.", show_default=False
         ),
     ],
     run: RunNumber = None,
@@ -154,7 +158,7 @@ def at(
         int,
         typer.Argument(
             metavar="STEP",
-            help="The state after so many updates; 0 is the first.",
+            help="The state after so many updates; 0 is before the first.",
             show_default=False,
             parser=whole_number,
         ),
@@ -202,7 +206,7 @@ def at(
 
 
 def verify(file: LogbookFile, run: RunNumber = None, data: DataFile = None, as_json: AsJson = False) -> int:
-    """Compute a whole run again and compare every loss and every keyframe with the record, bit by bit."""
+    """Compute a whole run again and compare every loss and every saved state with the record, bit by bit."""
     asked = chosen_run(file, run, data)
     with step_progress(make_console(stderr=True), "computing the run again") as progress:
         found = asked.verify(progress)

@@ -40,7 +40,7 @@ def export(
     data: DataFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a run as one HTML file that works without a network and without engineroom, or as an animated GIF.
+    """Write a run as one HTML file that works offline and without engineroom, or as an animated GIF.
 
     The page holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
     The GIF has 800 x 450 pixels and at most 72 frames: the loss, the weights, and for one or two inputs the fit.

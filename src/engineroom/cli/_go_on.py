@@ -30,13 +30,13 @@ Examples:
 
 RESUME_EXAMPLES = """\
 Examples:
-  engineroom resume demo.logbook
-  engineroom resume demo.logbook --run 1 --epochs 5 --json"""
+  engineroom resume demo.logbook --epochs 5
+  engineroom resume demo.logbook --run 1 --steps 100 --json"""
 
 _EPOCHS = option(
-    "--epochs", metavar="N", help="Epochs to go on; to where it was to end if left out.", parser=whole_number
+    "--epochs", metavar="N", help="Epochs to train on; to where it was to end if left out.", parser=whole_number
 )
-_STEPS = option("--steps", metavar="N", help="Steps to go on, instead of epochs.", parser=whole_number)
+_STEPS = option("--steps", metavar="N", help="Steps to train on, instead of epochs.", parser=whole_number)
 
 
 def fork(
@@ -45,7 +45,7 @@ def fork(
         int, option("--at", metavar="T", help="The state to go on from, 0 to the last.", parser=whole_number)
     ],
     lr: Annotated[
-        float | None, option("--lr", metavar="RATE", help="Another learning rate, constant.", parser=any_number)
+        float | None, option("--lr", metavar="RATE", help="Another learning rate, kept constant.", parser=any_number)
     ] = None,
     optimizer: Annotated[str | None, option("--optimizer", metavar="LAW", help="Another optimizer.")] = None,
     batch_size: Annotated[
@@ -62,7 +62,9 @@ def fork(
     ] = None,
     freeze: Annotated[
         list[str] | None,
-        option("--freeze", metavar="NAME", help="An array or layer that no step changes; may be repeated."),
+        option(
+            "--freeze", metavar="NAME", help="An array or layer, such as dense1, that no step changes; may be repeated."
+        ),
     ] = None,
     drop: Annotated[
         list[int] | None,

@@ -56,7 +56,11 @@ LogbookFile: TypeAlias = Annotated[
 ]
 Steps: TypeAlias = Annotated[
     str | None,
-    option("--steps", metavar="S:T", help="From step S to step T, S:T:K every K; one step; all if left out."),
+    option(
+        "--steps",
+        metavar="S:T",
+        help="Steps S to T, such as 1:100; every K-th with S:T:K; or one step; all if left out.",
+    ),
 ]
 RunNumber: TypeAlias = Annotated[
     int | None,
@@ -64,7 +68,7 @@ RunNumber: TypeAlias = Annotated[
 ]
 DataFile: TypeAlias = Annotated[
     str | None,
-    option("--data", metavar="TABLE", help="The table it was trained on, where the logbook keeps only a hash of it."),
+    option("--data", metavar="TABLE", help="The table it was trained on, for a run made with --no-data."),
 ]
 AsJson: TypeAlias = Annotated[bool, flag("--json", help="Print the same facts as JSON, for programs.")]
 

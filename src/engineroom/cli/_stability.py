@@ -25,16 +25,22 @@ def stability(
     ] = None,
     sample: Annotated[
         int | None,
-        option("--sample", metavar="N", help="Look at N training rows; all if left out.", parser=whole_number),
+        option(
+            "--sample", metavar="N", help="Look at so many of the training rows; all if left out.", parser=whole_number
+        ),
     ] = None,
-    prove: Annotated[bool, flag("--prove", help="Go on at 1/2, 1, 2 and 4 times the rate; keep nothing.")] = False,
+    prove: Annotated[
+        bool,
+        flag("--prove", help="Train on from there at 1/2, 1, 2 and 4 times the run's learning rate; keep nothing."),
+    ] = False,
     run: RunNumber = None,
     data: DataFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how sharply the loss curves at a state, and where the learning rate stands beside the largest stable one.
 
-    The forks of --prove are made in memory; the file stays as it is.
+    Above the largest stable rate steps jump out of the valley by more and more. What --prove trains is made in memory;
+    the file stays as it is.
     """
     asked = chosen_run(file, run, data)
     trying = step_progress(make_console(stderr=True), "trying learning rates") if prove else nullcontext()

@@ -66,7 +66,7 @@ def train(
         option(
             "--column",
             metavar="NAME:KIND",
-            help="Read it as number, category, boolean, date or drop; may be repeated.",
+            help="Read a column as number, category, boolean or date, or drop it; may be repeated.",
             panel=_TABLE,
         ),
     ] = None,
@@ -75,7 +75,8 @@ def train(
         option(
             "--validation",
             metavar="PART",
-            help="Rows held out to check on: 0.2, a number of rows, or none. A fifth, from 50 rows on, if left out.",
+            help="Rows to check on and never train on: a part such as 0.2, a number of rows, or none; "
+            "a fifth, from 50 rows on, if left out.",
             panel=_TABLE,
         ),
     ] = None,
@@ -83,28 +84,59 @@ def train(
     hidden: Annotated[
         str | None,
         option(
-            "--hidden", "--layers", metavar="WIDTHS", help="Widths of the hidden layers: 64,32 or none.", panel=_NETWORK
+            "--hidden",
+            "--layers",
+            metavar="WIDTHS",
+            help="Neurons of each hidden layer: 64,32 or none.",
+            panel=_NETWORK,
         ),
     ] = None,
     activation: Annotated[
         str | None,
-        option("--activation", metavar="LAW", help="relu, tanh, gelu, silu, sigmoid, ... after each.", panel=_NETWORK),
+        option(
+            "--activation",
+            metavar="LAW",
+            help="What hidden neurons do to their sum: relu, tanh, gelu, silu, sigmoid, ...; relu if left out.",
+            panel=_NETWORK,
+        ),
     ] = None,
     loss: Annotated[
         str | None,
         option(
-            "--loss", metavar="LAW", help="mse, mae, huber, cross_entropy, ...; the target decides.", panel=_NETWORK
+            "--loss",
+            metavar="LAW",
+            help="What training makes small: mse, mae, huber for numbers, cross_entropy for classes; "
+            "the target decides if left out.",
+            panel=_NETWORK,
         ),
     ] = None,
     optimizer: Annotated[
-        str | None, option("--optimizer", metavar="LAW", help="adam, adamw, rmsprop or sgd.", panel=_TRAINING)
+        str | None,
+        option(
+            "--optimizer",
+            metavar="LAW",
+            help="The rule that moves the weights: sgd, rmsprop, adam or adamw; one that fits the target if left out.",
+            panel=_TRAINING,
+        ),
     ] = None,
     lr: Annotated[
-        float | None, option("--lr", metavar="RATE", help="Learning rate.", panel=_TRAINING, parser=any_number)
+        float | None,
+        option(
+            "--lr",
+            metavar="RATE",
+            help="Learning rate, how far a step goes, such as 0.01.",
+            panel=_TRAINING,
+            parser=any_number,
+        ),
     ] = None,
     schedule: Annotated[
         str | None,
-        option("--schedule", metavar="LAW", help="constant, or cosine: glide down to 0.", panel=_TRAINING),
+        option(
+            "--schedule",
+            metavar="LAW",
+            help="How the rate goes on: constant, or cosine, which glides down to 0.",
+            panel=_TRAINING,
+        ),
     ] = None,
     warmup: Annotated[
         int | None,
@@ -118,25 +150,38 @@ def train(
     ] = None,
     epochs: Annotated[
         int | None,
-        option("--epochs", metavar="N", help="How often every row is seen.", panel=_TRAINING, parser=whole_number),
+        option(
+            "--epochs", metavar="N", help="How many times to go over all rows.", panel=_TRAINING, parser=whole_number
+        ),
     ] = None,
     steps: Annotated[
         int | None,
-        option("--steps", metavar="N", help="Weight updates, instead of epochs.", panel=_TRAINING, parser=whole_number),
+        option(
+            "--steps",
+            metavar="N",
+            help="How many times to update the weights, instead of epochs.",
+            panel=_TRAINING,
+            parser=whole_number,
+        ),
     ] = None,
     batch_size: Annotated[
-        str | None, option("--batch-size", metavar="ROWS", help="Rows in a step, or all.", panel=_TRAINING)
+        str | None,
+        option("--batch-size", metavar="ROWS", help="Rows to learn from in a step: a number, or all.", panel=_TRAINING),
     ] = None,
     early_stopping: Annotated[
         bool,
-        flag("--early-stopping", help="Stop when the held-out loss no longer falls; keep the best.", panel=_TRAINING),
+        flag(
+            "--early-stopping",
+            help="Stop when the loss on held-out rows no longer falls; keep the best weights.",
+            panel=_TRAINING,
+        ),
     ] = False,
     seed: Annotated[
         int,
         option(
             "--seed",
             metavar="N",
-            help="First weights, order and held-out rows follow from it.",
+            help="All chance follows from it: first weights, order, held-out rows; 0 if left out.",
             panel=_TRAINING,
             parser=whole_number,
         ),
@@ -148,25 +193,47 @@ def train(
         ),
     ] = None,
     no_data: Annotated[
-        bool, flag("--no-data", help="Keep only a hash of the rows, not the rows.", panel=_LOGBOOK)
+        bool, flag("--no-data", help="Keep only a fingerprint of the rows (a hash), not the rows.", panel=_LOGBOOK)
     ] = False,
     max_wait: Annotated[
         str | None,
-        option("--max-wait", metavar="TIME", help="Longest replay to any step, such as 50ms.", panel=_LOGBOOK),
+        option(
+            "--max-wait",
+            metavar="TIME",
+            help="Longest that going back to any step may take, such as 50ms.",
+            panel=_LOGBOOK,
+        ),
     ] = None,
     max_size: Annotated[
         str | None,
-        option("--max-size", metavar="SIZE", help="Most that keyframes may take, such as 256MB.", panel=_LOGBOOK),
+        option(
+            "--max-size",
+            metavar="SIZE",
+            help="Most that saved states (keyframes) may take, such as 256MB.",
+            panel=_LOGBOOK,
+        ),
     ] = None,
-    dtype: Annotated[str | None, option("--dtype", metavar="TYPE", help="float32 or float64.", panel=_ENGINE)] = None,
+    dtype: Annotated[
+        str | None, option("--dtype", metavar="TYPE", help="How numbers are kept: float32 or float64.", panel=_ENGINE)
+    ] = None,
     threads: Annotated[
         int | None,
         option(
-            "--threads", metavar="N", help="Threads; the bits do not depend on it.", panel=_ENGINE, parser=whole_number
+            "--threads",
+            metavar="N",
+            help="Processor threads; the result is the same to the bit with any number.",
+            panel=_ENGINE,
+            parser=whole_number,
         ),
     ] = None,
     engine: Annotated[
-        str | None, option("--engine", metavar="NAME", help="native, or the slow, readable reference.", panel=_ENGINE)
+        str | None,
+        option(
+            "--engine",
+            metavar="NAME",
+            help="native, or reference: slow, written to be read, the same bits.",
+            panel=_ENGINE,
+        ),
     ] = None,
     show: Annotated[bool, flag("--show", help="Watch it on a page while it trains, and afterwards.")] = False,
     no_open: Annotated[bool, flag("--no-open", help="With --show: print the link and open no browser.")] = False,

@@ -46,36 +46,68 @@ def landscape(
         list[str] | None,
         typer.Argument(
             metavar="WEIGHT",
-            help="Such as dense1.weight.20.5; two make a surface; or random, or path; "
+            help="Such as dense1.weight.20.5; two make a surface; or the words random or path; "
             "the one that made the largest move if left out.",
             show_default=False,
         ),
     ] = None,
     step: Annotated[
         int | None,
-        option("--step", metavar="T", help="The update to draw, from 1; its largest if left out.", parser=whole_number),
+        option(
+            "--step",
+            metavar="T",
+            help="The update to draw, from 1; the weight's largest if left out.",
+            parser=whole_number,
+        ),
     ] = None,
     between: Annotated[
         str | None,
-        option("--between", metavar="S,T", help="Instead of weights two states for a line; three for a plane."),
+        option(
+            "--between",
+            metavar="S,T",
+            help="Instead of weights: the states after S and T updates for a line, three states for a plane.",
+        ),
     ] = None,
     rows: Annotated[
         str | None,
-        option("--rows", metavar="WHICH", help="batch, training or validation; the batch of the step if left out."),
+        option(
+            "--rows",
+            metavar="WHICH",
+            help="Rows whose loss is drawn: batch, training or validation; the step's batch if left out.",
+        ),
     ] = None,
     points: Annotated[
-        int | None, option("--points", metavar="N", help="Points an axis; 101, or 25 x 25.", parser=whole_number)
+        int | None,
+        option(
+            "--points",
+            metavar="N",
+            help="Points along an axis; if left out 101, or 25 x 25 for a surface.",
+            parser=whole_number,
+        ),
     ] = None,
     span: Annotated[
         float | None,
-        option("--span", metavar="D", help="How far to look; the move and the valley if left out.", parser=any_number),
+        option(
+            "--span",
+            metavar="D",
+            help="How far to look to each side; as far as step and valley reach if left out.",
+            parser=any_number,
+        ),
     ] = None,
-    seed: Annotated[int, option("--seed", metavar="S", help="Of the random directions; 0.", parser=whole_number)] = 0,
+    seed: Annotated[
+        int,
+        option(
+            "--seed",
+            metavar="S",
+            help="Another number gives other random directions; 0 if left out.",
+            parser=whole_number,
+        ),
+    ] = 0,
     run: RunNumber = None,
     data: DataFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw the loss along a weight around its value, with the step that was taken and its tangent on it.
+    """Draw the loss along a weight around its value, with the step that was taken and the slope on it.
 
     Two weights, random directions, the path of the run or the plane through three states are a surface.
     """
@@ -102,16 +134,20 @@ def contributions(
     weight: Annotated[
         str,
         typer.Argument(
-            metavar="WEIGHT", help="Such as dense1.weight.20.5 or 'dense1.weight[20, 5]'.", show_default=False
+            metavar="WEIGHT", help="Such as dense1.weight.20.5, from input 20 to neuron 5.", show_default=False
         ),
     ],
     steps: Steps = None,
     prove: Annotated[
         str | None,
-        option("--prove", metavar="ROW", help="Train again without this row, or without the hardest; keep nothing."),
+        option(
+            "--prove",
+            metavar="ROW",
+            help="Train again without this row, or without the one that pushed most (hardest); keep nothing.",
+        ),
     ] = None,
     top: Annotated[
-        int, option("--top", metavar="N", help="How many rows to list each way; 5.", parser=whole_number)
+        int, option("--top", metavar="N", help="How many rows to list each way; 5 if left out.", parser=whole_number)
     ] = 5,
     run: RunNumber = None,
     data: DataFile = None,

@@ -223,7 +223,7 @@ def _end(parent: Record, at: int, epochs: int | None, steps: int | None, batch: 
         return at + steps_to_make(epochs, steps, rows, batch)
     end = max(parent.settings.steps, parent.steps)
     if end <= at:
-        raise OptionError(f"{parent.name} ends with state {at:,}: say how much further to go with epochs= or steps=")
+        raise OptionError(f"{parent.name} ends with state {at:,}: say how many epochs or steps further to go")
     return end
 
 

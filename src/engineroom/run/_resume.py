@@ -81,5 +81,5 @@ def _total(record: Record, epochs: int | None, steps: int | None) -> int:
         return record.steps + made
     if record.steps >= record.settings.steps or record.status == "stopped early":
         done = "stopped early" if record.status == "stopped early" else "made all the steps it was to make"
-        raise OptionError(f"{record.name} {done}, {record.steps:,}: say how much further to go with epochs= or steps=")
+        raise OptionError(f"{record.name} {done}, {record.steps:,}: say how many epochs or steps further to go")
     return record.settings.steps
