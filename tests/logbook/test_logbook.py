@@ -147,6 +147,21 @@ def test_dropped_keyframes_are_gone(tmp_path: Path) -> None:
             writer.logbook.keyframe(run, 3)
 
 
+def test_dropping_keyframes_does_not_write_them_again(tmp_path: Path) -> None:
+    path = tmp_path / "thinned.logbook"
+    with Writer.open(path) as writer:
+        run = begin(writer)
+        for step in range(8):
+            writer.add_keyframe(run, step, "aa", bytes([step]) * 500_000)
+        writer.commit(run, steps=8)
+    with Writer.open(path) as writer:
+        # Where a new run begins, what is written goes to the WAL, whose size is known.
+        begin(writer)
+        writer.drop_keyframes(run, [1, 3, 5, 7])
+        writer.commit(run, steps=8)
+        assert 0 < Path(f"{path}-wal").stat().st_size < 500_000
+
+
 def _try_to_write(path: Path, answers: multiprocessing.Queue[str]) -> None:
     try:
         Writer.open(path).close()

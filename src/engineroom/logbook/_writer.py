@@ -379,6 +379,9 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA journal_size_limit=0")
+        # Nobody is promised that dropped keyframes cannot be found again. Where SQLite overwrites them with zeros, as
+        # Debian's does by itself, thinning writes each of their pages once more and takes five times as long.
+        database.execute("PRAGMA secure_delete=OFF")
         # The question also takes back what a crash left half done.
         if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             # Blobs of megabytes are most of a logbook: larger pages halve the time they take to write.
