@@ -10,6 +10,13 @@ describe("kept answers", () => {
     expect(keyOf("cycle", { run: 1, step: 2 })).not.toBe(keyOf("state", { run: 1, step: 2 }));
   });
 
+  it("tell questions apart by what is inside their arguments", () => {
+    const asked = (lr: number): object => ({ run: 1, at: 3, set: { "dense1.weight[0, 0]": lr }, of: [{ law: "sgd", lr }] });
+    expect(keyOf("landscape", asked(0.1))).not.toBe(keyOf("landscape", asked(0.2)));
+    expect(keyOf("landscape", { of: { law: "sgd", lr: 1 } })).toBe(keyOf("landscape", { of: { lr: 1, law: "sgd" } }));
+    expect(keyOf("landscape", { weights: ["a", "b"] })).not.toBe(keyOf("landscape", { weights: ["b", "a"] }));
+  });
+
   it("let the least recently used go when there is no more room", () => {
     const cache = new Cache(10_000);
     for (const key of ["a", "b", "c"]) cache.put(key, answer(1000));

@@ -20,6 +20,22 @@ describe("a conversation", () => {
     expect((await first).columns.w.data[0]).toBe(4);
   });
 
+  it("names the book that is asked, and hears of each book apart", async () => {
+    const { talk, sent } = connected();
+    const heard: string[] = [];
+    talk.onPush(() => heard.push("home"));
+    talk.onPush(() => heard.push("practice"), "practice");
+    const stop = new AbortController();
+    const asked = talk.ask("runs", {}, stop.signal, "practice");
+    void talk.ask("runs", {}).catch(() => undefined);
+    stop.abort();
+    await expect(asked).rejects.toThrow();
+    expect(sent.map((header) => [header.ask, header.book])).toEqual([["runs", "practice"], ["runs", undefined], ["cancel", "practice"]]);
+    talk.receive(encode({ push: "runs", book: "practice", runs: [] }));
+    talk.receive(encode({ push: "runs", runs: [] }));
+    expect(heard).toEqual(["practice", "home"]);
+  });
+
   it("turns an error into a sentence", async () => {
     const { talk, sent } = connected();
     const asked = talk.ask("describe", { run: 99 });

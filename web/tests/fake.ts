@@ -13,6 +13,7 @@ export interface Asked {
 export class FakeSource implements Source {
   readonly kind = "socket";
   readonly can = { train: true, fork: true, upload: true, replay: true };
+  practice: FakeSource | null = null;
   readonly asked: Asked[] = [];
   private pushes = new Set<PushListener>();
   private statuses = new Set<StatusListener>();

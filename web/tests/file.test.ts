@@ -32,6 +32,17 @@ describe("a stored page", () => {
     expect((await source.ask("state", { run: 1, step: 99 })).step).toBe(20);
   });
 
+  it("never answers about rows that are trained on with rows that were held out", async () => {
+    const beliefs = (rows: string): Uint8Array => encode({ ask: "beliefs", args: { run: 1, step: 5, rows }, answer: { step: 5, part: rows } });
+    const held = new FileSource(framesOf(pack([beliefs("validation")])));
+    expect((await held.ask("beliefs", { run: 1, step: 5, rows: "validation", limit: 20 })).part).toBe("validation");
+    await expect(held.ask("beliefs", { run: 1, step: 5, rows: "training" })).rejects.toThrow("does not hold that answer");
+    const both = new FileSource(framesOf(pack([beliefs("validation"), beliefs("training")])));
+    expect((await both.ask("beliefs", { run: 1, step: 9, rows: "training" })).part).toBe("training");
+    const few = new FileSource(framesOf(pack([encode({ ask: "cycle", args: { run: 1, step: 5 }, answer: { step: 5 } })])));
+    expect((await few.ask("cycle", { run: 1, step: 5, rows: 8 })).step).toBe(5);
+  });
+
   it("says in a sentence what needs the engine", async () => {
     await expect(source.ask("why", { run: 1, step: 3 })).rejects.toThrow("engineroom show");
     expect(source.can.train).toBe(false);

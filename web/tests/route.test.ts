@@ -23,6 +23,11 @@ describe("routes", () => {
     expect(parseRoute(text)).toEqual(route);
   });
 
+  it("name the book of the lessons", () => {
+    expect(parseRoute("#/practice/3/weight?step=2")).toEqual({ place: "run", book: "practice", run: 3, view: "weight", params: { step: "2" } });
+    for (const hash of ["#/practice", "#/practice/newest/cycle", "#/practice/3/weight?step=2", "#/runs", "#/lesson/2"]) expect(formatRoute(parseRoute(hash))).toBe(hash);
+  });
+
   it("survive a broken percent sign", () => {
     expect(parseRoute("#/run/1/cycle?x=%E0%A4%A").params.x).toBe("%E0%A4%A");
   });

@@ -53,6 +53,10 @@ describe("the state of the page", () => {
     expect(page.link("weight", { weight: "dense1.weight[0, 0]" })).toBe("#/run/1/weight?step=7&weight=dense1.weight[0,%200]");
     page.open("weight", { weight: "dense1.weight[0, 0]" });
     expect([page.route.view, page.weight, page.step]).toEqual(["weight", "dense1.weight[0, 0]", 7]);
+    const whole = await opened("#/run/1/cycle");
+    expect(whole.link("weight")).toBe("#/run/1/weight?step=50");
+    const training = await opened("#/run/2/cycle", [run(1), run(2, { steps: 10, planned: 100, training: true, status: "running" })]);
+    expect(training.link("weight")).toBe("#/run/2/weight");
   });
 
   it("goes along with a run in training, and stays where the person stopped", async () => {
@@ -86,6 +90,61 @@ describe("the state of the page", () => {
     expect(page.notices.at(-1)).toMatchObject({ text: "state 3 of run 1 is gone", kind: "wrong" });
     page.dismiss(page.notices[0].id);
     expect(page.notices).toEqual([]);
+  });
+});
+
+describe("the book of the lessons", () => {
+  async function practicing(hash: string): Promise<{ page: Page; practice: FakeSource }> {
+    const practice = (source.practice = new FakeSource());
+    const page = await opened(hash, [run(1, { steps: 7 }), run(2)]);
+    return { page, practice };
+  }
+
+  it("has runs, answers and a newest run of its own", async () => {
+    const { page, practice } = await practicing("#/lesson/1");
+    practice.push({ push: "runs", runs: [run(1), run(2), run(3)] });
+    expect([page.run?.number, page.runs.length]).toEqual([2, 2]);
+    const asked = page.practice.ask("cycle", { run: 1, step: 3 });
+    practice.last("cycle").answer({ step: 3, columns: {} });
+    await asked;
+    page.go({ place: "run", run: 1, view: "cycle", params: {} });
+    void page.ask("cycle", { run: 1, step: 3 });
+    expect(source.asked.filter((one) => one.ask === "cycle")).toHaveLength(1);
+    expect(page.steps).toBe(7);
+    page.go({ place: "run", book: "practice", run: null, view: "cycle", params: {} });
+    expect([page.run?.number, page.steps, page.link("weight")]).toEqual([3, 50, "#/practice/3/weight?step=50"]);
+  });
+
+  it("never lends its description or its weights to a run of the same number", async () => {
+    const { page, practice } = await practicing("#/run/1/cycle");
+    void page.describe(1);
+    source.last("describe").answer({ number: 1, name: "mine" });
+    await settle();
+    const heard: number[] = [];
+    page.onState((push) => heard.push(push.step));
+    practice.push({ push: "runs", runs: [run(1)] });
+    page.go({ place: "run", book: "practice", run: 1, view: "cycle", params: {} });
+    expect([page.run?.number, page.description]).toEqual([1, null]);
+    source.push({ push: "state", run: 1, step: 4, loss: 1, columns: {} });
+    practice.push({ push: "state", run: 1, step: 5, loss: 1, columns: {} });
+    expect(heard).toEqual([5]);
+  });
+
+  it("is read where an address leads there, and says which run is watched", async () => {
+    const { page, practice } = await practicing("#/run/1/cycle");
+    page.watch(1, true);
+    page.go({ place: "run", book: "practice", run: 4, view: "cycle", params: {} });
+    practice.last("runs").answer({ runs: [run(4)] });
+    await settle();
+    expect(page.run?.number).toBe(4);
+    page.watch(4, true);
+    expect([source.last("watch").args.run, practice.last("watch").args.run]).toEqual([null, 4]);
+    const begun = page.begin("fork", { run: 4, at: 1 });
+    practice.last("fork").answer({ run: 5 });
+    await settle();
+    practice.last("runs").answer({ runs: [run(4), run(5)] });
+    await begun;
+    expect([page.run?.number, page.route.book]).toEqual([5, "practice"]);
   });
 });
 

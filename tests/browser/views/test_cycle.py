@@ -30,7 +30,7 @@ def test_the_four_phases_show_this_steps_numbers(view: Open) -> None:
     group = on.page.get_by_role("group", name="The four phases of a step")
     results = {
         "forward": f"predicts {why.old * example:.3g}",
-        "loss": f"off by {(why.old * example - 2 * example) ** 2:.3g}",
+        "loss": f"off by {abs(why.old * example - 2 * example):.4g}",
         "backward": f"gradient {float(why.gradient.value):.3g}",
         "update": f"moves +{why.new - why.old:.2g}",
     }

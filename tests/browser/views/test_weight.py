@@ -99,3 +99,19 @@ def test_any_weight_can_be_picked(view: Open) -> None:
 def test_a_weight_that_is_not_there_is_told_of(view: Open) -> None:
     on = view("/run/3/weight?step=20&weight=dense9.weight[0,0]")
     on.says("This run has no dense9.weight[0,0]")
+
+
+def test_it_opens_where_the_weight_moved_most_or_where_the_view_before_was(view: Open) -> None:
+    weight = "dense1.weight[1, 4]"
+    on = view(f"/run/3/weight?weight={weight}").rest()
+    largest = on.run().why(weight).step
+    assert largest != on.run().steps and on.until(lambda: on.param("step")) == str(largest)
+    assert on.page.locator("pre").text_content() == str(on.run().why(weight, step=largest, top=6))
+    on.go("/run/3/cycle")
+    on.page.get_by_role("link", name="Weight", exact=True).click()
+    on.rest()
+    assert on.until(lambda: on.param("step")) == str(on.run().steps)
+    on.go("/run/3/cycle?step=11")
+    on.page.get_by_role("link", name="Weight", exact=True).click()
+    on.rest()
+    assert on.param("step") == "11"

@@ -3,6 +3,9 @@ import { keyOf } from "./cache";
 import { isAbort, sentenceOf, type AnswerTo, type Args, type Ask } from "./source";
 import type { Page } from "./state.svelte";
 
+/** Whom to ask: the page, for the run that is shown, or one of its books. */
+type Asked = Pick<Page, "ask">;
+
 export interface Answer<K extends Ask> {
   readonly value: AnswerTo<K> | null;
   /** The arguments that `value` answers; while scrubbing they may lag behind. */
@@ -17,7 +20,7 @@ export interface AnswerOptions {
 }
 
 /** Asks whenever `args()` changes; null asks nothing. Call it while a component is being made. */
-export function useAnswer<K extends Ask>(page: Page, ask: K, args: () => Args<K> | null, options: AnswerOptions = {}): Answer<K> {
+export function useAnswer<K extends Ask>(of: Asked, ask: K, args: () => Args<K> | null, options: AnswerOptions = {}): Answer<K> {
   let value = $state.raw<AnswerTo<K> | null>(null);
   let answered = $state.raw<Args<K> | null>(null);
   let pending = $state(false);
@@ -31,7 +34,7 @@ export function useAnswer<K extends Ask>(page: Page, ask: K, args: () => Args<K>
     const controller = (flight = new AbortController());
     pending = true;
     try {
-      const answer = await page.ask(ask, asked, controller.signal);
+      const answer = await of.ask(ask, asked, controller.signal);
       if (!controller.signal.aborted) [value, answered, error] = [answer, asked, null];
     } catch (problem) {
       if (!isAbort(problem) && wanted === asked) error = sentenceOf(problem);

@@ -7,8 +7,11 @@ export const PURE: ReadonlySet<Ask> = new Set<Ask>([
   "state", "cycle", "why", "neuron", "landscape", "stability", "beliefs", "example", "pushes", "contributions",
 ]);
 
-export const keyOf = (ask: Ask, args: object): string =>
-  ask + JSON.stringify(args, Object.keys(args).sort());
+/** One text for one question, whatever the order of its arguments, and of what is inside them. */
+export const keyOf = (ask: Ask, args: object): string => ask + JSON.stringify(args, (_, value: unknown) => (isPlain(value) ? inOrder(value) : value));
+
+const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const inOrder = (value: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.keys(value).sort().map((key) => [key, value[key]]));
 
 export class Cache {
   private readonly kept = new Map<string, { answer: unknown; bytes: number }>();

@@ -17,13 +17,13 @@ const CHANGES: ReadonlySet<Ask> = new Set<Ask>(["train", "fork", "resume", "stop
 export class Conversation {
   private nextId = 1;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly pushListeners = new Set<PushListener>();
+  private readonly pushListeners = new Map<PushListener, string | undefined>();
   private readonly statusListeners = new Set<StatusListener>();
   private status: Status = "lost";
   private sentence = "Connecting to the engine.";
   private send: ((frame: Uint8Array<ArrayBuffer>) => void) | null = null;
 
-  ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
+  ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal, book?: string): Promise<AnswerTo<K>> {
     if (signal?.aborted) return Promise.reject(aborted());
     if (this.status === "gone") return Promise.reject(new AskError(this.sentence));
     const id = this.nextId++;
@@ -32,14 +32,14 @@ export class Conversation {
         const entry = this.waiting.get(id);
         if (!entry) return;
         this.waiting.delete(id);
-        if (entry.sent) this.send?.(encode({ id: this.nextId++, ask: "cancel", target: id }));
+        if (entry.sent) this.send?.(encode({ id: this.nextId++, ask: "cancel", target: id, book }));
         reject(aborted());
       };
       signal?.addEventListener("abort", stop, { once: true });
       const settled = (): void => signal?.removeEventListener("abort", stop);
       const entry: Waiting = {
         // Questions that nobody waits for are cancelled here; none may be dropped for another one that looks alike.
-        frame: encode({ ...args, id, ask, keep: true }),
+        frame: encode({ ...args, id, ask, book, keep: true }),
         sent: false,
         repeatable: !CHANGES.has(ask),
         resolve: (answer) => (settled(), resolve(answer as AnswerTo<K>)),
@@ -82,7 +82,7 @@ export class Conversation {
     const { header, columns } = decode(data);
     if (typeof header.push === "string") {
       const push = { ...header, columns } as unknown as Push;
-      for (const listener of this.pushListeners) listener(push);
+      for (const [listener, book] of this.pushListeners) if (book === header.book) listener(push);
       return;
     }
     const id = Number(header.id);
@@ -94,8 +94,8 @@ export class Conversation {
     else entry.resolve({ ...(header.answer as object), columns });
   }
 
-  onPush(listener: PushListener): () => void {
-    this.pushListeners.add(listener);
+  onPush(listener: PushListener, book?: string): () => void {
+    this.pushListeners.set(listener, book);
     return () => this.pushListeners.delete(listener);
   }
 

@@ -15,14 +15,14 @@ export function framesOf(bytes: Uint8Array): Frame[] {
   return frames;
 }
 
-/** Arguments that only say how fine an answer is, or how many of its parts are wanted. */
+/** Arguments that only say how fine an answer is, or how many of its parts are wanted; `rows` may also name which rows. */
 const FINENESS: ReadonlySet<string> = new Set(["id", "ask", "points", "rows", "top", "limit", "prove", "sample", "span", "first", "last"]);
 
 const keyOf = (ask: string, args: Record<string, unknown>, without: readonly string[] = []): string =>
   ask +
   JSON.stringify(
     Object.keys(args)
-      .filter((key) => !FINENESS.has(key) && !without.includes(key) && args[key] !== undefined && args[key] !== null)
+      .filter((key) => (!FINENESS.has(key) || (key === "rows" && typeof args[key] === "string")) && !without.includes(key) && args[key] !== undefined && args[key] !== null)
       .sort()
       .map((key) => [key, args[key]]),
   );
@@ -30,6 +30,7 @@ const keyOf = (ask: string, args: Record<string, unknown>, without: readonly str
 export class FileSource implements Source {
   readonly kind = "file";
   readonly can: Can = { train: false, fork: false, upload: false, replay: false };
+  readonly practice = null;
   private readonly answers = new Map<string, object>();
   /** Steps that are in the file, by the question without its step. */
   private readonly steps = new Map<string, number[]>();

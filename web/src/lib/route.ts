@@ -1,8 +1,11 @@
 // The address of a view: #/run/3/cycle?step=120&weight=dense1.weight[3,5], #/lesson/1, #/runs. A view's whole state is in it.
+// A run that a lesson made is at #/practice/3/cycle, all of them at #/practice.
 
 export interface Route {
   /** "run": a view of a run; "lesson": a lesson; else the name of a place without a run. */
   readonly place: string;
+  /** The book that its run is in: that of the lessons; absent is the one that was opened. */
+  readonly book?: "practice";
   /** Number of the run; null is the newest. */
   readonly run: number | null;
   /** Id of the view, or of the lesson. */
@@ -34,9 +37,11 @@ export function parseRoute(hash: string): Route {
     else params[plain(pair.slice(0, at))] = plain(pair.slice(at + 1));
   }
   if (parts.length === 0) return { ...HOME, params };
-  if (parts[0] === "run") {
+  const book = parts[0] === "practice" ? { book: "practice" as const } : {};
+  if (book.book && parts.length === 1) return { ...book, place: "runs", run: null, view: "runs", params };
+  if (parts[0] === "run" || book.book) {
     const run = /^\d+$/.test(parts[1] ?? "") ? Number(parts[1]) : null;
-    return { place: "run", run, view: parts[2] ?? "cycle", params };
+    return { ...book, place: "run", run, view: parts[2] ?? "cycle", params };
   }
   if (parts[0] === "lesson") return { place: "lesson", run: null, view: parts[1] ?? "1", params };
   return { place: parts[0], run: null, view: parts[0], params };
@@ -45,10 +50,10 @@ export function parseRoute(hash: string): Route {
 export function formatRoute(route: Route): string {
   const path =
     route.place === "run"
-      ? `run/${route.run ?? "newest"}/${readable(route.view)}`
+      ? `${route.book ?? "run"}/${route.run ?? "newest"}/${readable(route.view)}`
       : route.place === "lesson"
         ? `lesson/${readable(route.view)}`
-        : readable(route.place);
+        : readable(route.book ?? route.place);
   const query = Object.entries(route.params)
     .map(([key, value]) => `${readable(key)}=${readable(value)}`)
     .join("&");

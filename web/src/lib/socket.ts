@@ -1,5 +1,6 @@
 // The source behind a page: a WebSocket to the server that served it.
 import { Conversation } from "./conversation";
+import { PracticeSource } from "./practice";
 import { AskError, type AnswerTo, type Args, type Ask, type Can, type PushListener, type Source, type StatusListener, type Uploaded } from "./source";
 
 const WAITS = [250, 500, 1000, 2000, 4000];
@@ -10,6 +11,7 @@ export class SocketSource implements Source {
   readonly kind = "socket";
   readonly can: Can = { train: true, fork: true, upload: true, replay: true };
   private readonly talk = new Conversation();
+  readonly practice: Source = new PracticeSource(this, this.talk);
   private socket: WebSocket | null = null;
   private tries = 0;
   private lostSince = 0;

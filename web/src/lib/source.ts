@@ -23,6 +23,8 @@ export type Uploaded = Asks["upload"]["answer"];
 export interface Source {
   readonly kind: "socket" | "widget" | "file";
   readonly can: Can;
+  /** The book in which lessons practice, asked alike; null where there is none. */
+  readonly practice: Source | null;
   /** Columns come back as typed arrays in the answer's `columns`. Aborting rejects with an AbortError and tells the other side. */
   ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>>;
   upload(file: File): Promise<Uploaded>;

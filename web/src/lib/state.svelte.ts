@@ -1,7 +1,7 @@
 // The state of the page as one typed object. Views read it and call its verbs; nothing else is shared between them.
 import { getContext, setContext } from "svelte";
 import type { Address } from "./address";
-import { Cache, keyOf, PURE } from "./cache";
+import { Book } from "./book.svelte";
 import type { Asks, Push, RunRow } from "./messages";
 import { Player } from "./player.svelte";
 import { formatRoute, HOME, parseRoute, withParams, type Route } from "./route";
@@ -23,15 +23,15 @@ export interface Notice {
 }
 
 export type StatePush = Extract<Push, { push: "state" }>;
+type Form = NonNullable<Asks["watch"]["args"]["pictures"]>;
 
-const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running"]);
+/** States of a run that trains that may be on their way before it is told that some of them were drawn. */
+const AHEAD = 6;
 
 export class Page {
   route = $state.raw<Route>(HOME);
   hello = $state.raw<Hello | null>(null);
-  runs = $state.raw<readonly RunRow[]>([]);
-  runsKnown = $state(false);
-  description = $state.raw<Description | null>(null);
+  private described = $state.raw<{ readonly book: Book; readonly told: Description } | null>(null);
   status = $state<Status>("lost");
   statusSentence = $state("Connecting to the engine.");
   notices = $state.raw<readonly Notice[]>([]);
@@ -41,10 +41,17 @@ export class Page {
   /** The element that carries the theme; canvases read their colours from it. */
   root = $state.raw<HTMLElement | null>(null);
 
+  /** Whether a run of a lesson is shown, or all of them. */
+  readonly practicing = $derived(this.route.book === "practice");
   readonly dark = $derived(this.theme === "dark" || (this.theme === "auto" && this.systemDark));
+  /** The book of the run that is shown: the one that was opened, or that in which lessons practice. */
+  readonly book = $derived.by(() => (this.practicing ? this.practice : this.home));
+  readonly runs = $derived(this.book.runs);
+  readonly runsKnown = $derived(this.book.known);
+  readonly description = $derived(this.described?.book === this.book ? this.described.told : null);
   /** The run that is shown: the one in the address, or the newest. */
   readonly run = $derived<RunRow | null>(
-    this.runs.find((run) => run.number === (this.route.run ?? this.hello?.newest)) ??
+    this.runs.find((run) => run.number === (this.route.run ?? (this.practicing ? null : this.hello?.newest))) ??
       (this.route.run === null ? (this.runs.at(-1) ?? null) : null),
   );
   readonly steps = $derived(this.run?.steps ?? 0);
@@ -64,26 +71,38 @@ export class Page {
   });
 
   readonly player: Player;
-  private readonly cache = new Cache(48 * 1024 * 1024);
-  private readonly stateListeners = new Set<(push: StatePush) => void>();
+  readonly home: Book;
+  /** Where lessons train; what they leave there is gone with the server. */
+  readonly practice: Book;
+  private watched: Book;
+  private readonly stateListeners = new Map<(push: StatePush) => void, Form>();
+  /** In what form the weights of a run that trains are drawn now, and how many of them came since it was told that they were drawn. */
+  private form = $state<Form>("none");
+  private undrawn = 0;
+  private frame = 0;
   private noticeId = 0;
-  private listing: Promise<void> | null = null;
-  private listAgain = false;
 
   constructor(
-    readonly source: Source,
+    source: Source,
     private readonly address: Address,
   ) {
+    this.home = this.watched = new Book(source);
+    this.practice = source.practice ? new Book(source.practice) : this.home;
     this.route = parseRoute(address.read());
     this.player = new Player(this);
+  }
+
+  /** What answers for the run that is shown. */
+  get source(): Source {
+    return this.book.source;
   }
 
   /** Connects the state to its source, its address and the browser's preferences; call the answer to undo it. */
   start(): () => void {
     const ends = [
-      this.address.listen(() => (this.route = parseRoute(this.address.read()))),
-      this.source.onPush((push) => this.hear(push)),
-      this.source.onStatus((status, sentence) => {
+      this.address.listen(() => this.arrive(parseRoute(this.address.read()))),
+      ...[...new Set([this.home, this.practice])].map((book) => book.source.onPush((push) => this.hear(push, book))),
+      this.home.source.onStatus((status, sentence) => {
         this.status = status;
         this.statusSentence = sentence;
         if (status === "open") void this.greet();
@@ -94,20 +113,14 @@ export class Page {
     return () => ends.forEach((end) => end());
   }
 
-  /** Asks the source; answers that can never change are kept, the least recently used go first. */
-  async ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
-    if (!PURE.has(ask)) return this.source.ask(ask, args, signal);
-    const key = keyOf(ask, args);
-    const known = this.cache.get(key) as AnswerTo<K> | undefined;
-    if (known) return known;
-    const answer = await this.source.ask(ask, args, signal);
-    this.cache.put(key, answer);
-    return answer;
+  /** Asks about the run that is shown. */
+  ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
+    return this.book.ask(ask, args, signal);
   }
 
   /** Shows another route; `replace` leaves no trace in the history. */
   go(route: Route, replace = false): void {
-    this.route = route;
+    this.arrive(route);
     this.address.write(formatRoute(route), replace);
   }
 
@@ -123,10 +136,10 @@ export class Page {
     this.set({ step: this.training && to === this.steps ? undefined : to, ...(phase && { phase }) });
   }
 
-  /** The address of a view of the present run, with the step kept and other parameters as given. */
+  /** The address of a view of the present run: at the step that is shown, unless it goes along with training. */
   link(view: string, params: Record<string, string | number | undefined> = {}): string {
-    const kept = this.following ? {} : { step: this.step };
-    return formatRoute(withParams({ place: "run", run: this.run?.number ?? null, view, params: {} }, { ...kept, ...params }));
+    const kept = this.following && (this.training || this.route.place !== "run") ? {} : { step: this.step };
+    return formatRoute(withParams({ ...this.here, run: this.run?.number ?? null, view, params: {} }, { ...kept, ...params }));
   }
 
   /** Opens a view of the present run. */
@@ -135,14 +148,20 @@ export class Page {
   }
 
   openRun(run: number, view = "cycle", params: Record<string, string> = {}): void {
-    this.go({ place: "run", run, view, params });
+    this.go({ ...this.here, run, view, params });
+  }
+
+  /** Where runs of the book that is shown are. */
+  private get here(): Pick<Route, "place" | "book"> {
+    return this.practicing ? { place: "run", book: "practice" } : { place: "run" };
   }
 
   /** Starts something that makes a run, shows it as it trains, and says what went wrong where it does. */
   async begin<K extends "train" | "fork">(ask: K, args: Args<K>, view: string | null = "cycle"): Promise<number | null> {
+    const { book } = this;
     try {
-      const answer = (await this.source.ask(ask, args)) as { run: number };
-      await this.list();
+      const answer = (await book.source.ask(ask, args)) as { run: number };
+      await this.list(book);
       if (view !== null) this.openRun(answer.run, view);
       return answer.run;
     } catch (error) {
@@ -161,78 +180,86 @@ export class Page {
     this.notices = this.notices.filter((notice) => notice.id !== id);
   }
 
-  /** Hears the weights of the watched run as it trains, as often as the screen can show them. */
-  onState(listener: (push: StatePush) => void): () => void {
-    this.stateListeners.add(listener);
-    return () => this.stateListeners.delete(listener);
+  /** Hears the weights of the watched run as it trains, as often as the screen can show them: exactly, or large arrays as shades. */
+  onState(listener: (push: StatePush) => void, form: Exclude<Form, "none"> = "exact"): () => void {
+    const changed = (): void => {
+      const forms = new Set(this.stateListeners.values());
+      this.form = forms.has("exact") ? "exact" : forms.has("shades") ? "shades" : "none";
+    };
+    this.stateListeners.set(listener, form);
+    changed();
+    return () => {
+      this.stateListeners.delete(listener);
+      changed();
+    };
   }
 
   /** Says which run's weights shall be pushed here. */
   watch(run: number | null, visible: boolean): void {
-    if (this.status === "open" && this.source.can.train)
-      void this.source.ask("watch", { run, visible }).catch(() => undefined);
+    if (this.status !== "open" || !this.source.can.train) return;
+    const { book, watched, form } = this;
+    this.watched = book;
+    this.undrawn = 0;
+    if (watched !== book) void watched.source.ask("watch", { run: null, visible }).catch(() => undefined);
+    void book.source.ask("watch", { run, visible, pictures: form, ahead: AHEAD }).catch(() => undefined);
   }
 
   async describe(run: number): Promise<void> {
+    const { book } = this;
     try {
-      const description = await this.source.ask("describe", { run });
-      if (this.run?.number === run) this.description = description;
+      const told = await book.source.ask("describe", { run });
+      if (this.run?.number === run && this.book === book) this.described = { book, told };
     } catch (error) {
       if (!isAbort(error)) this.tell(sentenceOf(error), "wrong");
     }
   }
 
-  /** Reads the list of runs again; while one reading is under way, at most one more is lined up. */
-  async list(): Promise<void> {
-    if (this.listing) {
-      this.listAgain = true;
-      return this.listing;
-    }
-    this.listing = (async () => {
-      do {
-        this.listAgain = false;
-        try {
-          this.runs = (await this.source.ask("runs", {})).runs;
-          this.runsKnown = true;
-        } catch (error) {
-          if (this.status === "open") this.tell(sentenceOf(error), "wrong");
-        }
-      } while (this.listAgain);
-      this.listing = null;
-    })();
-    return this.listing;
+  /** Reads the list of runs again. */
+  list(book = this.book): Promise<void> {
+    return book.list((error) => {
+      if (this.status === "open") this.tell(sentenceOf(error), "wrong");
+    });
+  }
+
+  private arrive(route: Route): void {
+    this.route = route;
+    if (!this.book.known && this.status === "open") void this.list();
   }
 
   private async greet(): Promise<void> {
     try {
-      this.hello = await this.source.ask("hello", {});
+      this.hello = await this.home.source.ask("hello", {});
     } catch (error) {
       this.tell(sentenceOf(error), "wrong");
     }
-    await this.list();
+    await this.list(this.home);
+    if (this.practicing) await this.list(this.practice);
   }
 
-  private hear(push: Push): void {
-    if (push.push === "state") for (const listener of this.stateListeners) listener(push);
-    else if (push.push === "progress") this.progress(push);
-    else if (push.push === "runs") this.runs = push.runs;
+  private hear(push: Push, book: Book): void {
+    if (push.push === "state") {
+      if (book === this.book) this.shown(push);
+    } else if (push.push === "progress") this.progress(push, book);
+    else if (push.push === "runs") book.hear(push.runs);
     else if (push.push === "notice") this.tell(push.text, push.kind === "error" ? "wrong" : "plain");
   }
 
-  private progress(push: Extract<Push, { push: "progress" }>): void {
-    if (!this.runs.some((run) => run.number === push.run)) void this.list();
-    this.runs = this.runs.map((run) =>
-      run.number === push.run
-        ? {
-            ...run,
-            steps: Math.max(run.steps, push.step),
-            planned: push.total,
-            loss_last: push.loss ?? run.loss_last,
-            status: push.status,
-            training: UNDER_WAY.has(push.status),
-          }
-        : run,
-    );
+  /** Shows weights, and says so in the frame that does: no more than a few are ever on their way. */
+  private shown(push: StatePush): void {
+    for (const listener of this.stateListeners.keys()) listener(push);
+    const { book } = this;
+    this.undrawn++;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.undrawn < AHEAD / 2) return;
+      void book.source.ask("drawn", { states: this.undrawn }).catch(() => undefined);
+      this.undrawn = 0;
+    });
+  }
+
+  private progress(push: Extract<Push, { push: "progress" }>, book: Book): void {
+    if (!book.runs.some((run) => run.number === push.run)) void this.list(book);
+    book.progress(push);
   }
 }
 

@@ -1,5 +1,6 @@
 // The source inside a notebook: the same frames, carried by the widget's own messages.
 import { Conversation } from "./conversation";
+import { PracticeSource } from "./practice";
 import { AskError, type AnswerTo, type Args, type Ask, type Can, type PushListener, type Source, type StatusListener, type Uploaded } from "./source";
 
 /** What anywidget hands to `render`, as far as it is used here. */
@@ -14,6 +15,7 @@ export class WidgetSource implements Source {
   readonly kind = "widget";
   readonly can: Can = { train: true, fork: true, upload: false, replay: true };
   private readonly talk = new Conversation();
+  readonly practice: Source = new PracticeSource(this, this.talk);
 
   constructor(private readonly model: WidgetModel) {
     model.on("msg:custom", this.hear);

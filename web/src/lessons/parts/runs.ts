@@ -16,7 +16,7 @@ export interface Path {
 
 /** The same order is carried out once: determinism would give the same bits again. */
 function once<T>(page: Page, key: string, order: () => Promise<T>): Promise<T> {
-  const { source } = page;
+  const { source } = page.practice;
   const kept = made.get(source) ?? new Map<string, Promise<unknown>>();
   made.set(source, kept);
   const known = kept.get(key) as Promise<T> | undefined;
@@ -41,12 +41,12 @@ export function ended(page: Page, run: number): Promise<string> {
     };
     // Pushes may be missed while a connection is made anew, so it is also asked now and then.
     const look = (): void =>
-      void page.source.ask("describe", { run }).then(
+      void page.practice.ask("describe", { run }).then(
         (found) => !found.training && !UNDER_WAY.has(found.status) && settle(() => resolve(found.status)),
         // A run that has just begun may not be in the logbook yet; one that is never found is told of.
         (error: Error) => ++failures > 5 && settle(() => reject(error)),
       );
-    const stop = page.source.onPush((push) => {
+    const stop = page.practice.source.onPush((push) => {
       if (push.push === "progress" && push.run === run && !UNDER_WAY.has(push.status)) settle(() => resolve(push.status));
     });
     const timer = setInterval(look, 1500);
@@ -57,7 +57,7 @@ export function ended(page: Page, run: number): Promise<string> {
 /** Trains to the end and answers the run's number. */
 export const trained = (page: Page, order: Args<"train">): Promise<number> =>
   once(page, "train" + JSON.stringify(order), async () => {
-    const { run } = await page.source.ask("train", order);
+    const { run } = await page.practice.ask("train", order);
     await ended(page, run);
     return run;
   });
@@ -65,7 +65,7 @@ export const trained = (page: Page, order: Args<"train">): Promise<number> =>
 /** Forks to the end and answers the run's number. */
 export const forked = (page: Page, order: Args<"fork">): Promise<number> =>
   once(page, "fork" + JSON.stringify(order), async () => {
-    const { run } = await page.source.ask("fork", order);
+    const { run } = await page.practice.ask("fork", order);
     await ended(page, run);
     return run;
   });
@@ -73,7 +73,7 @@ export const forked = (page: Page, order: Args<"fork">): Promise<number> =>
 /** Races to the end and answers the runs' numbers. */
 export const raced = (page: Page, order: Args<"race">): Promise<readonly number[]> =>
   once(page, "race" + JSON.stringify(order), async () => {
-    const { runs } = await page.source.ask("race", order);
+    const { runs } = await page.practice.ask("race", order);
     for (const run of runs) await ended(page, run);
     return runs;
   });
@@ -81,9 +81,9 @@ export const raced = (page: Page, order: Args<"race">): Promise<readonly number[
 /** The path of a run that has ended. */
 export const pathOf = (page: Page, run: number, names: readonly string[]): Promise<Path> =>
   once(page, "path" + JSON.stringify([run, names]), async () => {
-    const found = await page.source.ask("describe", { run });
-    const series = await page.source.ask("series", { run, names: ["loss"], first: 1, last: found.steps, points: 4096 });
-    const trace = names.length ? await page.source.ask("trace", { run, weights: [...names], points: 100_000 }) : null;
+    const found = await page.practice.ask("describe", { run });
+    const series = await page.practice.ask("series", { run, names: ["loss"], first: 1, last: found.steps, points: 4096 });
+    const trace = names.length ? await page.practice.ask("trace", { run, weights: [...names], points: 100_000 }) : null;
     return {
       run,
       status: found.status,

@@ -3,6 +3,7 @@ import { signed } from "../../lib/format";
 import { factor, frac, hat, lines, mi, num, op, row, root, sub, sup, tone, words, type MathNode } from "../../lib/mathml";
 import type { Cycle, Description, Phase } from "../../lib/state.svelte";
 import { numbers } from "../../lib/framing";
+import { whatStandardizedIs } from "./own";
 import type { Link, Scene } from "./scene";
 
 export interface Told {
@@ -55,10 +56,14 @@ export function forwardTold(description: Description, scene: Scene, { link: k, t
   return {
     sentence: "Each neuron weighs what reaches it, adds it up and hands it on. At the end stands a prediction.",
     equations,
-    notes: [],
+    notes: last ? outcomeNotes(description, scene) : [],
     formula: bent && layer.formula ? `${layer.activation}: ${layer.formula}` : undefined,
   };
 }
+
+/** The equations speak of standardized numbers; this says the same in the target's own unit. */
+const outcomeNotes = (description: Description, scene: Scene): string[] =>
+  scene.outcome === null ? [] : [`For this example it ${scene.outcome}.`, whatStandardizedIs(description)];
 
 export function lossTold(description: Description, scene: Scene): Told {
   const out = scene.values.at(-1)!;
@@ -77,7 +82,7 @@ export function lossTold(description: Description, scene: Scene): Told {
   return {
     sentence: description.loss_law.words,
     equations,
-    notes: [],
+    notes: outcomeNotes(description, scene),
     formula: `${description.loss}: ${description.loss_law.formula}`,
   };
 }

@@ -43,7 +43,7 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
       } else {
         const own = (value: number): string => {
           const raw = drawing.inUnit(j, value);
-          return compact(value) + (raw ? ` (${raw})` : "");
+          return raw ? `${raw} (${compact(value)})` : compact(value);
         };
         const [says, wants] = wide ? ["predicts", "target"] : ["ŷ =", "y ="];
         const lines = [`${says} ${shown ? own(values[j]) : "…"}`, `${wants} ${own(scene.target[j] ?? scene.target[0])}`];
@@ -80,7 +80,9 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   ctx.stroke();
   write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, text + 1), "center");
   if (judged >= 0.7) write(ctx, compact(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.44, 11, 17), "center", 600);
-  if (judged >= 1 && scene.batch > 1) write(ctx, `batch ${figure(scene.meanLoss, 3)}`, heart[0], heart[1] + ball + 14, palette.soft, text - 1, "center");
+  if (judged < 1) return;
+  const notes = [...(scene.outcome ? [`off by ${scene.missed}`] : []), ...(scene.batch > 1 ? [`batch ${figure(scene.meanLoss, 3)}`] : [])];
+  notes.forEach((note, n) => write(ctx, fitted(ctx, note, 2 * ball + 22, text - 1), heart[0], heart[1] + ball + 14 + n * (text + 4), palette.soft, text - 1, "center"));
 }
 
 function widest(ctx: CanvasRenderingContext2D, names: readonly string[], size: number, most: number): number {

@@ -1,8 +1,8 @@
 // One step with one example's numbers, ready to be drawn: what each unit holds, what is blamed on it, what each weight does.
-import { figure } from "../../lib/format";
 import { numbers, type ColumnData } from "../../lib/framing";
 import { reach } from "../../lib/scale";
 import type { Cycle, Description } from "../../lib/state.svelte";
+import { inOwnUnit, offBy, outcomeOf } from "./own";
 
 export interface Link {
   /** Name of the layer whose weights these are. */
@@ -33,6 +33,10 @@ export interface Scene {
   /** Target of the example: its class, or its numbers. */
   readonly target: ColumnData;
   readonly isClass: boolean;
+  /** What is said, what is true and how far apart they are, where one number is predicted that was standardized. */
+  readonly outcome: string | null;
+  /** How far off the prediction of one number is, in the target's unit. */
+  readonly missed: string | null;
   /** The inputs as they stood in the data, before they were prepared. */
   readonly raw: Float64Array;
   readonly loss: number;
@@ -45,13 +49,6 @@ const slice = (data: ColumnData, row: number, width: number): ColumnData => data
 /** Prepared inputs of one example as they stood in the data. */
 export const rawInputs = (description: Description, x: ArrayLike<number>): Float64Array =>
   Float64Array.from({ length: x.length }, (_, i) => x[i] * (description.input_scale?.[i] ?? 1) + (description.input_mean?.[i] ?? 0));
-
-/** A prepared target, or a prediction of it, in its own unit; null where nothing was prepared. */
-export function rawTarget(description: Description, j: number, value: number): string | null {
-  const { mean, scale, unit, kind } = description.target;
-  if (kind !== "number" || ((scale[j] ?? 1) === 1 && (mean[j] ?? 0) === 0)) return null;
-  return figure(value * scale[j] + mean[j], 3) + (unit ? ` ${unit}` : "");
-}
 
 /** Layers with weights, in their order. */
 export const weighted = (description: Description): Description["layers"] =>
@@ -92,6 +89,9 @@ export function sceneOf(description: Description, cycle: Cycle, row: number | nu
   });
   const y = columns["y"];
   const wide = y && y.shape.length > 1 ? y.shape[1] : 1;
+  const target = y ? slice(y.data, at, wide) : new Float32Array(0);
+  const said = values.at(-1)!;
+  const one = !isClass && said.length === 1 && target.length === 1;
   return {
     step: cycle.step,
     at,
@@ -100,8 +100,10 @@ export function sceneOf(description: Description, cycle: Cycle, row: number | nu
     sums,
     signals,
     links,
-    target: y ? slice(y.data, at, wide) : new Float32Array(0),
+    target,
     isClass,
+    outcome: one && inOwnUnit(description, 0, 0) !== null ? outcomeOf(description, said[0], target[0]) : null,
+    missed: one ? offBy(description, 0, said[0], target[0]) : null,
     raw: rawInputs(description, values[0]),
     loss: numbers(columns, "loss.examples")[at] ?? Number.NaN,
     meanLoss: cycle.loss ?? Number.NaN,

@@ -1,0 +1,70 @@
+// One book of runs: its list, and the answers about it that can never change. The page has two: the one that was opened,
+// and the one in which lessons practice.
+import { Cache, keyOf, PURE } from "./cache";
+import type { Push, RunRow } from "./messages";
+import type { AnswerTo, Args, Ask, Source } from "./source";
+
+const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running"]);
+
+export class Book {
+  runs = $state.raw<readonly RunRow[]>([]);
+  /** True once the list has been read. */
+  known = $state(false);
+  private readonly cache = new Cache(48 * 1024 * 1024);
+  private listing: Promise<void> | null = null;
+  private listAgain = false;
+
+  constructor(readonly source: Source) {}
+
+  /** Asks the source; answers that can never change are kept, the least recently used go first. */
+  async ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
+    if (!PURE.has(ask)) return this.source.ask(ask, args, signal);
+    const key = keyOf(ask, args);
+    const known = this.cache.get(key) as AnswerTo<K> | undefined;
+    if (known) return known;
+    const answer = await this.source.ask(ask, args, signal);
+    this.cache.put(key, answer);
+    return answer;
+  }
+
+  /** Reads the list of runs again; while one reading is under way, at most one more is lined up. */
+  async list(failed: (error: unknown) => void): Promise<void> {
+    if (this.listing) {
+      this.listAgain = true;
+      return this.listing;
+    }
+    this.listing = (async () => {
+      do {
+        this.listAgain = false;
+        try {
+          this.hear((await this.source.ask("runs", {})).runs);
+        } catch (error) {
+          failed(error);
+        }
+      } while (this.listAgain);
+      this.listing = null;
+    })();
+    return this.listing;
+  }
+
+  hear(runs: readonly RunRow[]): void {
+    this.runs = runs;
+    this.known = true;
+  }
+
+  /** Takes note of how far a training is. */
+  progress(push: Extract<Push, { push: "progress" }>): void {
+    this.runs = this.runs.map((run) =>
+      run.number === push.run
+        ? {
+            ...run,
+            steps: Math.max(run.steps, push.step),
+            planned: push.total,
+            loss_last: push.loss ?? run.loss_last,
+            status: push.status,
+            training: UNDER_WAY.has(push.status),
+          }
+        : run,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import type { Description } from "../src/lib/state.svelte";
+import { inOwnUnit, offBy, outcomeOf, whatStandardizedIs, withOwnUnit } from "../src/views/cycle/own";
+
+const target = (more: Partial<Description["target"]> = {}): Pick<Description, "target"> => ({
+  target: { kind: "number", names: ["price"], unit: "EUR", mean: [400_000], scale: [140_000], ...more },
+});
+
+describe("numbers in the target's own unit", () => {
+  it("stand before what the network sees of them", () => {
+    expect(withOwnUnit(target(), 0, -1.5)).toBe("190000 EUR (\u22121.5)");
+    expect(outcomeOf(target(), -1.5, -1)).toBe("predicts 190000 EUR (\u22121.5), target 260000 EUR (\u22121), off by 70000 EUR");
+    expect(whatStandardizedIs(target())).toContain("the mean 400000 EUR, as a multiple of the spread 140000 EUR");
+  });
+
+  it("write units as people do", () => {
+    const said = (unit: string): string => offBy(target({ unit, scale: [10] }), 0, 1.25, 0);
+    expect(["$", "%", "years", "", "m"].map(said)).toEqual(["$12.5", "12.5%", "12.5 years", "12.5", "12.5 m"]);
+  });
+
+  it("stand alone where nothing was standardized, and classes have none", () => {
+    const plain = target({ mean: [0], scale: [1], unit: "" });
+    expect([inOwnUnit(plain, 0, 2), withOwnUnit(plain, 0, 2), offBy(plain, 0, 2, 6)]).toEqual([null, "2", "4"]);
+    expect(inOwnUnit(target({ kind: "classes" }), 0, 1)).toBeNull();
+  });
+});
