@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from engineroom.errors import EngineroomError
-from engineroom.plan import State as Weights
+from engineroom.plan import State
 from engineroom.show.page._asks import WatchAsk
 from engineroom.show.page._frames import Columns, plain_json
 from engineroom.show.page._jobs import Job, Trainer
@@ -70,7 +70,7 @@ class Client:
 class _Picture:
     """A state that is told, packed in each form when that is first taken."""
 
-    def __init__(self, run: int, state: Weights, loss: float, book: str | None) -> None:
+    def __init__(self, run: int, state: State, loss: float, book: str | None) -> None:
         self._run, self._state, self._loss, self._book = run, state, loss, book
         self._frames: dict[Pictures, bytes] = {}
 
@@ -166,7 +166,7 @@ class Bulletin:
         """Whether somebody sees a run."""
         return any(client.wants(run) for client in self._everyone())
 
-    def saw(self, job: Job, state: Weights) -> None:
+    def saw(self, job: Job, state: State) -> None:
         """Tell those who see a run its state."""
         # What trains goes on at once: a frame is packed when the first of those who want it so takes it.
         picture = _Picture(job.run, state, job.loss, self._book)

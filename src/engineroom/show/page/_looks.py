@@ -14,7 +14,7 @@ from engineroom.plan import State
 from engineroom.run import Record, StepProgress, predicted, probabilities
 from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, HealthAsk, NeuronAsk, PushesAsk
 from engineroom.show.page._images import image_of
-from engineroom.show.page._replies import Beliefs, Example, Health, Neuron, Pushes
+from engineroom.show.page._replies import BeliefsReply, Example, HealthReply, NeuronReply, PushesReply
 from engineroom.show.page._told import feature_names
 
 __all__ = ["beliefs_of", "example_of", "health_of", "neuron_of", "pushes_of"]
@@ -22,7 +22,7 @@ __all__ = ["beliefs_of", "example_of", "health_of", "neuron_of", "pushes_of"]
 _HARDEST = 24
 
 
-def neuron_of(record: Record, ask: NeuronAsk) -> Neuron:
+def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
     """Return a neuron, and rows of the data passing through it."""
     found = neuron(record, ask.layer, ask.index, ask.step, rows=max(1, min(ask.rows, 4096)))
     place = record.network.names.index(ask.layer)
@@ -30,7 +30,7 @@ def neuron_of(record: Record, ask: NeuronAsk) -> Neuron:
     y = record.dataset.y[found.rows]
     above = record.network.names[place - 1]
     order = np.argsort(-np.nan_to_num(found.a), kind="stable").astype(np.int32)
-    return Neuron(
+    return NeuronReply(
         step=found.step,
         layer=ask.layer,
         index=ask.index,
@@ -54,7 +54,7 @@ def neuron_of(record: Record, ask: NeuronAsk) -> Neuron:
     )
 
 
-def beliefs_of(record: Record, ask: BeliefsAsk, progress: StepProgress) -> Beliefs:
+def beliefs_of(record: Record, ask: BeliefsAsk, progress: StepProgress) -> BeliefsReply:
     """Return what the network believes of rows of the data."""
     found = beliefs(record, ask.step, part=ask.rows, limit=max(1, min(ask.limit, 100_000)))
     columns: dict[str, NDArray[Any]] = {
@@ -68,7 +68,7 @@ def beliefs_of(record: Record, ask: BeliefsAsk, progress: StepProgress) -> Belie
     if found.grid:
         columns |= {"x": found.points, "grid": found.answers.astype(np.float32)}
         columns |= {f"grid_{name}": axis for name, axis in zip("xy", found.grid, strict=False)}
-    return Beliefs(
+    return BeliefsReply(
         step=found.step,
         part=found.part,
         rows=record.dataset.row_numbers[found.rows].tolist(),
@@ -109,7 +109,7 @@ def example_of(record: Record, ask: ExampleAsk) -> Example:
     )
 
 
-def pushes_of(record: Record, ask: PushesAsk, progress: StepProgress) -> Pushes:
+def pushes_of(record: Record, ask: PushesAsk, progress: StepProgress) -> PushesReply:
     """Return which examples push hardest, on one weight or on all of them."""
     found = pushes(record, ask.step, ask.weight, top=ask.top)
     dataset = record.dataset
@@ -119,7 +119,7 @@ def pushes_of(record: Record, ask: PushesAsk, progress: StepProgress) -> Pushes:
     images = [_image(record, int(row)) for row in found.rows]
     if images and all(image is not None for image in images):
         columns["images"] = np.stack([image for image in images if image is not None])
-    return Pushes(
+    return PushesReply(
         step=found.step,
         weight=found.weight,
         rows=dataset.row_numbers[found.rows].tolist(),
@@ -129,13 +129,13 @@ def pushes_of(record: Record, ask: PushesAsk, progress: StepProgress) -> Pushes:
     )
 
 
-def health_of(record: Record, ask: HealthAsk, progress: StepProgress) -> Health:
+def health_of(record: Record, ask: HealthAsk, progress: StepProgress) -> HealthReply:
     """Return how each layer fares over the steps, with histograms at one of them."""
     found = health(record, max(1, min(ask.points, 512)), ask.step, progress=progress)
     columns: dict[str, NDArray[Any]] = {"step": found.steps.astype(np.float64), **found.series}
     for name, told in found.histograms.items():
         columns |= {f"{name}.counts": told.counts, f"{name}.edges": told.edges}
-    return Health(
+    return HealthReply(
         step=found.step, layers=list(record.network.names), histograms=list(found.histograms), columns=columns
     )
 
@@ -145,7 +145,7 @@ def _target(dataset: Dataset, row: int) -> str:
     target = dataset.target
     if target.kind == "classes":
         return str(target.classes[int(dataset.y[row])])
-    values = dataset.y[row].astype(np.float64) * np.array(target.scale) + np.array(target.mean)
+    values = target.restored(dataset.y[row])
     return ", ".join(f"{value:.6g}" for value in values)
 
 

@@ -13,30 +13,30 @@ from engineroom.show.page._frames import Columns
 __all__ = [
     "Answer",
     "Begun",
-    "Beliefs",
+    "BeliefsReply",
     "Cycle",
     "Description",
     "Done",
     "Example",
-    "Health",
+    "HealthReply",
     "Hello",
     "Law",
     "Layer",
     "Limits",
-    "Neuron",
-    "Operation",
+    "NeuronReply",
+    "OperationReply",
     "ParameterShape",
-    "Pushes",
+    "PushesReply",
     "Raced",
     "RowCounts",
     "RunFacts",
     "RunList",
     "RunRow",
     "Series",
-    "State",
+    "StateReply",
     "TargetFacts",
     "Told",
-    "Trace",
+    "TraceReply",
     "Upload",
     "UploadColumn",
 ]
@@ -190,7 +190,7 @@ class Description(RunFacts, Answer):
 
 
 @dataclass(frozen=True)
-class State(Answer):
+class StateReply(Answer):
     """Columns: each parameter under its name, float32."""
 
     step: int
@@ -199,7 +199,7 @@ class State(Answer):
 
 
 @dataclass(frozen=True)
-class Operation:
+class OperationReply:
     """One operation of the plan."""
 
     phase: Literal["forward", "loss", "backward", "update"]
@@ -224,7 +224,7 @@ class Cycle(Answer):
     batch: int
     rows: list[int]
     rows_shown: int
-    operations: list[Operation]
+    operations: list[OperationReply]
     columns: Columns
 
 
@@ -239,7 +239,7 @@ class Series(Answer):
 
 
 @dataclass(frozen=True)
-class Trace(Answer):
+class TraceReply(Answer):
     """Columns: `step`, and each weight under its resolved name."""
 
     weights: list[str]
@@ -258,7 +258,7 @@ class Told(Answer):
 
 
 @dataclass(frozen=True)
-class Neuron(Answer):
+class NeuronReply(Answer):
     """A neuron, and rows of the data passing through it.
 
     Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and
@@ -278,7 +278,7 @@ class Neuron(Answer):
 
 
 @dataclass(frozen=True)
-class Beliefs(Answer):
+class BeliefsReply(Answer):
     """What the network believes of some rows.
 
     Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion`
@@ -315,7 +315,7 @@ class Example(Answer):
 
 
 @dataclass(frozen=True)
-class Pushes(Answer):
+class PushesReply(Answer):
     """Columns, hardest first: `push` (what each row moves the weight by, or the norm of its gradient), `loss`."""
 
     step: int
@@ -327,7 +327,7 @@ class Pushes(Answer):
 
 
 @dataclass(frozen=True)
-class Health(Answer):
+class HealthReply(Answer):
     """How each layer fares.
 
     Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`,

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.lens import trace
-from engineroom.plan import BATCH
-from engineroom.plan import State as Weights
+from engineroom.plan import BATCH, State
 from engineroom.run import Record, StepProgress
 from engineroom.show.page._asks import CycleAsk, SeriesAsk, StateAsk, TraceAsk
-from engineroom.show.page._replies import Cycle, Series, State, Trace
+from engineroom.show.page._replies import Cycle, Series, StateReply, TraceReply
 from engineroom.show.page._told import operation_row
 
 __all__ = ["cycle_of", "parameters_of", "series_of", "state_of", "trace_of"]
@@ -22,15 +21,15 @@ _MOST_ROWS = 1024
 _MOST_POINTS = 100_000
 
 
-def parameters_of(state: Weights) -> dict[str, NDArray[Any]]:
+def parameters_of(state: State) -> dict[str, NDArray[Any]]:
     """Return each parameter of a state under its name."""
     return dict(state.weights)
 
 
-def state_of(record: Record, ask: StateAsk) -> State:
+def state_of(record: Record, ask: StateAsk) -> StateReply:
     """Return the weights after so many updates."""
     columns = parameters_of(record.at(ask.step))
-    return State(ask.step, list(columns), columns)
+    return StateReply(ask.step, list(columns), columns)
 
 
 def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
@@ -90,7 +89,7 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
     return Series(list(ask.names), first, last, columns)
 
 
-def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None) -> Trace:
+def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None) -> TraceReply:
     """Return the path of weights; of a long one every so-manieth state, and the last."""
     if not 2 <= ask.points <= 10 * _MOST_POINTS:
         raise OptionError(f"trace.points must be between 2 and {10 * _MOST_POINTS:,}, got {ask.points:,}")
@@ -98,7 +97,7 @@ def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None
     stride = max(1, -(-record.steps // (ask.points - 1)))
     steps = np.unique(np.append(np.arange(0, record.steps + 1, stride), record.steps))
     columns = {name: found.values[steps, i] for i, name in enumerate(found.names)}
-    return Trace(list(found.names), {"step": steps.astype(np.float64), **columns})
+    return TraceReply(list(found.names), {"step": steps.astype(np.float64), **columns})
 
 
 def _losses(record: Record, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engineroom.ops import Spec
-from engineroom.plan import Operation as PlanOperation
+from engineroom.plan import Operation
 from engineroom.run import Record, Settings
 from engineroom.show._metrics import metric_text
 from engineroom.show._numbers import number
@@ -17,7 +17,7 @@ from engineroom.show.page._replies import (
     Description,
     Law,
     Layer,
-    Operation,
+    OperationReply,
     ParameterShape,
     RowCounts,
     RunRow,
@@ -115,10 +115,10 @@ def class_names(record: Record) -> list[str]:
     return names[-1:] if target.kind == "classes" and width == 1 else names
 
 
-def operation_row(operation: PlanOperation) -> Operation:
+def operation_row(operation: Operation) -> OperationReply:
     """Return an operation of the plan, with its line in words that can be read."""
     reads, writes = ([name for name in names if name != "-"] for names in (operation.reads, operation.writes))
-    return Operation(
+    return OperationReply(
         phase=operation.phase,
         law=operation.law,
         text=f"{operation.law}({', '.join(reads)}) -> {', '.join(writes)}",

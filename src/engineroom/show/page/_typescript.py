@@ -91,7 +91,8 @@ def _is_sent(kind: type[Any]) -> bool:
 
 
 def _name(kind: type[Any]) -> str:
-    return kind.__name__
+    # In Python a reply has another name than what a lens answers; the page knows replies alone.
+    return kind.__name__.removesuffix("Reply")
 
 
 def _dataclasses_in(wanted: Any) -> list[type[Any]]:
