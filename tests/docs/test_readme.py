@@ -2,7 +2,8 @@
 
 A ```python block is run after those before it; a ```text block right after it is what it prints. In a ```console
 block the lines after `$ ` are commands; a line of three dots stands for any lines, and three dots in a line for
-what differs from machine to machine (a time, a speed).
+what differs from machine to machine (a time, a speed). Commands in an ```sh block are run where they stand, but for
+those that open a page.
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ def test_console_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.setenv("COLUMNS", "80")
     compared = 0
     for kind, text in blocks():
+        for line in text.splitlines() if kind == "sh" else ():
+            words = shlex.split(line, comments=True)
+            if words[:1] == ["engineroom"] and words[1] not in ("demo", "show"):
+                assert main(words[1:]) == 0, line
         if kind != "console":
             continue
         for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
