@@ -23,7 +23,8 @@ Exit codes: 0, done; 1, done, and the answer is bad news (a run that left the fi
 
 `--json` gives the same facts to programs, on standard output. An error is then
 `{"error": {"kind": ..., "message": ...}}`, also on standard output, and numbers that JSON does not know are the
-strings `"NaN"`, `"Infinity"` and `"-Infinity"`. In every answer `loss` is a number, and the law that measures it is `loss_law`.
+strings `"NaN"`, `"Infinity"` and `"-Infinity"`. In every answer `loss` is a number, and the law
+that measures it is `loss_law`.
 
 Square brackets mean something to most shells: write `dense1.weight.3.5`, or quote `'dense1.weight[3, 5]'`.
 `engineroom --install-completion` teaches your shell to complete commands and options; `engineroom --version` says which
