@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_verify_finds_a_changed_loss(ask, logbook: Path, tmp_path: Path) -> None
     assert ask("verify", logbook, "--json").facts["equal"] is True
     damaged = tmp_path / "damaged.logbook"
     shutil.copy(logbook, damaged)
-    with sqlite3.connect(damaged) as database:
+    with closing(sqlite3.connect(damaged)) as database, database:
         (content,) = database.execute("SELECT content FROM scalars WHERE run = 2 AND first_step = 1").fetchone()
         losses = np.frombuffer(content, "<f8").copy()
         losses[30] = np.nextafter(losses[30], 2 * losses[30])

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +64,14 @@ def path(tmp_path: Path) -> Path:
 
 def forge(path: Path, *statements: str | tuple[str, tuple[Any, ...]]) -> None:
     """Change a logbook, and give everything marks and seals that fit, as somebody who means harm would."""
-    database = sqlite3.connect(path, isolation_level=None)
-    database.execute("PRAGMA ignore_check_constraints=ON")
-    for statement in statements:
-        sql, values = statement if isinstance(statement, tuple) else (statement, ())
-        assert database.execute(sql, values).rowcount, sql
-    database.execute("BEGIN")
-    seal_everything(database)
-    database.execute("COMMIT")
-    database.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA ignore_check_constraints=ON")
+        for statement in statements:
+            sql, values = statement if isinstance(statement, tuple) else (statement, ())
+            assert database.execute(sql, values).rowcount, sql
+        database.execute("BEGIN")
+        seal_everything(database)
+        database.execute("COMMIT")
 
 
 def forge_data(path: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> None:
@@ -127,7 +127,7 @@ def test_packed_rows_that_would_fill_the_memory_are_refused(path: Path, name: st
     ],
 )
 def test_what_computes_is_refused(path: Path, statement: str) -> None:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute(statement)
     database.close()
     whole = path.read_bytes()
@@ -138,7 +138,7 @@ def test_what_computes_is_refused(path: Path, statement: str) -> None:
 
 
 def test_a_table_that_is_a_view_without_an_end_is_refused(path: Path) -> None:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("ALTER TABLE scalars RENAME TO others")
         database.execute(
             "CREATE VIEW scalars AS WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) "

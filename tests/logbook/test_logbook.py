@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +83,7 @@ def test_a_closed_logbook_is_one_marked_file(tmp_path: Path) -> None:
     assert head[68:72] == b"ERlb"
     assert head[18:20] == b"\x01\x01"  # not in WAL mode: it can be read where nothing can be written
     assert int.from_bytes(head[60:64], "big") == SCHEMA
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         (said,) = database.execute("SELECT value FROM about WHERE name = 'rows'").fetchone()
     database.close()
@@ -208,7 +210,7 @@ def test_what_is_no_logbook_is_named(tmp_path: Path, make: object, message: str)
 
 def test_another_programs_database_is_neither_read_nor_written(tmp_path: Path) -> None:
     path = tmp_path / "mail.db"
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE letters (text)")
     database.close()
     before = path.read_bytes()
@@ -224,7 +226,7 @@ def test_a_newer_schema_is_read_and_not_written(tmp_path: Path) -> None:
     path = tmp_path / "x.logbook"
     with Writer.open(path) as writer:
         fill(writer)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         # What a later version may bring: columns, tables, and marks over more than this one knows.
         database.execute(f"PRAGMA user_version={SCHEMA + 1}")
         database.execute("ALTER TABLE runs ADD COLUMN device TEXT DEFAULT 'x'")
@@ -239,7 +241,7 @@ def test_a_newer_schema_is_read_and_not_written(tmp_path: Path) -> None:
         Writer.open(path)
     assert path.read_bytes() == whole
     assert [p.name for p in tmp_path.iterdir()] == ["x.logbook"]
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("ALTER TABLE keyframes RENAME COLUMN content TO bytes")
     database.close()
     assert Logbook.open(path).run(1).steps == 5
@@ -264,7 +266,7 @@ def test_damage_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(LogbookError, match="is damaged"):
         check(Logbook.open(path))
     path.write_bytes(whole)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE runs SET spec = '{'")
     database.close()
     with pytest.raises(LogbookError, match="the entry of run 1 was changed"):
@@ -275,7 +277,7 @@ def test_reading_works_while_the_file_lies_in_wal_mode_without_its_companions(tm
     path = tmp_path / "x.logbook"
     with Writer.open(path) as writer:
         fill(writer)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA journal_mode=WAL")
     database.close()
     check(Logbook.open(path))
@@ -327,3 +329,32 @@ def test_a_large_end_goes_straight_into_the_file_unless_somebody_reads(tmp_path:
         assert Logbook.open(path).keyframe(run, 4).content == b"end" * 1000
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.logbook"]
     assert Logbook.open(path).run(run).status == "completed"
+
+
+def test_memory_that_nobody_asks_any_more_is_closed() -> None:
+    writer = Writer.open(None)
+    run, logbook, database = fill(writer), writer.logbook, writer._database
+    del writer
+    gc.collect()
+    assert logbook.run(run).steps == 5
+    del logbook
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        database.execute("SELECT 1")
+
+
+def test_a_file_that_cannot_be_settled_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    def fail(self: Writer) -> None:
+        opened.append(self._database)
+        raise LogbookError("cannot be settled")
+
+    Writer.open(tmp_path / "a.logbook").close()
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "_settle", fail)
+        with pytest.raises(LogbookError, match="cannot be settled"):
+            Writer.open(tmp_path / "a.logbook")
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        opened[0].execute("SELECT 1")
+    Writer.open(tmp_path / "a.logbook").close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_an_older_file_comes_over(tmp_path: Path, file: Path) -> None:
 def test_a_fork_whose_beginning_is_lost_is_lost_too(tmp_path: Path) -> None:
     path = tmp_path / "r.logbook"
     shutil.copy(SEALED, path)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE scalars SET content = zeroblob(480) WHERE run = 1")
     database.close()
     done = repair(path, tmp_path / "new.logbook")
@@ -118,7 +119,8 @@ def test_what_is_no_logbook_cannot_be_repaired(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b\n1,2\n" * 40)
     with pytest.raises(LogbookError, match=r"t.csv' is damaged|is not a logbook"):
         repair(tmp_path / "t.csv")
-    sqlite3.connect(tmp_path / "mail.db", isolation_level=None).execute("CREATE TABLE letters (text)")
+    with closing(sqlite3.connect(tmp_path / "mail.db", isolation_level=None)) as database:
+        database.execute("CREATE TABLE letters (text)")
     with pytest.raises(LogbookError, match="is not a logbook of engineroom"):
         repair(tmp_path / "mail.db")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mail.db", "t.csv"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_the_file_is_as_large_as_was_said(
     expected = said.bytes + (kept - said.keyframes) * bytes_of_keyframe(said.state)
     real = (tmp_path / "r.logbook").stat().st_size
     assert abs(expected - real) <= TOLERANCE * real, (expected, real, str(said))
-    with sqlite3.connect(tmp_path / "r.logbook") as database:
+    with closing(sqlite3.connect(tmp_path / "r.logbook")) as database, database:
         (content,) = database.execute("SELECT sum(length(content)) FROM blobs").fetchone()
         (description,) = database.execute("SELECT sum(length(payload)) FROM data").fetchone()
     database.close()

@@ -6,6 +6,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def original_states(record: Record) -> list[State]:
 
 
 def change(path: Path, statement: str, *values: Any) -> None:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         assert database.execute(statement, values).rowcount == 1
     database.close()
 
@@ -47,7 +48,7 @@ def change(path: Path, statement: str, *values: Any) -> None:
 def change_and_seal(path: Path, statement: str, *values: Any) -> None:
     """As one would who knows how rows are bound to their run."""
     change(path, statement, *values)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         seal_everything(database)
     database.close()
 
@@ -222,7 +223,7 @@ def test_a_keyframe_of_another_history_is_found(trained: Trained, tmp_path: Path
 def test_a_changed_loss_is_found_at_its_step(trained: Trained, tmp_path: Path) -> None:
     path = tmp_path / "r.logbook"
     trained(path)
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         first, content = database.execute("SELECT first_step, content FROM scalars ORDER BY first_step").fetchone()
     database.close()
     change(path, "UPDATE scalars SET content = ? WHERE first_step = ?", flip(content, 64 * (42 - first)), first)
@@ -233,7 +234,7 @@ def test_a_changed_loss_is_found_at_its_step(trained: Trained, tmp_path: Path) -
     assert "the recorded loss already differs at step 42" in str(found)
     with pytest.raises(LogbookError, match="the loss kept from step 1 on of run 1 was changed"):
         record.loss[0]
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         seal_everything(database)
     database.close()
     (record,) = records_of(Logbook.open(path))

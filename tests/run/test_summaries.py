@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ def losses() -> np.ndarray:
 
 
 def changed(path: Path, statement: str) -> Record:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         assert database.execute(statement).rowcount
     database.close()
     return records_of(Logbook.open(path))[0]
@@ -199,7 +200,7 @@ def test_repair_takes_summaries_over_and_cuts_the_run_where_one_is_lost(tmp_path
     done = repair(path, tmp_path / "whole.logbook")
     assert done.lost == () and records_of(Logbook.open(done.output))[0].verify().ok
     first = Logbook.open(path).summaries(1, "loss")[100].first_step
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE summaries SET least = 0 WHERE first_step = ?", (first,))
     database.close()
     done = repair(path, tmp_path / "cut.logbook")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -50,6 +51,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, self.database.close)  # since Python 3.13 a connection that nobody closed is a warning
         self.database.execute(f"PRAGMA page_size={PAGE}")  # losses come as large blobs
         self.lock = threading.RLock()
         create_tables(self.database)

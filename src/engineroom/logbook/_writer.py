@@ -90,7 +90,12 @@ class Writer:
             ) from None
         try:
             with told(store.name):
-                return cls(_connect(path), store, lock)
+                database = _connect(path)
+            try:
+                return cls(database, store, lock)
+            except BaseException:
+                database.close()
+                raise
         except BaseException:
             lock.release()
             raise
