@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { along, cellOf, centre, gridOf, hit, layoutNetwork, tileOf } from "../src/views/cycle/layout";
-import { pixelOf } from "../src/views/cycle/mosaic";
+import { along, cellOf, centre, gridOf, hit, layoutNetwork, pictureOf, tileOf } from "../src/views/cycle/layout";
+import { pixelOf, shadeOf } from "../src/views/cycle/mosaic";
 
 const SHAPES = [
   { sizes: [1, 1], image: null },
@@ -88,5 +88,28 @@ describe("the drawing of a network", () => {
     expect(pixelOf(layout.gaps[0], 0, 1)).toEqual([1, 9]);
     const [x] = centre(layout.units[0], 0);
     expect(x).toBeCloseTo(layout.units[0].box.x + 1.5 * layout.units[0].size, 9);
+  });
+
+  it("places the pixels of a picture of weights exactly where its cells are", () => {
+    for (const shape of [...SHAPES, { sizes: [2, 40, 3], image: null }]) {
+      const layout = layoutNetwork(shape, 1700, 1100);
+      layout.gaps.forEach((gap, link) => {
+        if (gap.kind === "edges") return;
+        const [across, down] = pictureOf(gap);
+        for (const [i, j] of [[0, 0], [shape.sizes[link] - 1, shape.sizes[link + 1] - 1]]) {
+          const cell = cellOf(gap, i, j);
+          const [x, y] = pixelOf(gap, i, j);
+          expect(gap.box.x + x * gap.pixel).toBeCloseTo(cell.x, 6);
+          expect(gap.box.y + y * gap.pixel).toBeCloseTo(cell.y, 6);
+          expect(gap.fine * gap.pixel).toBeCloseTo(cell.w, 6);
+          expect([x + gap.fine <= across, y + gap.fine <= down]).toEqual([true, true]);
+        }
+      });
+    }
+  });
+
+  it("gives a weight the shade that the server gives it", () => {
+    expect([-2, -1, 0, 1, 2].map((w) => shadeOf(w, 2))).toEqual([0, 64, 128, 191, 255]);
+    expect([shadeOf(0.9, 1), shadeOf(-0.45, 1), shadeOf(7, 0), shadeOf(Number.NaN, 1)]).toEqual([242, 70, 255, 0]);
   });
 });

@@ -7,9 +7,13 @@ import { FakeSource, run, settle } from "./fake";
 
 let source: FakeSource;
 let ends: (() => void)[];
+let frames: (() => void)[];
+const frame = (): void => frames.splice(0).forEach((draw) => draw());
 
 beforeEach(() => {
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+  frames = [];
+  vi.stubGlobal("requestAnimationFrame", (draw: () => void) => frames.push(draw));
   source = new FakeSource();
   ends = [];
 });
@@ -28,6 +32,37 @@ async function opened(hash: string, runs = [run(1), run(2)]): Promise<Page> {
   await settle();
   return page;
 }
+
+describe("the weights of a run that trains", () => {
+  it("are asked for in the form in which somebody draws them", async () => {
+    const page = await opened("#/run/1/cycle");
+    const told = (): unknown => (page.watch(1, true), source.last("watch").args.pictures);
+    expect(told()).toBe("none");
+    const tiles = page.onState(() => undefined, "shades");
+    expect(told()).toBe("shades");
+    const numbers = page.onState(() => undefined);
+    expect(told()).toBe("exact");
+    numbers();
+    expect(told()).toBe("shades");
+    tiles();
+    expect(told()).toBe("none");
+  });
+
+  it("are told to be drawn once a frame at most, and only when they were", async () => {
+    const page = await opened("#/run/1/cycle");
+    page.onState(() => undefined, "shades");
+    page.watch(1, true);
+    const drawn = (): unknown[] => source.asked.filter((one) => one.ask === "drawn").map((one) => one.args.states);
+    const push = (step: number): void => source.push({ push: "state", run: 1, step, loss: 1, columns: {} });
+    [1, 2].forEach(push);
+    frame();
+    expect(drawn()).toEqual([]);
+    [3, 4].forEach(push);
+    expect([drawn(), frames.length]).toEqual([[], 1]);
+    frame();
+    expect(drawn()).toEqual([4]);
+  });
+});
 
 describe("the state of the page", () => {
   it("shows the run and the step of the address, and the newest where none is named", async () => {

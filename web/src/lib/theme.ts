@@ -38,19 +38,26 @@ export const mix = (a: Rgb, b: Rgb, t: number): Rgb => [a[0] + (b[0] - a[0]) * t
 export const css = (c: Rgb, alpha = 1): string => `rgb(${c.map(Math.round).join(" ")} / ${alpha})`;
 
 /** 256 colours packed for ImageData, from `negative` over `middle` to `positive`. The square root lets small values be seen. */
-export function diverging(palette: Pick<Palette, "negative" | "panel" | "positive">): Uint32Array {
-  const [negative, middle, positive] = [rgb(palette.negative), rgb(palette.panel), rgb(palette.positive)];
-  return Uint32Array.from({ length: 256 }, (_, i) => {
+export function diverging({ negative, panel, positive }: Pick<Palette, "negative" | "panel" | "positive">): Uint32Array {
+  const [under, middle, over] = [rgb(negative), rgb(panel), rgb(positive)];
+  return kept(`${negative} ${panel} ${positive}`, (i) => {
     const t = (i - 127.5) / 127.5;
-    const c = mix(middle, t < 0 ? negative : positive, Math.abs(t) ** 0.7);
-    return pack(c);
+    return mix(middle, t < 0 ? under : over, Math.abs(t) ** 0.7);
   });
 }
 
 /** 256 colours packed for ImageData, from `low` to `high`. */
 export function sequential(low: string, high: string): Uint32Array {
   const [a, b] = [rgb(low), rgb(high)];
-  return Uint32Array.from({ length: 256 }, (_, i) => pack(mix(a, b, i / 255)));
+  return kept(`${low} ${high}`, (i) => mix(a, b, i / 255));
+}
+
+/** Every picture asks for its colours, and there are few: each table is made once. */
+const tables = new Map<string, Uint32Array>();
+function kept(name: string, color: (i: number) => Rgb): Uint32Array {
+  let table = tables.get(name);
+  if (!table) tables.set(name, (table = Uint32Array.from({ length: 256 }, (_, i) => pack(color(i)))));
+  return table;
 }
 
 const pack = (c: Rgb): number => ((255 << 24) | (Math.round(c[2]) << 16) | (Math.round(c[1]) << 8) | Math.round(c[0])) >>> 0;

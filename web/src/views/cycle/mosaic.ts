@@ -58,11 +58,8 @@ export class Mosaic {
       });
     }
     const { places } = this;
-    const ratio = 127.5 / (most || 1);
     const shades = values instanceof Uint8Array;
-    for (let at = 0; at < places.length; at++) {
-      pixels[places[at]] = colors[shades ? values[at] : clamp(128 + values[at] * ratio, 0, 255) | 0];
-    }
+    for (let at = 0; at < places.length; at++) pixels[places[at]] = colors[shades ? values[at] : shadeOf(values[at], most)];
     if (gap.fine > 1) this.widen(gap.fine, width);
     ctx.putImageData(this.image, 0, 0);
   }
