@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from engineroom.data import BUNDLED
+from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
-from engineroom.run import Changes, Record, asked_for, fork_run, resume_run, train_run
+from engineroom.run import Changes, Record, Settings, asked_for, fork_run, resume_run, train_run
 from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
@@ -22,6 +23,11 @@ from engineroom.show.page._uploads import Uploads
 __all__ = ["forking", "racing", "resuming", "training"]
 
 Work = Callable[[Job], Record]
+
+_THREADS = 1 if (os.cpu_count() or 1) <= 2 else None
+"""Of two cores one is left to the page that looks on; of more the engine chooses."""
+
+_ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype", "standardize", "validation")
 
 
 def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
@@ -45,18 +51,7 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
         raise OptionError("train.noise blurs the y of x and y given as arrays, and there are none")
     if table and data.columns:
         table["columns"] = data.columns
-    asked = partial(
-        asked_for,
-        loss=ask.loss,
-        optimizer=ask.optimizer,
-        epochs=ask.epochs,
-        steps=ask.steps,
-        batch_size=ask.batch_size,
-        seed=ask.seed,
-        dtype=ask.dtype,
-        standardize=ask.standardize,
-        validation=ask.validation,
-    )
+    asked: Callable[..., tuple[Dataset, Settings]] = partial(asked_for, **_given(ask, *_ASKED))
     if ask.network and ask.network[-1].units is None:
         # Only the data say how many outputs there are.
         dataset, usual = asked(None, source, y, **table)
@@ -72,6 +67,7 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
             seed=ask.seed,
             logbook=library.path,
             name=ask.name,
+            threads=_THREADS,
             progress=job.progress,
             observer=job,
         )
@@ -81,16 +77,8 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
 
 def forking(library: Library, ask: ForkAsk) -> Work:
     """Return what forks a run."""
-    changes = Changes(
-        lr=ask.lr,
-        optimizer=ask.optimizer,
-        batch_size=ask.batch_size,
-        loss=ask.loss,
-        seed=ask.seed,
-        values=ask.set,
-        freeze=ask.freeze,
-        drop_examples=ask.drop_examples,
-    )
+    told = _given(ask, "lr", "optimizer", "batch_size", "loss", "seed", "freeze", "drop_examples")
+    changes = Changes(values=ask.set, **told)
     return lambda job: fork_run(
         _own(library, ask.run),
         ask.at,
@@ -120,6 +108,11 @@ def racing(library: Library, ask: RaceAsk) -> list[Work]:
     ]
 
 
+def _given(ask: TrainAsk | ForkAsk, *names: str) -> dict[str, Any]:
+    """Return fields of an ask, for what takes them under the same names."""
+    return {name: getattr(ask, name) for name in names}
+
+
 def _network(layers: Sequence[TrainLayer]) -> Network:
     made = []
     for it in layers:
@@ -131,7 +124,10 @@ def _network(layers: Sequence[TrainLayer]) -> Network:
 
 def _own(library: Library, number: int) -> Record:
     """Return a run whose replay no other thread uses."""
-    return library.twin(number)
+    record = library.twin(number)
+    for run in record.chain:
+        run.how["threads"] = _THREADS
+    return record
 
 
 def _noisy(y: Any, ask: TrainAsk) -> Any:
