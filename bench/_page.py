@@ -32,8 +32,8 @@ __all__ = ["measure"]
 STATIC = Path(er.__file__).parent / "show" / "static"
 BUNDLE = ("index.html", "page.js", "page.css")
 CLIENTS = 10
-HIDDEN = 676
-"""Units between the inputs that the digits have and their ten classes: 50,000 weights and some."""
+HIDDEN = 705
+"""Units between the 61 pixels of the digits that ever change and their ten classes: 50,000 weights and some."""
 
 # Counts the pictures that a page is sent, where its own code hears nothing of it.
 COUNTED = """
@@ -183,8 +183,8 @@ def _scrub(browser: Any, url: str, facts: dict[str, Any], moves: int) -> list[li
         page.wait_for_timeout(1000 * quiet)
         page.evaluate("window.moves = []")
         for k in range(moves):
-            # The golden section visits every part of the run, and no place twice.
-            part = (k + 1) * 0.6180339887 % 1
+            # The golden section visits every part of the run, and no place twice: the page keeps what it was answered.
+            part = (len(rows) * moves + k + 1) * 0.6180339887 % 1
             page.mouse.click(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
             while page.evaluate("window.moves.length") <= k:
                 page.wait_for_timeout(10)
@@ -271,6 +271,8 @@ def _live(browser: Any, url: str, facts: dict[str, Any], seconds: float) -> list
     page.wait_for_timeout(1000)
     told = page.evaluate(FRAMES, seconds)
     page.context.close()
+    shapes = [it["shape"] for it in client.ask("describe", run=run)["parameters"]]
+    weights = sum(shape[0] * shape[1] for shape in shapes if len(shape) == 2)
     client.ask("stop", run=run)
     client.wait(run)
     client.socket.close()
@@ -280,7 +282,7 @@ def _live(browser: Any, url: str, facts: dict[str, Any], seconds: float) -> list
     tail = gaps[min(int(0.95 * len(gaps)), len(gaps) - 1)]
     return [
         [
-            f"frames a second while {64 * HIDDEN + 10 * HIDDEN:,} weights are drawn and trained",
+            f"frames a second while {weights:,} weights are drawn and trained",
             f"{len(gaps) / whole:.0f}, 95 % of the gaps under {tail:.0f} ms",
             "60",
         ],
