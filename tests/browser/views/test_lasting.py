@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import engineroom as er
-from engineroom.show.page import Served, _security, start
+from engineroom.show.page import _security, start
 
 Open = Callable[..., Any]
 ADDRESSES = [
@@ -110,27 +110,43 @@ def test_the_exported_file_needs_no_network_and_no_server(
     assert errors == []
 
 
-def test_a_logbook_that_goes_away_is_told_of_and_comes_back(
-    made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
-) -> None:
-    path = tmp_path / "gone.logbook"
+class Seat:
+    """A page that is looked at, and the server behind it, which may end and begin again."""
+
+    def __init__(self, page: Any, path: Path, hand: Callable[..., Any]) -> None:
+        self.page, self.path, self._hand = page, path, hand
+        self.served = start(path, port=0, opens=False)
+
+    def look(self) -> Any:
+        """Open the page at its server's link."""
+        self.page.goto(f"{self.served.url}#/run/3/cycle?step=10")
+        return self._hand(self.page, self.path).rest()
+
+    def again(self) -> None:
+        """Begin another server at the address of the one that ended."""
+        self.served = start(self.path, port=urlsplit(self.served.url).port, opens=False)
+
+
+@pytest.fixture
+def seat(made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]) -> Iterator[Seat]:
+    path = tmp_path / "own.logbook"
     shutil.copy(made, path)
-    served = start(path, port=0, opens=False)
-    page = browser.new_page()
-    try:
-        page.goto(f"{served.url}#/run/3/cycle?step=10")
-        on = hand(page, path).rest()
-        path.rename(tmp_path / "elsewhere.logbook")
-        page.get_by_role("slider", name="Step").press("PageUp")
-        page.get_by_role("status").filter(has_text="gone.logbook").first.wait_for()
-        (tmp_path / "elsewhere.logbook").rename(path)
-        on.go("/run/2/weight?step=7")
-        page.get_by_role("heading", name="dense").first.wait_for()
-        on.go("/run/3/cycle?step=77")
-        page.get_by_role("application", name="Step 77").wait_for()
-    finally:
-        page.close()
-        served.stop()
+    seat = Seat(browser.new_page(), path, hand)
+    yield seat
+    seat.page.close()
+    seat.served.stop()
+
+
+def test_a_logbook_that_goes_away_is_told_of_and_comes_back(seat: Seat, tmp_path: Path) -> None:
+    page, on = seat.page, seat.look()
+    seat.path.rename(tmp_path / "elsewhere.logbook")
+    page.get_by_role("slider", name="Step").press("PageUp")
+    page.get_by_role("status").filter(has_text="own.logbook").first.wait_for()
+    (tmp_path / "elsewhere.logbook").rename(seat.path)
+    on.go("/run/2/weight?step=7")
+    page.get_by_role("heading", name="dense").first.wait_for()
+    on.go("/run/3/cycle?step=77")
+    page.get_by_role("application", name="Step 77").wait_for()
 
 
 @pytest.fixture
@@ -140,48 +156,20 @@ def key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-def _again(path: Path, served: Served) -> Served:
-    return start(path, port=urlsplit(served.url).port, opens=False)
+def test_a_server_that_ends_is_told_of_and_found_again(key: None, seat: Seat) -> None:
+    page, on = seat.page, seat.look()
+    lost = page.get_by_role("status").filter(has_text="The connection to the engine is lost")
+    seat.served.stop()
+    lost.wait_for()
+    seat.again()
+    lost.wait_for(state="detached")
+    page.get_by_role("slider", name="Step").press("End")
+    page.get_by_role("application", name=f"Step {on.run(3).steps}").wait_for()
 
 
-def test_a_server_that_ends_is_told_of_and_found_again(
-    key: None, made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
-) -> None:
-    path = tmp_path / "again.logbook"
-    shutil.copy(made, path)
-    served = start(path, port=0, opens=False)
-    page = browser.new_page()
-    try:
-        page.goto(f"{served.url}#/run/3/cycle?step=10")
-        on = hand(page, path).rest()
-        served.stop()
-        page.get_by_role("status").filter(has_text="The connection to the engine is lost").wait_for()
-        served = _again(path, served)
-        page.get_by_role("status").filter(has_text="The connection to the engine is lost").wait_for(state="detached")
-        page.get_by_role("slider", name="Step").press("End")
-        steps = on.run(3).steps
-        page.get_by_role("application", name=f"Step {steps}").wait_for()
-    finally:
-        page.close()
-        served.stop()
-
-
-def test_another_server_at_its_place_is_not_trusted(
-    made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
-) -> None:
-    path = tmp_path / "other.logbook"
-    shutil.copy(made, path)
-    served = start(path, port=0, opens=False)
-    page = browser.new_page()
-    try:
-        page.goto(f"{served.url}#/run/3/cycle?step=10")
-        on = hand(page, path).rest()
-        served.stop()
-        served = _again(path, served)
-        page.get_by_role("status").filter(has_text="open the link from the terminal again").first.wait_for()
-        page.goto(f"{served.url}#/run/3/cycle?step=10")
-        on.rest()
-        assert on.number == 3
-    finally:
-        page.close()
-        served.stop()
+def test_another_server_at_its_place_is_not_trusted(seat: Seat) -> None:
+    page, _ = seat.page, seat.look()
+    seat.served.stop()
+    seat.again()
+    page.get_by_role("status").filter(has_text="open the link from the terminal again").first.wait_for()
+    assert seat.look().number == 3
