@@ -1,25 +1,30 @@
 // The step to ask about. A run in training is a moving target: followed, its newest step is asked for now and then.
+import { untrack } from "svelte";
 import type { Page } from "./state.svelte";
 
-/** The steps made, while the run trains only as of every `pause` milliseconds; call it while a component is being made. */
-export function useSteps(page: Page, pause: number): () => number {
+/** The steps made, while the run trains only as of every `pause` milliseconds, or so many looks ago; call it while a component is being made. */
+export function useSteps(page: Page, pause: number, ago = 0): () => number {
   let settled = $state(0);
+  let seen: number[] = [];
   const training = $derived(page.training ? (page.run?.number ?? null) : null);
   $effect(() => {
     if (training === null) return;
+    seen = [];
     const look = (): void => {
-      settled = page.steps;
+      seen = [...seen, page.steps].slice(-ago - 1);
+      settled = seen[0];
     };
-    look();
+    // What is looked at is no reason to look again.
+    untrack(look);
     const timer = setInterval(look, pause);
     return () => clearInterval(timer);
   });
   return () => (training === null ? page.steps : settled);
 }
 
-/** The step shown, or the newest one every `pause` milliseconds while it trains; call it while a component is being made. */
+/** The step shown, or every `pause` milliseconds a new one while it trains: the newest that is surely in the logbook, which takes some time. */
 export function usePace(page: Page, pause = 1000): () => number {
-  const steps = useSteps(page, pause);
+  const steps = useSteps(page, pause, 2);
   const live = $derived(page.training && page.following && !page.player.playing);
   return () => (live ? steps() : page.step);
 }

@@ -1,0 +1,47 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { memoryAddress } from "../src/lib/address";
+import { usePace, useSteps } from "../src/lib/pace.svelte";
+import { Page } from "../src/lib/state.svelte";
+import { FakeSource, run } from "./fake";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined }));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it("looks at a run that trains once in a while, however often it is told of it, and asks of steps that are written by then", () => {
+  const source = new FakeSource();
+  const page = new Page(source, memoryAddress("#/run/1/cycle"));
+  const stop = page.start();
+  const told = (steps: number, training: boolean): void => {
+    source.push({ push: "runs", runs: [run(1, { steps, training })] });
+    flushSync();
+  };
+  told(10, true);
+  let [steps, pace] = [(): number => -1, (): number => -1];
+  const end = $effect.root(() => {
+    steps = useSteps(page, 1000);
+    pace = usePace(page, 1000);
+  });
+  flushSync();
+  expect([steps(), pace()]).toEqual([10, 10]);
+  for (let step = 11; step <= 19; step++) {
+    vi.advanceTimersByTime(100);
+    told(step, true);
+  }
+  expect([steps(), pace()]).toEqual([10, 10]);
+  vi.advanceTimersByTime(100);
+  expect([steps(), pace()]).toEqual([19, 10]);
+  told(20, true);
+  vi.advanceTimersByTime(2000);
+  expect([steps(), pace()]).toEqual([20, 19]);
+  told(30, false);
+  expect([steps(), pace()]).toEqual([30, 30]);
+  end();
+  stop();
+});
