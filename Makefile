@@ -11,8 +11,10 @@ STATIC := src/engineroom/show/static
 TORCH := torch==2.13.0
 PEERS := $(TORCH) jax optax scikit-learn
 
-# Ninja compiles only what changed since the build before, whatever is installed beside it.
-BUILDING := $(if $(wildcard build/*/.ninja_log),\
+# Each environment builds in a folder of its own. scikit-build-core empties a folder that another one built in, also the
+# throw-away one of `pip install .`, and all would be compiled again.
+export SKBUILD_BUILD_DIR := build/$(notdir $(VENV))/{wheel_tag}
+BUILDING := $(if $(wildcard build/$(notdir $(VENV))/*/.ninja_log),\
 	Installing engineroom; of the C++ core only what changed is compiled.,\
 	Compiling the C++ core and installing engineroom. The first time this is silent for two or three minutes.)
 
