@@ -120,7 +120,9 @@ class Seat:
     def look(self) -> Any:
         """Open the page at its server's link."""
         self.page.goto(f"{self.served.url}#/run/3/cycle?step=10")
-        return self._hand(self.page, self.path).rest()
+        on = self._hand(self.page, self.path).rest()
+        self.page.get_by_role("application", name="Step 10,").wait_for()
+        return on
 
     def again(self) -> None:
         """Begin another server at the address of the one that ended."""

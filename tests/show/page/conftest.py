@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 import engineroom as er
 from engineroom.show.page import Desk, pack, unpack
+from engineroom.show.page._answers import ANSWERS
 
 LESSON: dict[str, Any] = {
     "data": {"x": [1, 2, 3], "y": [2, 4, 6]},
@@ -120,3 +122,24 @@ def desk(place: Path) -> Iterator[Desk]:
 @pytest.fixture
 def talk(desk: Desk) -> Talk:
     return Talk(desk)
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], threading.Event]]:
+    """Hold all answers to an ask back until the event is set: what waits then waits on any machine, however busy."""
+    gates: list[threading.Event] = []
+
+    def held(ask: str) -> threading.Event:
+        gate, known = threading.Event(), ANSWERS[ask]
+        gates.append(gate)
+
+        def answer(*args: Any, **given: Any) -> Any:
+            assert gate.wait(60)
+            return known.answer(*args, **given)
+
+        monkeypatch.setitem(ANSWERS, ask, replace(known, answer=answer))  # type: ignore[arg-type]  # a dict behind
+        return gate
+
+    yield held
+    for gate in gates:
+        gate.set()

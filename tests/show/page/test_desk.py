@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import engineroom as er
 from engineroom.show.page import Desk, pack
 
 from .conftest import LESSON, Talk
+
+Hold = Callable[[str], threading.Event]
 
 
 def test_hello_runs_and_describe(talk: Talk) -> None:
@@ -170,26 +173,33 @@ def test_a_bad_message_harms_nobody(talk: Talk, frame: bytes) -> None:
     assert header["error"] and talk.ask("hello")[0]["newest"] == 2
 
 
-def test_too_many_asks_at_once_are_refused(talk: Talk) -> None:
+def test_too_many_asks_at_once_are_refused(talk: Talk, hold: Hold) -> None:
+    gate = hold("trace")
     given = [talk.send("trace", run=2, weights=["dense1.weight[0, 0]"]) for _ in range(400)]
+    gate.set()
     answers = [talk.wait(g)[0] for g in given]
-    refused = [a for a in answers if "not answered yet" in a.get("error", "")]
-    assert refused and all("answer" in a for a in answers if a not in refused)
+    assert all("answer" in a for a in answers[:256])
+    assert all("not answered yet" in a["error"] for a in answers[256:])
 
 
-def test_a_newer_scrub_replaces_those_that_wait(talk: Talk) -> None:
+def test_a_newer_scrub_replaces_those_that_wait(talk: Talk, hold: Hold) -> None:
+    gate = hold("cycle")
     given = [talk.send("cycle", run=2, step=1 + i % 40) for i in range(60)]
+    gate.set()
     answers = [talk.wait(g)[0] for g in given]
-    dropped = [a for a in answers if a.get("dropped")]
-    assert "answer" in answers[-1] and answers[-1]["answer"]["step"] == 1 + 59 % 40 and len(dropped) > 20
+    # One of them may have been taken in hand before the next came.
+    assert sum(bool(a.get("dropped")) for a in answers[:-1]) >= 58 and answers[-1]["answer"]["step"] == 1 + 59 % 40
     given = [talk.send("cycle", run=2, step=1 + i, keep=True) for i in range(20)]
     assert [talk.wait(g)[0]["answer"]["step"] for g in given] == list(range(1, 21))
 
 
-def test_what_was_asked_can_be_taken_back(talk: Talk) -> None:
+def test_what_was_asked_can_be_taken_back(talk: Talk, hold: Hold) -> None:
+    gate = hold("why")
     blocked = [talk.send("why", run=2) for _ in range(6)]
     talk.ask("cancel", target=blocked[-1])
-    assert talk.wait(blocked[-1])[0].get("dropped") and "answer" in talk.wait(blocked[0])[0]
+    assert talk.wait(blocked[-1])[0].get("dropped")
+    gate.set()
+    assert "answer" in talk.wait(blocked[0])[0]
     talk.ask("cancel", target=12345)
 
 
@@ -251,11 +261,14 @@ def test_two_talk_at_once_and_hear_their_own(desk: Desk, place: Path) -> None:
     assert wrong == []
 
 
-def test_whoever_left_is_forgotten(desk: Desk) -> None:
+def test_whoever_left_is_forgotten(desk: Desk, hold: Hold) -> None:
+    gate = hold("why")
     talk = Talk(desk)
     talk.send("why", run=2)
     desk.leave(talk.client)
-    time.sleep(0.3)
+    gate.set()
+    while not desk._lanes["long"].idle(0):
+        time.sleep(0.01)
     assert talk.client.mailbox.take() is None
     assert Talk(desk).ask("hello")[0]["newest"] == 2
 

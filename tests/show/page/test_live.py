@@ -90,19 +90,20 @@ def test_the_same_bits_whether_watched_or_not(talk: Talk) -> None:
 
 def test_hidden_clients_are_sent_nothing_and_lose_nothing(desk: Desk) -> None:
     visible, hidden = Talk(desk), [Talk(desk) for _ in range(9)]
-    run = visible.ask("train", **LONG, steps=20_000)[0]["run"]
+    run = visible.ask("train", **LONG, steps=100_000_000)[0]["run"]
     for talk in (visible, *hidden):
         talk.ask("watch", run=run, visible=talk is visible)
     for talk in hidden:
         talk.pushes.clear()
-    visible.ended(run)
-    assert len(pushes(visible, "state")) > 3
+    visible.until(lambda: len(pushes(visible, "state")) > 3)
+    visible.ask("stop", run=run)
+    last = visible.ended(run)
     for talk in hidden:
         assert talk.client.mailbox.take() is None, "a hidden client was sent something"
         talk.ask("watch", run=run, visible=True)
         end = talk.ended(run)
-        assert end["status"] == "completed" and end["step"] == 20_000
-        assert not pushes(talk, "state") and pushes(talk, "runs")[-1]["runs"][-1]["status"] == "completed"
+        assert end["status"] == "interrupted" and end["step"] == last["step"]
+        assert not pushes(talk, "state") and pushes(talk, "runs")[-1]["runs"][-1]["status"] == "interrupted"
 
 
 def test_a_fork_a_resume_and_a_race(talk: Talk) -> None:
