@@ -12,6 +12,7 @@ installed engineroom reaches. Prints one line a case; exit status 1 when a diges
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,7 @@ def main() -> int:
     parser.add_argument("--isa", default="", help="instruction set; the best of the processor if left out")
     asked = parser.parse_args()
     how, runner, options = BUILDS[asked.build]
+    strict = {**os.environ, "UBSAN_OPTIONS": "halt_on_error=1"}  # it would speak and let the program end well
     differing = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -125,7 +127,7 @@ def main() -> int:
                 command = [*runner, program, "plan", "x", "y", str(SEED), str(STEPS), *options]
                 if asked.isa:
                     command.append(f"isa={asked.isa}")
-                done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+                done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=strict)
                 same = done.returncode == 0 and digest(here.values) in done.stdout
                 differing += not same
                 print(
