@@ -43,8 +43,10 @@ def test_keyframes_lie_as_far_apart_as_their_price_asks() -> None:
         keeper._clerk.do = lambda task: None  # type: ignore[method-assign]
         keeper.add_losses(np.zeros(1000))
         keeper.add_keyframe(state(1000, 1 << 20), trained=0.0)
+        assert keeper.due_in(trained=9.0) == float("inf")  # nobody knows yet what it costs
+        keeper._written = 1
         assert keeper.due_in(trained=0.03) == pytest.approx(0.0075)  # three quarters of the wait
-        keeper._written, keeper._writing = 1, 0.001
+        keeper._writing = 0.001
         assert keeper.due_in(trained=0.1) == pytest.approx(2 / 30)  # as much again for a commit: 1.2 % of 1/6 s
         keeper._committing, keeper._committed = 0.0005, 1
         assert keeper.due_in(trained=0.1) == pytest.approx(0.025)  # 1.5 ms are 1.2 % of 0.125 s

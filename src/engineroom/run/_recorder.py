@@ -124,9 +124,10 @@ class Recorder:
 
         They lie evenly, as far apart as their share of the time pays for what one of them costs in the mean.
         """
-        if (self._taken - self._written) * self._nbytes >= _WAITING:
+        # What one costs is known when the first is written; and a slow disk is not given ever more of them.
+        if self._written == 0 or (self._taken - self._written) * self._nbytes >= _WAITING:
             return float("inf")
-        writing = self._writing / max(1, self._written)
+        writing = self._writing / self._written
         # Until the first commit is measured, it is taken to cost what handing its keyframes to SQLite does.
         committing = self._committing / self._committed if self._committed else writing
         cost = self._taking / max(1, self._taken) + writing + committing
