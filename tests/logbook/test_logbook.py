@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -329,6 +330,33 @@ def test_a_large_end_goes_straight_into_the_file_unless_somebody_reads(tmp_path:
         assert Logbook.open(path).keyframe(run, 4).content == b"end" * 1000
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.logbook"]
     assert Logbook.open(path).run(run).status == "completed"
+
+
+def test_a_reader_who_comes_while_a_large_end_is_made_ready_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.logbook"
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    folded = Writer._fold
+
+    def come(writer: Writer, **how: bool) -> None:
+        folded(writer, **how)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM keyframes").fetchall()
+
+    with Writer.open(path) as writer:
+        run = begin(writer)
+        writer.commit(run, steps=0)
+        with monkeypatch.context() as patch:
+            patch.setattr(Writer, "_fold", come)
+            leaving = threading.Timer(0.2, reader.close)
+            leaving.start()
+            writer.fold()
+        leaving.join()
+        assert path.with_name("a.logbook-wal").exists()
+        writer.add_keyframe(run, 4, "bb", b"end" * 1000)
+        writer.commit(run, steps=4, status="completed")
+    assert Logbook.open(path).keyframe(run, 4).content == b"end" * 1000
 
 
 def test_memory_that_nobody_asks_any_more_is_closed() -> None:

@@ -171,9 +171,10 @@ class Writer:
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise
-                self._log_ahead()
             finally:
                 self._database.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
+            if not self._begun:
+                self._log_ahead()  # a reader came between: only when it has left can readers look on again
 
     def _settle(self) -> None:
         """Call runs interrupted whose writer died: this writer holds the lock, so that no other can be training."""
