@@ -353,7 +353,8 @@ def test_a_reader_who_comes_while_a_large_end_is_made_ready_is_waited_for(
             leaving.start()
             writer.fold()
         leaving.join()
-        assert path.with_name("a.logbook-wal").exists()
+        with closing(sqlite3.connect(path)) as other:
+            assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         writer.add_keyframe(run, 4, "bb", b"end" * 1000)
         writer.commit(run, steps=4, status="completed")
     assert Logbook.open(path).keyframe(run, 4).content == b"end" * 1000
