@@ -18,7 +18,6 @@ from engineroom.lens import (
     Stability,
     Why,
     compare,
-    elements_of,
     first,
     map_states,
     query,
@@ -128,7 +127,7 @@ class Questions(Facts):
         >>> run.trace("dense1.weight[0, 0]")[[0, 1, 50]].round(4).tolist()
         [0.0, 0.1867, 1.9851]
         """
-        path = self.record.trace(elements_of(self.record, weight), progress)
+        path = self.record.trace(weight, progress)
         return path[:, 0] if isinstance(weight, str) else path
 
     @overload

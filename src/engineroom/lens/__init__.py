@@ -24,7 +24,7 @@ from engineroom.lens._stability import Stability, Stance, stance_of
 from engineroom.lens._steps import steps_asked
 from engineroom.lens._summary import ParameterSummary, summarize
 from engineroom.lens._survey import landscape
-from engineroom.lens._trace import Path, Trace, elements_of, trace
+from engineroom.lens._trace import Path, Trace, trace
 from engineroom.lens._trials import Trial
 from engineroom.lens._why import (
     Account,
@@ -92,7 +92,6 @@ __all__ = [
     "column_names",
     "compare",
     "contributions",
-    "elements_of",
     "first",
     "health",
     "inquire",

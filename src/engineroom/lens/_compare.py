@@ -14,6 +14,7 @@ from engineroom.lens._comparison import Comparison, Gap
 from engineroom.lens._counts import check_counts
 from engineroom.lens._differences import differences_of
 from engineroom.lens._parting import kept_losses, parting_of, shared_states
+from engineroom.lens._progress import part_of
 from engineroom.lens._reader import norm
 from engineroom.plan import State
 from engineroom.run import Record, StepProgress
@@ -73,9 +74,9 @@ def compare(
     searched = 0 if unequal else far
     parting = None
     if shared is not None and not unequal:
-        parting = parting_of(a, b, shared, common, _part(progress, 0, searched + far))
+        parting = parting_of(a, b, shared, common, part_of(progress, 0, searched + far))
     asked = () if shared is None else _spaced(shared, common, points)
-    measured = _part(progress, searched, searched + far)
+    measured = part_of(progress, searched, searched + far)
     course = _course(a, b, asked, not unequal, None if known is None else known.sample(rows), measured)
     beside = None
     if known is not None:
@@ -100,11 +101,6 @@ def compare(
         cannot=tuple(sentence for sentence in (unequal, unknown) if sentence),
     )
     return replace(answer, text=comparison_text(answer))
-
-
-def _part(progress: StepProgress | None, begin: int, total: int) -> StepProgress | None:
-    """Return what is told how far one of two replays is, and tells how far both are."""
-    return None if progress is None or not total else lambda done, _: progress(begin + done, total)
 
 
 def _spaced(first: int, last: int, points: int) -> tuple[int, ...]:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.lens._rows import short
-from engineroom.plan import Element, resolve
+from engineroom.plan import resolve
 from engineroom.run import Record
 
-__all__ = ["Path", "Trace", "elements_of", "trace"]
+__all__ = ["Path", "Trace", "trace"]
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,12 @@ def trace(record: Record, weights: str | Iterable[str]) -> Trace:
       highest         1.985  after step 50
       largest move  +0.1867  in step 1
     """
-    elements = elements_of(record, weights)
+    given = [weights] if isinstance(weights, str) else weights
+    elements = [resolve(record.plan, name, record.dataset.columns) for name in given]
     names = tuple(map(str, elements))
     values = record.trace(elements)
     values.flags.writeable = False
     return Trace(names, values, tuple(_path(name, values[:, k]) for k, name in enumerate(names)))
-
-
-def elements_of(record: Record, weights: str | Iterable[str]) -> list[Element]:
-    """Return the elements that names mean, those of inputs understood."""
-    given = [weights] if isinstance(weights, str) or not isinstance(weights, Iterable) else weights
-    return [resolve(record.plan, name, record.dataset.columns) for name in given]
 
 
 def _path(name: str, values: NDArray[Any]) -> Path:

@@ -10,6 +10,7 @@ import numpy as np
 
 from engineroom.errors import OptionError
 from engineroom.lens._counts import check_counts
+from engineroom.lens._progress import part_of
 from engineroom.run import Changes, Record, StepProgress, try_fork
 
 __all__ = ["FACTORS", "Trial", "try_rates"]
@@ -56,10 +57,11 @@ def try_rates(
     before = record.evaluate(record.at(at), x, y).loss
     found = []
     for i, factor in enumerate(FACTORS):
-        made = try_fork(record, at, Changes(lr=factor * lr), steps=steps, progress=_part(progress, i, steps))
-        if progress is not None:
+        told = part_of(progress, i * steps, len(FACTORS) * steps)
+        made = try_fork(record, at, Changes(lr=factor * lr), steps=steps, progress=told)
+        if told is not None:
             # A fork that left the numbers makes no more steps.
-            progress((i + 1) * steps, len(FACTORS) * steps)
+            told(steps, steps)
         finite = made.reason == "completed"
         after = record.evaluate(made.state, x, y).loss if finite else math.nan
         finite = math.isfinite(after)
@@ -80,8 +82,3 @@ def try_rates(
             )
         )
     return tuple(found)
-
-
-def _part(progress: StepProgress | None, i: int, steps: int) -> StepProgress | None:
-    """Return what is told how far fork i is, and tells how far all are."""
-    return None if progress is None else lambda done, _: progress(i * steps + done, len(FACTORS) * steps)

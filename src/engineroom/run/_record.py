@@ -179,7 +179,7 @@ class Record(Reach):
     ) -> NDArray[Any]:
         """Return (steps + 1, k): the whole path of k weights, from state 0 to the last, in one replay."""
         given = [elements] if isinstance(elements, (str, Element)) or not isinstance(elements, Iterable) else elements
-        found = [e if isinstance(e, Element) else resolve(self.plan, e) for e in given]
+        found = [e if isinstance(e, Element) else resolve(self.plan, e, self.dataset.columns) for e in given]
         for element in found:
             if self.plan.buffer(element.buffer).role not in ("parameter", "slot"):
                 raise OptionError(

@@ -36,7 +36,7 @@ _WAITING = 1 << 25
 
 
 def share_for_recording(step_seconds: float) -> float:
-    """Return which part of training time may be spent on keyframes, for steps that take so long."""
+    """Return which part of training time may be spent on keyframes and commits, for steps that take so long."""
     return _SHARE if step_seconds >= _LONG_STEP else min(0.3, _PER_STEP / max(step_seconds, 1e-9))
 
 
@@ -77,6 +77,7 @@ class Recorder:
         self._price = price
         self._spacing = 0.75 * wait
         self._steps = list(kept)
+        # Keyframes that were taken, written and committed so far, and for how many seconds that held training up.
         self._taken, self._written, self._committed = 0, 0, 0
         self._taking, self._writing, self._committing = 0.0, 0.0, 0.0
         self._last = 0.0

@@ -68,7 +68,6 @@ def train_into(
     price = price_of_writing(engine.threads)
     recorder = Recorder(writer, enter, wait=wait, room=room, price=price, step=begin.step, kept=kept)
     with recorder:
-        # Whoever looks on may draw 60 pictures a second.
         piece = min(_PIECE if observer is None else _WATCHED_PIECE, wait / 2)
         training = _Training(engine, plan, dataset, settings, recorder, total, measured, piece, progress, observer)
         try:
