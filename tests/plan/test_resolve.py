@@ -122,6 +122,26 @@ def test_an_input_may_be_called_by_its_name(text: str, index: tuple[int, int]) -
     assert whole_buffer(PLAN, text) is None
 
 
+@pytest.mark.parametrize(
+    ("called", "row"),
+    [
+        ("a", 0),
+        ("'a'", 1),
+        ("''a''", 1),
+        (" \"'a'\" ", 1),
+        ('"b"', 2),
+        ("'\"b\"'", 2),
+        ('"\'"', 3),
+        ("it's", 4),
+        ("'it's'", 4),
+        ("''c''", 5),
+    ],
+)
+def test_an_input_may_have_quotes_in_its_name(called: str, row: int) -> None:
+    columns = ("a", "'a'", '"b"', "'", "it's", "c")
+    assert resolve(PLAN, f"dense1.weight[{called}, 5]", columns).index == (row, 5)
+
+
 def test_gradients_and_slots_have_named_inputs_too() -> None:
     assert resolve(PLAN, "dense1.weight.grad[age, 5]", COLUMNS) == Element("dense1.weight.grad", (0, 5), 5)
     assert resolve(PLAN, "dense1.weight.m.town=Ulm.7", COLUMNS) == Element("dense1.weight.m", (1, 7), 15)

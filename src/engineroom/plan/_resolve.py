@@ -152,7 +152,10 @@ def _by_column(plan: Plan, text: str, columns: Sequence[str]) -> tuple[str, tupl
             row, _, neuron = plain[len(array) + 1 :].rpartition(".")
         else:
             continue
-        for called in (row.strip(), row.strip().strip(QUOTES)):
+        asked = row.strip()
+        # A name may have quotes of its own: only where there is none so called does another way of quoting count.
+        inside = [asked[1:-1]] if len(asked) > 2 and asked[0] == asked[-1] and asked[0] in QUOTES else []
+        for called in (asked, *inside, asked.strip(QUOTES)):
             if called in columns and NUMBER.fullmatch(neuron.strip()):
                 return array, (columns.index(called), int(neuron))
     return None
