@@ -16,28 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
+from engineroom.logbook._connection import PATIENCE, connect
 from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook, MetricRow, Summary
-from engineroom.logbook._migration import migrate
 from engineroom.logbook._place import lies_on_network
-from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import HEADER, SCHEMA
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
-from engineroom.logbook._store import (
-    FileStore,
-    MemoryStore,
-    Store,
-    check_definitions,
-    check_file,
-    check_folder,
-    create_tables,
-    told,
-)
+from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, told
 
 __all__ = ["Writer"]
-
-_PATIENCE = 10.0
-"""Seconds to wait for a reader who holds the file."""
 
 
 @final
@@ -90,7 +77,7 @@ class Writer:
             ) from None
         try:
             with told(store.name):
-                database = _connect(path)
+                database = connect(path)
             try:
                 return cls(database, store, lock)
             except BaseException:
@@ -172,7 +159,7 @@ class Writer:
                 if "locked" not in str(error):
                     raise
             finally:
-                self._database.execute(f"PRAGMA busy_timeout={_PATIENCE * 1000:.0f}")
+                self._database.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
             if not self._begun:
                 self._log_ahead()  # a reader came between: only when it has left can readers look on again
 
@@ -378,27 +365,3 @@ class Writer:
                 # What follows a write that failed would tear the run: nothing more is committed.
                 self._failed = True
                 raise
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
-    try:
-        database.execute("PRAGMA trusted_schema=OFF")
-        database.execute("PRAGMA journal_size_limit=0")
-        # Nobody is promised that dropped keyframes cannot be found again. Where SQLite overwrites them with zeros, as
-        # Debian's does by itself, thinning writes each of their pages once more and takes five times as long.
-        database.execute("PRAGMA secure_delete=OFF")
-        # The question also takes back what a crash left half done.
-        if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            # Blobs of megabytes are most of a logbook: larger pages halve the time they take to write.
-            database.execute(f"PRAGMA page_size={PAGE}")
-            # There is nothing yet that losing power could take away, so the disk is not waited for.
-            database.execute("PRAGMA synchronous=OFF")
-            create_tables(database)
-        else:
-            check_definitions(database, repr(str(path)))
-            migrate(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
