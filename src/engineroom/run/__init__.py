@@ -4,6 +4,7 @@ from engineroom.run._amounts import seconds, size
 from engineroom.run._baselines import Baseline, baselines, scores
 from engineroom.run._batches import batches, rates
 from engineroom.run._copy import copy_runs
+from engineroom.run._cores import cores
 from engineroom.run._defaults import (
     default_batch_size,
     default_loss,
@@ -60,6 +61,7 @@ __all__ = [
     "baselines",
     "batches",
     "copy_runs",
+    "cores",
     "default_batch_size",
     "default_loss",
     "default_network",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import Semaphore
@@ -17,6 +16,7 @@ from engineroom.logbook import MetricRow, Writer, bytes_of_keyframe
 from engineroom.numerics import digest
 from engineroom.plan import State
 from engineroom.run._clerk import Clerk
+from engineroom.run._cores import cores
 from engineroom.run._ledger import Ledger
 
 __all__ = ["Recorder", "price_of_writing", "share_for_recording"]
@@ -42,8 +42,7 @@ def share_for_recording(step_seconds: float) -> float:
 
 def price_of_writing(threads: int) -> float:
     """Return by how much a second of writing holds up training on so many threads: by less where a core is free."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return _BESIDE if threads < cores else 1.0
+    return _BESIDE if threads < cores() else 1.0
 
 
 @final

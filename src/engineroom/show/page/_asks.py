@@ -13,12 +13,14 @@ __all__ = [
     "ContributionsAsk",
     "CycleAsk",
     "DescribeAsk",
+    "DrawnAsk",
     "ExampleAsk",
     "ForkAsk",
     "HealthAsk",
     "HelloAsk",
     "LandscapeAsk",
     "NeuronAsk",
+    "Pictures",
     "PushesAsk",
     "RaceAsk",
     "ResumeAsk",
@@ -37,6 +39,8 @@ __all__ = [
 ]
 
 Json: TypeAlias = Any
+
+Pictures: TypeAlias = Literal["exact", "shades", "none"]
 
 
 class Ask:
@@ -303,7 +307,7 @@ class WatchAsk(Ask):
 
     run: int | None = None
     visible: bool = True
-    pictures: Literal["exact", "shades", "none"] = "exact"
+    pictures: Pictures = "exact"
     ahead: int | None = None
 
 

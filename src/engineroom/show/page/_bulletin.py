@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import partial
-from typing import Literal, TypeAlias
 
 from engineroom.errors import EngineroomError
 from engineroom.plan import State
-from engineroom.show.page._asks import WatchAsk
+from engineroom.show.page._asks import Pictures, WatchAsk
 from engineroom.show.page._frames import Columns, plain_json
 from engineroom.show.page._jobs import Job, Trainer
 from engineroom.show.page._lanes import Task
@@ -26,8 +25,6 @@ from engineroom.show.page._wire import push_frame
 __all__ = ["Bulletin", "Client"]
 
 _LOOK_EVERY = 0.5
-
-Pictures: TypeAlias = Literal["exact", "shades", "none"]
 
 
 class Client:

@@ -63,7 +63,7 @@ __all__ = ["MESSAGE_LIMIT", "Client", "Desk"]
 MESSAGE_LIMIT = 8 * 2**20
 """Bytes of a message that a page may send."""
 
-PRACTICE = "practice"
+_PRACTICE = "practice"
 """What a message calls the book of the lessons' runs."""
 
 _OUTSTANDING = 256
@@ -149,8 +149,8 @@ class Desk:
                 raise OptionError("an ask needs an id, a whole number by which its answer is known")
             ask = read_ask(header)
             if (book := header.get("book")) != self._book:
-                if book != PRACTICE:
-                    raise OptionError(f"book must be {PRACTICE!r}, or left out for the logbook, got {book!r:.60}")
+                if book != _PRACTICE:
+                    raise OptionError(f"book must be {_PRACTICE!r}, or left out for the logbook, got {book!r:.60}")
                 desk, client = self._practicing(client)
                 desk.receive(client, frame)
                 return
@@ -354,7 +354,7 @@ class _Practice(Desk):
         self._folder = TemporaryDirectory(prefix="engineroom-", ignore_cleanup_errors=True)
         path = Path(self._folder.name) / "practice.logbook"
         Writer.open(path).close()
-        super().__init__(path, named=False, uploads=uploads, book=PRACTICE)
+        super().__init__(path, named=False, uploads=uploads, book=_PRACTICE)
 
     def close(self) -> None:
         """End, and forget the runs."""

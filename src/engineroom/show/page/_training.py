@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,7 +13,7 @@ from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
-from engineroom.run import Changes, Record, Settings, asked_for, fork_run, resume_run, train_run
+from engineroom.run import Changes, Record, Settings, asked_for, cores, fork_run, resume_run, train_run
 from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
@@ -24,7 +23,7 @@ __all__ = ["forking", "racing", "resuming", "training"]
 
 Work = Callable[[Job], Record]
 
-_THREADS = 1 if (os.cpu_count() or 1) <= 2 else None
+_THREADS = 1 if cores() <= 2 else None
 """Of two cores one is left to the page that looks on; of more the engine chooses."""
 
 _ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype", "standardize", "validation")
@@ -123,7 +122,7 @@ def _network(layers: Sequence[TrainLayer]) -> Network:
 
 
 def _own(library: Library, number: int) -> Record:
-    """Return a run whose replay no other thread uses."""
+    """Return a run whose replay no other thread uses, and which goes on with as many threads as a new one."""
     record = library.twin(number)
     for run in record.chain:
         run.how["threads"] = _THREADS

@@ -25,7 +25,7 @@ _MOST = 20
 
 
 class Uploads:
-    """The tables of this session, each under a name that nobody can guess."""
+    """The tables that were sent, each under a name that nobody can guess."""
 
     def __init__(self) -> None:
         self._tables: dict[str, tuple[str, Table]] = {}
