@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { shadeOf } from "../src/lib/theme";
 import { along, cellOf, centre, gridOf, hit, layoutNetwork, pictureOf, tileOf } from "../src/views/cycle/layout";
-import { pixelOf, shadeOf } from "../src/views/cycle/mosaic";
+import { pixelOf } from "../src/views/cycle/mosaic";
 
 const SHAPES = [
   { sizes: [1, 1], image: null },

@@ -3,7 +3,7 @@ import { column } from "../src/lib/framing";
 import { angleOf, arc, rangeOf, rateAt, stanceOf, tidy, zonesOf } from "../src/views/rate/dial";
 import { align, courseOf, outcomeOf, rateIn, window } from "../src/views/rate/losses";
 import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
-import { around, contour, farthest, gridOf, heightAt, levels, spanOf } from "../src/views/rate/surface";
+import { around, contour, farthest, gridOf, levels, spanOf } from "../src/views/rate/surface";
 
 describe("the dial", () => {
   const range = { min: 0.001, max: 1 };
@@ -142,12 +142,6 @@ describe("the surface", () => {
     const heights = levels(bowl);
     expect(heights).toHaveLength(12);
     expect(heights[1] - heights[0]).toBeLessThan(heights[11] - heights[10]);
-  });
-
-  it("knows the height between its points", () => {
-    expect(heightAt(bowl, 0.5, -1)).toBeCloseTo(1.25, 9);
-    expect(heightAt(bowl, 0.55, 0)).toBeCloseTo(0.305, 9);
-    expect(heightAt(bowl, 3, 0)).toBeNaN();
   });
 
   it("looks as far as the racers went", () => {

@@ -6,6 +6,9 @@ import type { AnswerTo, Args, Ask, Source } from "./source";
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running"]);
 
+/** Whether a run of this status waits or trains. */
+export const isUnderWay = (status: string): boolean => UNDER_WAY.has(status);
+
 export class Book {
   runs = $state.raw<readonly RunRow[]>([]);
   /** True once the list has been read. */
@@ -62,7 +65,7 @@ export class Book {
             planned: push.total,
             loss_last: push.loss ?? run.loss_last,
             status: push.status,
-            training: UNDER_WAY.has(push.status),
+            training: isUnderWay(push.status),
           }
         : run,
     );

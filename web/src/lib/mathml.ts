@@ -34,7 +34,6 @@ export const words = (text: string): MathNode => ({ tag: "mtext", text });
 export const row = (...children: Term[]): MathNode => ({ tag: "mrow", children: children.map(node) });
 export const sub = (base: Term, below: Term): MathNode => ({ tag: "msub", children: [node(base), node(below)] });
 export const sup = (base: Term, above: Term): MathNode => ({ tag: "msup", children: [node(base), node(above)] });
-export const subsup = (base: Term, below: Term, above: Term): MathNode => ({ tag: "msubsup", children: [node(base), node(below), node(above)] });
 export const frac = (over: Term, under: Term): MathNode => ({ tag: "mfrac", children: [node(over), node(under)] });
 export const root = (of: Term): MathNode => ({ tag: "msqrt", children: [node(of)] });
 export const hat = (of: Term): MathNode => ({ tag: "mover", children: [node(of), op("^")], attributes: { accent: "true" } });

@@ -158,7 +158,7 @@ export interface StateAsk {
   step: number;
 }
 
-/** Columns: each parameter under its name, float32. */
+/** Columns: each parameter under its name, of the run's own dtype. */
 export interface State {
   step: number;
   parameters: string[];

@@ -25,6 +25,5 @@ export function useSteps(page: Page, pause: number, ago = 0): () => number {
 /** The step shown, or every `pause` milliseconds a new one while it trains: the newest that is surely in the logbook, which takes some time. */
 export function usePace(page: Page, pause = 1000): () => number {
   const steps = useSteps(page, pause, 2);
-  const live = $derived(page.training && page.following && !page.player.playing);
-  return () => (live ? steps() : page.step);
+  return () => (page.live ? steps() : page.step);
 }

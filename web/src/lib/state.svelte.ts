@@ -71,6 +71,8 @@ export class Page {
   });
 
   readonly player: Player;
+  /** True while what is shown moves by itself, with training. */
+  readonly live = $derived.by(() => this.training && this.following && !this.player.playing);
   readonly home: Book;
   /** Where lessons train; what they leave there is gone with the server. */
   readonly practice: Book;

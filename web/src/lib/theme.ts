@@ -1,4 +1,5 @@
 // Colours for canvases, read from the tokens in theme.css, so that they stand in one place.
+import { clamp } from "./scale";
 
 export interface Palette {
   paper: string;
@@ -37,7 +38,7 @@ export const mix = (a: Rgb, b: Rgb, t: number): Rgb => [a[0] + (b[0] - a[0]) * t
 
 export const css = (c: Rgb, alpha = 1): string => `rgb(${c.map(Math.round).join(" ")} / ${alpha})`;
 
-/** 256 colours packed for ImageData, from `negative` over `middle` to `positive`. The square root lets small values be seen. */
+/** 256 colours packed for ImageData, from `negative` over `panel` to `positive`. The power lets small values be seen. */
 export function diverging({ negative, panel, positive }: Pick<Palette, "negative" | "panel" | "positive">): Uint32Array {
   const [under, middle, over] = [rgb(negative), rgb(panel), rgb(positive)];
   return kept(`${negative} ${panel} ${positive}`, (i) => {
@@ -45,6 +46,9 @@ export function diverging({ negative, panel, positive }: Pick<Palette, "negative
     return mix(middle, t < 0 ? under : over, Math.abs(t) ** 0.7);
   });
 }
+
+/** Which of those 256 colours shows a value, where `most` has the deepest one; the server rounds in the same way. */
+export const shadeOf = (value: number, most: number): number => clamp(128 + (value * 127.5) / (most || 1), 0, 255) | 0;
 
 /** 256 colours packed for ImageData, from `low` to `high`. */
 export function sequential(low: string, high: string): Uint32Array {

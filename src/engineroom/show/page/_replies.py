@@ -191,7 +191,7 @@ class Description(RunFacts, Answer):
 
 @dataclass(frozen=True)
 class StateReply(Answer):
-    """Columns: each parameter under its name, float32."""
+    """Columns: each parameter under its name, of the run's own dtype."""
 
     step: int
     parameters: list[str]

@@ -26,7 +26,7 @@ def shaded(columns: Columns) -> Columns:
 def shades(values: NDArray[Any]) -> NDArray[np.uint8]:
     """Return which of 256 colours shows each value: 0 the most negative, 128 zero, 255 the most positive.
 
-    The page's own pictures round in the same way, to the shade (`shadeOf` in `web/src/views/cycle/mosaic.ts`).
+    The page's own pictures round in the same way, to the shade (`shadeOf` in `web/src/lib/theme.ts`).
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 // Orders to the engine and their ends. A lesson shows nothing that the engine did not do.
+import { isUnderWay } from "../../lib/book.svelte";
 import { numbers } from "../../lib/framing";
 import type { Args, Source } from "../../lib/source";
 import type { Page } from "../../lib/state.svelte";
 
-const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running"]);
 const made = new WeakMap<Source, Map<string, Promise<unknown>>>();
 
 /** One run, as a lesson needs it: the loss before each update, and chosen weights from the start on. */
@@ -42,12 +42,12 @@ export function ended(page: Page, run: number): Promise<string> {
     // Pushes may be missed while a connection is made anew, so it is also asked now and then.
     const look = (): void =>
       void page.practice.ask("describe", { run }).then(
-        (found) => !found.training && !UNDER_WAY.has(found.status) && settle(() => resolve(found.status)),
+        (found) => !found.training && !isUnderWay(found.status) && settle(() => resolve(found.status)),
         // A run that has just begun may not be in the logbook yet; one that is never found is told of.
         (error: Error) => ++failures > 5 && settle(() => reject(error)),
       );
     const stop = page.practice.source.onPush((push) => {
-      if (push.push === "progress" && push.run === run && !UNDER_WAY.has(push.status)) settle(() => resolve(push.status));
+      if (push.push === "progress" && push.run === run && !isUnderWay(push.status)) settle(() => resolve(push.status));
     });
     const timer = setInterval(look, 1500);
     look();

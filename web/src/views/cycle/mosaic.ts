@@ -1,6 +1,6 @@
 // The weights of a large layer as pixels: one tile a neuron, laid out as the layer that the neuron looks at.
 import type { ColumnData } from "../../lib/framing";
-import { clamp } from "../../lib/scale";
+import { shadeOf } from "../../lib/theme";
 import { pictureOf, type Gap } from "./layout";
 
 /** Where the weight from `i` to `j` begins in the picture: `fine` pixels each way belong to it. */
@@ -10,9 +10,6 @@ export function pixelOf(gap: Gap, i: number, j: number): [number, number] {
   const y = Math.floor(j / gap.cols) * gap.stepY + gap.inset + Math.floor(cell / gap.tileCols) * gap.fine;
   return [x, y];
 }
-
-/** Which of the 256 colours of weights shows a value, where `most` has the deepest one; the server rounds in the same way. */
-export const shadeOf = (value: number, most: number): number => clamp(128 + (value * 127.5) / (most || 1), 0, 255) | 0;
 
 /** One picture of weights, a pixel or a few for each, painted again only when its values or its colours change. */
 export class Mosaic {

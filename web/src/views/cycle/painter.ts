@@ -3,7 +3,7 @@ import { figure } from "../../lib/format";
 import type { ColumnData } from "../../lib/framing";
 import { clamp, extent } from "../../lib/scale";
 import type { Phase } from "../../lib/state.svelte";
-import { css, diverging, mix, rgb, sequential, type Palette } from "../../lib/theme";
+import { css, diverging, mix, rgb, sequential, shadeOf, type Palette } from "../../lib/theme";
 import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, type Units } from "./layout";
 import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
@@ -363,7 +363,7 @@ export class Painter {
     for (let i = 0; i < n; i++) {
       pixels[cells ? cells[i] : i] = raw
         ? this.grays[clamp(Math.round(((raw[i] - low) / (high - low || 1)) * 255), 0, 255)]
-        : this.colors[clamp(Math.round(127.5 + (127.5 * values[i]) / most), 0, 255)];
+        : this.colors[shadeOf(values[i], most)];
     }
     ctx.putImageData(image, 0, 0);
     this.ctx.imageSmoothingEnabled = false;

@@ -47,19 +47,6 @@ export function contour(grid: Grid, level: number): Segment[] {
   return found;
 }
 
-/** The loss at a point between the grid's, or NaN outside. */
-export function heightAt(grid: Grid, x: number, y: number): number {
-  const at = (axis: readonly number[], v: number): number => ((v - axis[0]) / (axis[axis.length - 1] - axis[0])) * (axis.length - 1);
-  const [u, v] = [at(grid.xs, x), at(grid.ys, y)];
-  const m = grid.ys.length;
-  if (!(u >= 0 && u <= grid.xs.length - 1 && v >= 0 && v <= m - 1)) return Number.NaN;
-  const i = Math.min(Math.floor(u), grid.xs.length - 2);
-  const j = Math.min(Math.floor(v), m - 2);
-  const [s, t] = [u - i, v - j];
-  const f = (a: number, b: number): number => grid.losses[a * m + b];
-  return (1 - s) * ((1 - t) * f(i, j) + t * f(i, j + 1)) + s * ((1 - t) * f(i + 1, j) + t * f(i + 1, j + 1));
-}
-
 export interface Way {
   readonly run: number;
   readonly a: readonly number[];
