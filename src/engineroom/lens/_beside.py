@@ -130,7 +130,7 @@ def said(record: Record, state: State, rows: NDArray[np.int64]) -> tuple[NDArray
 
 def decides(record: Record) -> bool:
     """Whether what the run says of a row is a side and not a number."""
-    return record.dataset.target.kind == "classes" or record.loss_law.squashed_by is not None
+    return record.dataset.target.kind == "classes" or record.loss_law.yes_or_no
 
 
 def spread(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
