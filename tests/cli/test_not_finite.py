@@ -53,14 +53,14 @@ def broken(houses: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def numbers(answer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield everything that holds nothing, with the name under which it stands."""
+def leaves(answer: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what holds nothing else, with the name under which it stands."""
     if isinstance(answer, dict):
         for key, value in answer.items():
-            yield from numbers(value, key)
+            yield from leaves(value, key)
     elif isinstance(answer, list):
         for value in answer:
-            yield from numbers(value, name)
+            yield from leaves(value, name)
     else:
         yield name, answer
 
@@ -81,9 +81,9 @@ def test_what_is_not_finite_has_one_form(ask, broken: Path, houses: Path, tmp_pa
     words, wanted = ASKED[command]
     facts = ask(command, *(meant.get(word, word) if isinstance(word, str) else word for word in words), "--json").facts
     assert ("error" in facts) == (command == "resume")
-    found = {name for name, value in numbers(facts) if value in NAMES}
+    found = {name for name, value in leaves(facts) if value in NAMES}
     assert wanted <= found and bool(wanted) == bool(found)
-    assert {name for name, value in numbers(facts) if value is None} <= ABSENT
+    assert {name for name, value in leaves(facts) if value is None} <= ABSENT
     for told in bits(facts):
         value = NAMES.get(told["value"], told["value"])
         assert value == float.fromhex(told["hex"]) or (math.isnan(value) and told["hex"] == "nan")
