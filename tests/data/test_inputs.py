@@ -40,6 +40,12 @@ def test_a_file_of_as_many_numbers(tmp_path: Path, data: Any, text: str) -> None
     assert prepare_inputs(data, str(path)).tolist() == ROWS
 
 
+def test_a_column_that_leaves_its_decimal_sign_open_has_that_of_the_others(tmp_path: Path) -> None:
+    assert prepare_inputs(PLAIN, written(tmp_path, "a;b\n1,500;2,5\n")).tolist() == [[1.5, 2.5]]
+    assert prepare_inputs(PLAIN, written(tmp_path, "a;b\n1.500;2,5\n")).tolist() == [[1500.0, 2.5]]
+    assert prepare_inputs(PLAIN, written(tmp_path, "a;b\n1,500;2.5\n")).tolist() == [[1500.0, 2.5]]
+
+
 def test_arrays_in_files_and_dicts_of_columns(tmp_path: Path) -> None:
     np.save(tmp_path / "new.npy", np.array(ROWS))
     assert prepare_inputs(PLAIN, tmp_path / "new.npy").tolist() == ROWS

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engineroom.data._arrays import as_inputs, rounded_to
 from engineroom.data._dataset import Dataset
 from engineroom.data._encoders import NumberEncoder
-from engineroom.data._numbers import NumberFormat, guess_numbers
+from engineroom.data._numbers import NumberFormat, NumberGuess, guess_columns
 from engineroom.data._raw import Column, Table
 from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
@@ -80,11 +80,13 @@ def _numbers_of(table: Table, known: tuple[str, ...], what: str) -> NDArray[np.f
             f"this network was trained on an array of {asked} and {what} has {came}: "
             f"give it {asked} of numbers in the array's order"
         )
-    return np.column_stack([_numbers(name, table[name], what) for name in names])
+    columns = {name: table[name] for name in names}
+    texts = {name: without_missing(c) for name, c in columns.items() if not isinstance(c, np.ndarray)}
+    guesses = guess_columns(texts, names)
+    return np.column_stack([_numbers(name, c, guesses.get(name), what) for name, c in columns.items()])
 
 
-def _numbers(name: str, column: Column, what: str) -> NDArray[np.float64]:
-    guess = None if isinstance(column, np.ndarray) else guess_numbers(without_missing(column), insist=True)
+def _numbers(name: str, column: Column, guess: NumberGuess | None, what: str) -> NDArray[np.float64]:
     written = NumberFormat() if guess is None else guess.format
     values = NumberEncoder(name, written.decimal, written.unit).read(column)
     empty = np.flatnonzero(np.isnan(values))

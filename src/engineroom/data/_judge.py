@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engineroom.data._dates import DateFormat, DateGuess, guess_dates
 from engineroom.data._encoders import cell_text, texts_of
-from engineroom.data._numbers import Decimal, NumberFormat, NumberGuess, guess_numbers
+from engineroom.data._numbers import NumberFormat, NumberGuess, guess_columns
 from engineroom.data._raw import Column, Table, is_number_column
 from engineroom.data._words import TOTALS, YES_NO
 from engineroom.errors import DataError
@@ -100,13 +100,7 @@ def read_columns(table: Table, asked: Mapping[str, ColumnKind]) -> list[Reading]
         for name, column in zip(table.names, table.columns, strict=True)
         if not isinstance(column, np.ndarray)
     }
-    guesses = {name: guess_numbers(cells, insist=asked.get(name) == "number") for name, cells in texts.items()}
-    certain = {g.format.decimal for g in guesses.values() if g is not None and g.certain}
-    if certain == {","}:
-        hint: Decimal = ","
-        for name, guess in guesses.items():
-            if guess is not None and not guess.certain:
-                guesses[name] = guess_numbers(texts[name], hint, insist=asked.get(name) == "number")
+    guesses = guess_columns(texts, [name for name, kind in asked.items() if kind == "number"])
     return [
         _reading(name, column, guesses.get(name), asked.get(name))
         for name, column in zip(table.names, table.columns, strict=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Decimal", "NumberFormat", "NumberGuess", "guess_numbers"]
+__all__ = ["Decimal", "NumberFormat", "NumberGuess", "guess_columns", "guess_numbers"]
 
 Decimal: TypeAlias = Literal[".", ","]
 
@@ -188,6 +188,24 @@ def _looked_up(texts: list[str | None], known: Iterable[tuple[str, float]]) -> N
     values: dict[str | None, float] = {None: math.nan}
     values.update(known)
     return np.fromiter(map(values.__getitem__, texts), dtype=np.float64, count=len(texts))
+
+
+def guess_columns(columns: Mapping[str, list[str | None]], insist: Collection[str]) -> dict[str, NumberGuess | None]:
+    """Return how the numbers of each column of one table are written, or None where it does not hold numbers.
+
+    A column that leaves its decimal sign open, as `1,500` does, has that of the others.
+
+    Parameters
+    ----------
+    columns : stripped cells by name; None is an empty one.
+    insist : names of columns that are numbers whatever they look like, as in `guess_numbers`.
+    """
+    guesses = {name: guess_numbers(cells, insist=name in insist) for name, cells in columns.items()}
+    if {g.format.decimal for g in guesses.values() if g is not None and g.certain} == {","}:
+        for name, guess in guesses.items():
+            if guess is not None and not guess.certain:
+                guesses[name] = guess_numbers(columns[name], ",", insist=name in insist)
+    return guesses
 
 
 def _guess_plain(texts: list[str | None], hint: Decimal) -> NumberGuess | None:
