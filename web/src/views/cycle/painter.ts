@@ -8,7 +8,8 @@ import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, 
 import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
 import { passed } from "./passage";
-import { blames, moves, products, steadyReach, type Scene } from "./scene";
+import { steadyReach, type Scene } from "./scene";
+import { prepare, shown, type Drawn, type Prepared } from "./shown";
 import { fitted, write, writeInside } from "./text";
 
 export interface Drawing {
@@ -29,31 +30,6 @@ export interface Drawing {
   /** Size of small text in pixels. */
   readonly text: number;
 }
-
-/** Numbers that are drawn, and the magnitude that has the deepest colour or the widest line. */
-interface Drawn {
-  readonly values: ColumnData;
-  readonly most: number;
-}
-
-/** Everything of a scene that the picture may need and that does not change from frame to frame, worked out when it is first drawn. */
-interface Prepared {
-  readonly scene: Scene;
-  readonly weight: (() => Drawn)[];
-  readonly products: (() => Drawn)[];
-  readonly blames: (() => Drawn | null)[];
-  readonly grad: (() => Drawn)[];
-  readonly moves: (() => Drawn)[];
-  readonly value: (() => Drawn)[];
-  readonly signal: (() => Drawn | null)[];
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly it: T } | null = null;
-  return () => (made ??= { it: make() }).it;
-}
-
-const drawn = (values: ColumnData): Drawn => ({ values, most: steadyReach(values) });
 
 const STEPS = 10;
 
@@ -77,7 +53,8 @@ export class Painter {
       this.colors = diverging(palette);
       this.grays = sequential(palette.panel, palette.ink);
     }
-    const p = this.prepare(scene);
+    if (this.prepared?.scene !== scene) this.prepared = prepare(scene);
+    const p = this.prepared;
     const unit = devicePixelRatio || 1;
     const [w, h] = [Math.round(layout.width * unit), Math.round(layout.height * unit)];
     if (this.canvas.width !== w || this.canvas.height !== h) {
@@ -101,43 +78,13 @@ export class Painter {
     paintOutcome(ctx, drawing, phase === "forward" ? passed(moved, n - 1, n) : 1, phase === "loss" ? moved : phase === "forward" ? 0 : 1);
   }
 
-  private prepare(scene: Scene): Prepared {
-    if (this.prepared?.scene === scene) return this.prepared;
-    const { links, values, signals } = scene;
-    this.prepared = {
-      scene,
-      weight: links.map((link) => once(() => drawn(link.weight))),
-      products: links.map((link, k) => once(() => drawn(products(link, values[k])))),
-      blames: links.map((link, k) => once(() => (signals[k + 1] ? drawn(blames(link, signals[k + 1]!)) : null))),
-      grad: links.map((link) => once(() => drawn(link.grad))),
-      moves: links.map((link) => once(() => drawn(moves(link)))),
-      value: values.map((of) => once(() => drawn(of))),
-      signal: signals.map((of) => once(() => (of ? drawn(of) : null))),
-    };
-    return this.prepared;
-  }
-
-  /** What the weights of a link show now, each with its opacity; two where one fades into the other. */
-  private shown({ phase, scene, live }: Drawing, p: Prepared, k: number, t: number): [Drawn, number][] {
-    if (live?.[k]) return [[drawn(live[k]), 1]];
-    const before = p.weight[k]();
-    if (phase === "backward") return t > 0 ? [[before, 1 - t], [p.grad[k](), t]] : [[before, 1]];
-    if (phase === "update") {
-      // First the change alone, as large as it can be seen; then the new weights.
-      const change = t < 0.5 ? Math.min(1, t * 4) : 1 - Math.min(1, (t - 0.5) * 2.6);
-      const weights = t < 0.5 ? before : { values: scene.links[k].after, most: before.most };
-      return change > 0 ? [[weights, 1 - change], [p.moves[k](), change]] : [[weights, 1]];
-    }
-    return [[before, 1]];
-  }
-
   private edges(drawing: Drawing, p: Prepared, k: number, t: number): void {
     const { layout, palette, phase, hover, selected } = drawing;
     const { ctx } = this;
     const [a, b] = [layout.units[k], layout.units[k + 1]];
     const thick = clamp(Math.min(a.size, b.size) * 0.42, 1.6, 9);
     const focus = hover?.kind === "unit" ? hover : selected;
-    for (const [{ values, most }, alpha] of this.shown(drawing, p, k, t)) {
+    for (const [{ values, most }, alpha] of shown(drawing, p, k, t)) {
       if (alpha <= 0.01) continue;
       const paths = new Map<number, Path2D>();
       for (let i = 0; i < a.n; i++) {
@@ -236,7 +183,7 @@ export class Painter {
       mosaic.draw(ctx, gap, values, b.n, most, this.colors);
     };
     if (!drawing.beneath) {
-      this.shown(drawing, p, k, t).forEach(([of, alpha], i) => draw(String(i), of, i === 0 ? 1 : alpha));
+      shown(drawing, p, k, t).forEach(([of, alpha], i) => draw(String(i), of, i === 0 ? 1 : alpha));
       // While the wave is in this gap, each weight shows what it adds to its neuron's sum.
       if (phase === "forward" && t > 0 && t < 1) draw("product", p.products[k](), Math.min(1, Math.sin(Math.PI * t) * 1.6));
     }
@@ -315,14 +262,14 @@ export class Painter {
     const { phase, palette, hover, selected } = drawing;
     const { ctx } = this;
     const signal = phase === "backward" && t >= 0.55 ? p.signal[k]() : null;
-    const { values: shown, most } = signal ?? p.value[k]();
+    const { values: held, most } = signal ?? p.value[k]();
     const picture = units.kind === "grid";
     const known = phase !== "forward" || t >= 0.85;
     const focus = focusIn(hover, selected, k);
     const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
-    if (picture) this.grid(drawing, units, k, shown, known ? most : Infinity);
+    if (picture) this.grid(drawing, units, k, held, known ? most : Infinity);
     else for (let i = 0; i < units.n; i++) {
-      const v = shown[i] / most;
+      const v = held[i] / most;
       const [x, y] = centre(units, i);
       ctx.beginPath();
       ctx.arc(x, y, units.size, 0, 7);
@@ -332,7 +279,7 @@ export class Painter {
       ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
       ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
       ctx.stroke();
-      if (known && units.size >= 17) writeInside(ctx, shown[i], x, y, units.size, palette.ink);
+      if (known && units.size >= 17) writeInside(ctx, held[i], x, y, units.size, palette.ink);
     }
     if (picture) {
       ctx.strokeStyle = palette.line;
