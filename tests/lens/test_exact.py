@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engineroom.lens._exact import chained, difference, dot, exact, float32_sum, total
+from engineroom.lens._exact import chained, difference, dot, exact, float32_sum, floating, total
 from engineroom.numerics import fma
 
 doubles = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e150, max_value=1e150)
@@ -71,3 +71,11 @@ def test_what_is_not_finite_stays_a_float() -> None:
     assert math.isnan(dot(np.array([1.0, math.nan]), np.array([1.0, 1.0])))
     assert difference(math.nan, math.nan) == 0 and difference(math.inf, math.inf) == 0
     assert math.isnan(difference(1.0, math.nan))
+
+
+def test_an_amount_beyond_float64_is_infinite_as_a_float() -> None:
+    most = Fraction(np.finfo(np.float64).max.item())
+    assert floating(most) == float(most)
+    assert floating(4 * most / 3) == math.inf
+    assert floating(-4 * most / 3) == -math.inf
+    assert total([-4 * most, math.inf]) == math.inf

@@ -234,6 +234,20 @@ def test_a_run_that_left_the_numbers_can_be_asked(train: Callable[..., Record]) 
     assert json.loads(json.dumps(answer.to_dict()))["step"] == answer.step
 
 
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_products_beyond_float64_can_be_asked(train: Callable[..., Record], activation: str) -> None:
+    x = np.random.default_rng(0).normal(size=(12, 3))
+    network = Network(Dense(4, activation), Dense(3, "leaky_relu"), Dense(1))
+    for lr in (1.0, 3.0, 10.0):
+        record = train(network, x, x[:, 0], MSE(), SGD(lr=lr, momentum=0.9), 60, 12, "float64", target_kind="number")
+        assert record.finding is not None
+        for name in ("dense1.weight[0, 0]", "dense2.weight[1, 1]", "dense3.bias[0]"):
+            for step in (record.steps, record.steps - 1):
+                answer = why(record, name, step=step, prove=True)
+                assert answer.residual == 0
+                assert json.dumps(answer.to_dict()) and str(answer)
+
+
 def test_a_weight_that_nothing_reached(train: Callable[..., Record]) -> None:
     x = np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]])
     record = train(Network(Dense(1)), x, x[:, 1], MSE(), SGD(lr=0.01), 3, 3, target_kind="number")

@@ -51,7 +51,8 @@ class _Slope:
         self.arrived: NDArray[Any] = arrived[:, output]
         column: NDArray[Any] = np.ascontiguousarray(kept[:, output])
         if self.law.elementwise:
-            self.values = self.law.backward(column, np.ones_like(column))
+            with np.errstate(all="ignore"):
+                self.values = self.law.backward(column, np.ones_like(column))
             self.coupling = np.zeros(len(column))
         else:
             self.values = column
@@ -104,7 +105,7 @@ def _from_layer(
             position=b,
             links=shown,
             rest=rest,
-            sum_rounding=exact(arrived[b]) - total(products),
+            sum_rounding=total((exact(arrived[b]), -total(products))),
             words="",
             **_after(slope, arrived, dz, b),
         )
@@ -120,7 +121,7 @@ def _from_layer(
         batch=shown,
         rest=rest,
         coupling=coupling,
-        rounding=exact(gradient.value) - total(through) - coupling,
+        rounding=total((exact(gradient.value), -total(through), -coupling)),
         examples=tuple(traced(e) for e in examples),
     )
 
@@ -179,5 +180,5 @@ def _after(slope: _Slope | None, arrived: NDArray[Any] | None, dz: NDArray[Any],
         into = None if arrived is None else error
         return {"arrived": into, "slope": None, "coupling": Fraction(0), "error": error, "rounding": Fraction(0)}
     into, steep, coupling = float(slope.arrived[b]), float(slope.values[b]), exact(slope.coupling[b])
-    rounding = exact(error) - exact(into) * exact(steep) - coupling
+    rounding = total((exact(error), -exact(into) * exact(steep), -coupling))
     return {"arrived": into, "slope": steep, "coupling": coupling, "error": error, "rounding": rounding}

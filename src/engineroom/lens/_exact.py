@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Amount", "chained", "difference", "dot", "exact", "float32_sum", "floating", "total"]
+__all__ = ["Amount", "chained", "difference", "dot", "exact", "float32_sum", "floating", "times", "total"]
 
 Amount: TypeAlias = "Fraction | float"
 """A Fraction where the number is finite (then it is exact), a float where it is NaN or infinite."""
@@ -28,7 +28,12 @@ def floating(amount: Amount) -> float:
     try:
         return float(amount)
     except OverflowError:
-        return math.copysign(math.inf, amount)
+        return math.inf if amount > 0 else -math.inf  # math.copysign would take it for a float once more
+
+
+def times(a: Amount, b: Amount) -> Amount:
+    """Return the exact product, or a float when a factor is not finite."""
+    return a * b if isinstance(a, Fraction) and isinstance(b, Fraction) else floating(a) * floating(b)
 
 
 def total(amounts: Iterable[Amount]) -> Amount:
@@ -39,7 +44,7 @@ def total(amounts: Iterable[Amount]) -> Amount:
         # In whole numbers over one denominator: Fractions would look for common factors at each sum.
         below = math.lcm(*(a.denominator for a in finite))
         return Fraction(sum(a.numerator * (below // a.denominator) for a in finite), below)
-    return math.nan if any(math.isnan(a) for a in given) else sum(floating(a) for a in given)
+    return sum(a for a in given if not isinstance(a, Fraction))
 
 
 def dot(x: NDArray[Any], d: NDArray[Any]) -> Amount:

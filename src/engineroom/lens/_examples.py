@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.lens._exact import Amount, chained, difference, dot, exact, floating, total
+from engineroom.lens._exact import Amount, chained, difference, dot, exact, floating, times, total
 from engineroom.lens._place import Place
 from engineroom.lens._rows import Rows
 from engineroom.lens._why import Example, Gradient, Rest
@@ -46,15 +46,15 @@ def explain_gradient(place: Place, rows: Rows, per_gradient: Amount, top: int) -
             raw=rows.raw(place, position),
             error=float(d[position]),
             contribution=contribution,
-            push=contribution * per_gradient,
+            push=times(contribution, per_gradient),
             target=rows.target(position),
             prediction=rows.prediction(position),
         )
 
     shown_up = tuple(example(p) for p in up)
     shown_down = tuple(example(p) for p in down)
-    others = everything - total(e.contribution for e in (*shown_up, *shown_down))
-    rounding = exact(value) - everything
+    others = total((everything, *(-e.contribution for e in (*shown_up, *shown_down))))
+    rounding = total((exact(value), -everything))
     recomputed = chained(x, d)
     return Gradient(
         value=value,
@@ -63,9 +63,9 @@ def explain_gradient(place: Place, rows: Rows, per_gradient: Amount, top: int) -
         down=shown_down,
         up_count=int(np.count_nonzero(pushes > 0)),
         down_count=int(np.count_nonzero(pushes < 0)),
-        rest=Rest(len(d) - len(up) - len(down), others, others * per_gradient),
+        rest=Rest(len(d) - len(up) - len(down), others, times(others, per_gradient)),
         rounding=rounding,
-        rounding_push=rounding * per_gradient,
+        rounding_push=times(rounding, per_gradient),
         silence=_silence(place, x, d),
         input_name=place.input_name,
         error_name=f"error signal of {place.output_name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from engineroom.lens._account import value_of
-from engineroom.lens._exact import Amount, exact
+from engineroom.lens._exact import Amount, exact, times, total
 from engineroom.lens._place import Place
 from engineroom.lens._why import Account, Example, Gradient, Proof
 from engineroom.run import Examination, Record
@@ -23,14 +23,14 @@ def prove(
     batch = gradient.batch
     before = exact(value_of(examination.before, place.parameter, place))
     change: Amount = exact(value_of(examination.after, place.parameter, place)) - before
-    alone = change - example.push
+    alone = total((change, -example.push))
     if batch == 1:
         words = "It was the only row of its batch, so without it there is no step to make."
         return Proof(example.row, change, None, None, alone, words)
     state = record.fork_step(examination.step, [example.index])
     really = exact(value_of(state, place.parameter, place)) - before
-    pushes = exact(gradient.value) * account.per_gradient - example.push
-    predicted = alone + pushes * Fraction(1, batch - 1)
+    pushes = total((times(exact(gradient.value), account.per_gradient), -example.push))
+    predicted = total((alone, times(pushes, Fraction(1, batch - 1))))
     if not account.terms:
         words = "Its numbers are not finite, so the account foretells nothing."
         return Proof(example.row, change, really, predicted, alone, words)

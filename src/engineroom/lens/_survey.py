@@ -102,7 +102,8 @@ def _of_weights(
 
     def loss(values: Sequence[float]) -> float:
         changed = base.copy()
-        changed[offsets] = [kind(value) for value in values]
+        with np.errstate(over="ignore"):
+            changed[offsets] = np.array(values).astype(kind)
         return ground.loss(changed)
 
     old, new = (tuple(float(s[p.parameter][p.index]) for p in places) for s in (before, after))
@@ -117,7 +118,8 @@ def _of_weights(
         def single(value: float, i: int = i) -> float:
             return loss([*old[:i], value, *old[i + 1 :]])
 
-        size = float(np.sqrt(np.mean(np.square(before[place.parameter].astype(np.float64)))))
+        with np.errstate(over="ignore"):
+            size = float(np.sqrt(np.mean(np.square(before[place.parameter].astype(np.float64)))))
         low, high = (old[i] - span, old[i] + span) if span is not None else window(single, old[i], new[i], size)
         # The values that the run's type holds, so that each loss belongs to the value beside it.
         with np.errstate(over="ignore"):
