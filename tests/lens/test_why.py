@@ -24,6 +24,7 @@ from engineroom.ops import (
     Adam,
     AdamW,
     BinaryCrossEntropy,
+    ConstantStart,
     Cosine,
     CrossEntropy,
     Dense,
@@ -255,6 +256,27 @@ def test_a_weight_that_nothing_reached(train: Callable[..., Record]) -> None:
     assert_closes(answer)
     assert answer.change == 0 and answer.gradient.silence == "its input, `x0`, is 0 in every row of the batch"
     assert "because its input, `x0`, is 0 in every row of the batch" in answer.sentences[0]
+
+
+def test_what_moved_it_most_is_named_first(train: Callable[..., Record]) -> None:
+    # One row, one weight: y = 0.5 x wants 0.5, the start is 1, so the gradient is 2 * 0.5 = 1 and lr * g is 0.01.
+    x = np.array([[1.0]])
+    net = Network(Dense(1, bias=False, init=ConstantStart(1.0)))
+    for decay, mostly in ((0.5, False), (2.0, True)):  # the decay takes 0.01 * decay of the weight 1
+        record = train(net, x, np.array([0.5]), MSE(), AdamW(lr=0.01, weight_decay=decay), 1, 1, target_kind="number")
+        answer = why(record, step=1)
+        decayed = next(t for t in answer.account.terms if t.label == "weight decay")
+        assert float(decayed.amount) == pytest.approx(-0.01 * decay)
+        assert (", mostly by weight decay; " in answer.sentences[0]) is mostly
+        assert answer.sentences[0].endswith("smaller too." if mostly else "smaller.")
+
+
+def test_a_row_that_pushed_alone_is_called_that(train: Callable[..., Record]) -> None:
+    x = np.array([[0.0, 1.0], [0.0, 2.0], [3.0, 3.0]])
+    record = train(Network(Dense(1)), x, x[:, 1], MSE(), SGD(lr=0.01), 3, 3, target_kind="number")
+    alone, shared = (why(record, f"dense1.weight[{i}, 0]", step=1).sentences[1] for i in (0, 1))
+    assert "alone pushed it, by" in alone and "batch's" not in alone
+    assert "pushed hardest, by" in shared and "alone" not in shared
 
 
 def test_both_engines_give_one_answer(classes: Callable[..., Record]) -> None:

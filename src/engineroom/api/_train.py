@@ -51,7 +51,7 @@ def train(
 
     Parameters
     ----------
-    network : the layers; None is two hidden relu layers and an output that fits the target.
+    network : the layers; None is hidden relu layers and an output that fit the target.
     x : (n, I) or (n,) numbers; or with `target` a table: a file, a frame, a dict of columns or a bundled name;
         or a `Dataset`.
     y : (n,) or (n, O) numbers, or (n,) labels; with a table it is left out.

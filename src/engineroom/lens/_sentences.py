@@ -55,11 +55,14 @@ def _what_moved(place: Place, step: int, old: float, new: float, account: Accoun
     verb = "raised" if new > old else "lowered"
     moved = f"{begin} {verb} {subject} {_from_to(old, new)}"
     batch = floating(account.terms[0].amount)
+    others = [t for t in account.terms[1:] if (t.amount > 0) == (new > old) and t.amount != 0]
+    others.sort(key=lambda t: abs(t.amount), reverse=True)
     if (batch > 0) == (new > old) and batch != 0:
         better = f"{'larger' if gradient.value < 0 else 'smaller'} {'bias' if place.input is None else 'weight'}"
+        if others and abs(floating(others[0].amount)) > abs(new - old) / 2:
+            return f"{moved}, mostly by {others[0].label}; {slope}, so a {better} makes the loss on them smaller too."
         return f"{moved}: {slope}, so a {better} makes the loss on them smaller."
-    others = [t for t in account.terms[1:] if (t.amount > 0) == (new > old) and t.amount != 0]
-    cause = max(others, key=lambda t: abs(t.amount)).label if others else "rounding"
+    cause = others[0].label if others else "rounding"
     if batch == 0:
         return f"{moved} although {gradient.silence or 'its gradient is 0'}: {cause} moved it."
     return f"{moved} although {slope} and would have {'lowered' if batch < 0 else 'raised'} it: {cause} outweighed it."
@@ -71,9 +74,10 @@ def _who_pushed(account: Account, gradient: Gradient) -> str:
     if listed:
         first = listed[0]
         against = gradient.down_count if floating(first.push) > 0 else gradient.up_count
-        text = f"Row {first.row}, target {first.target}, predicted {first.prediction}, pushed hardest,"
-        text += f" by {signed(first.push)}"
-        if gradient.batch > 1:
+        alone = gradient.batch > 1 and gradient.up_count + gradient.down_count == 1
+        text = f"Row {first.row}, target {first.target}, predicted {first.prediction}, "
+        text += f"{'alone pushed it' if alone else 'pushed hardest'}, by {signed(first.push)}"
+        if gradient.batch > 1 and not alone:
             text += f" of the batch's {signed(account.terms[0].amount)}"
             if against:
                 text += f", while {_rows(against)} of {gradient.batch} pushed the other way"
