@@ -51,6 +51,13 @@ def test_whether_anything_watches_changes_no_bit(trained: Trained, dataset: Data
     assert watched.at(200).same_bits(alone.at(200))
 
 
+def test_misses_whose_squares_are_no_numbers_are_measured_without_a_warning() -> None:
+    data = from_arrays([1.0, 2.0, 3.0, 1e200], [2.0, 4.0, 6.0, 0.0], validation=1, seed=1, dtype="float64")
+    assert data.validation_x.tolist() == [[1e200]]
+    record = train_run(data, Settings(Network(Dense(1)), MSE(), SGD(lr=0.01), batch_size=3, steps=3))
+    assert record.validation[-1].values["rmse"] == np.inf
+
+
 def test_metrics_of_numbers_are_in_the_targets_own_unit() -> None:
     generator = np.random.default_rng(3)
     x = generator.normal(size=(100, 2))

@@ -94,6 +94,9 @@ def test_nothing_missed_is_no_division() -> None:
     behind = verdict({"rmse": 1.0}, none, 10)
     assert behind.stance == "behind"
     assert behind.text.startswith("On 10 held-out rows ridge regression misses by nothing and the network by 1: with")
+    beyond = verdict({"rmse": math.inf}, [Baseline("mean", {"rmse": 2.0}, "validation")], 10)
+    assert beyond.stance == "behind"
+    assert beyond.text.startswith("On 10 held-out rows the network's usual miss is inf times that of the mean")
 
 
 def test_scores_are_the_metrics_of_the_rows_held_out_or_else_of_all() -> None:

@@ -48,18 +48,19 @@ def measure_for(plan: Plan, target: Target) -> Measure:
     scale = np.array(target.scale, np.float64)
 
     def number(evaluation: Evaluation, y: NDArray[Any]) -> dict[str, float]:
-        truth = y.astype(np.float64)
-        miss = evaluation.outputs.astype(np.float64) - truth
-        rows, width = miss.shape
-        squares = np.array([reduce(np.square(miss[:, o])) for o in range(width)])
-        spread = [reduce(np.square(truth[:, o] - reduce(truth[:, o]) / rows)) for o in range(width)]
-        absolute = np.array([reduce(np.abs(miss[:, o])) for o in range(width)])
-        explained = np.array([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)])
-        return {
-            "loss": evaluation.loss,
-            "rmse": float(np.sqrt(reduce(squares * scale**2) / width / rows)),
-            "mae": reduce(absolute * scale) / width / rows,
-            "r2": reduce(explained) / width,
-        }
+        with np.errstate(all="ignore"):  # where a run flies off, a square may lie beyond float64
+            truth = y.astype(np.float64)
+            miss = evaluation.outputs.astype(np.float64) - truth
+            rows, width = miss.shape
+            squares = np.array([reduce(np.square(miss[:, o])) for o in range(width)])
+            spread = [reduce(np.square(truth[:, o] - reduce(truth[:, o]) / rows)) for o in range(width)]
+            absolute = np.array([reduce(np.abs(miss[:, o])) for o in range(width)])
+            explained = np.array([1 - s / t if t > 0 else np.nan for s, t in zip(squares, spread, strict=True)])
+            return {
+                "loss": evaluation.loss,
+                "rmse": float(np.sqrt(reduce(squares * scale**2) / width / rows)),
+                "mae": reduce(absolute * scale) / width / rows,
+                "r2": reduce(explained) / width,
+            }
 
     return number

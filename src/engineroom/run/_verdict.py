@@ -93,6 +93,6 @@ def _by_ratio(mine: float, its: float, rows: int, rival: str) -> tuple[str, str,
     ratio = mine / its if its > 0 else 1.0 if mine == its else math.inf
     factor = math.exp(2 / math.sqrt(rows))
     measured = f"the network's usual miss is {ratio:.2g} times that of {rival}"
-    if ratio == math.inf:
+    if its == 0 < mine:
         measured = f"{rival} misses by nothing and the network by {mine:.2g}"
     return measured, f"{1 / factor:.2g} to {factor:.2g} times", 1 / factor <= ratio <= factor
