@@ -45,3 +45,9 @@ def test_only_arrays_of_many_numbers_become_shades() -> None:
     told = shaded(columns)
     assert told["many"].dtype == np.uint8 and told["many"].shape == (64, 65)
     assert told["few"] is columns["few"]
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_the_smallest_numbers_are_as_good_as_zero(kind: type[np.float32]) -> None:
+    least = np.finfo(kind).smallest_subnormal
+    assert shades(np.array([least, 0.0, -least], kind)).tolist() == [128, 128, 128]

@@ -17,6 +17,9 @@ _MANY = 4096
 
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
+_LEAST = 1e-36
+"""Magnitude of the deepest colour at the least: float32 holds what makes it a shade."""
+
 
 def shaded(columns: Columns) -> Columns:
     """Return the columns, those of many numbers as shades."""
@@ -52,5 +55,6 @@ def _steady(most: float) -> float:
     """Return the magnitude of the deepest colour: 1, 1.5, 2, 3, 5 or 7 times a power of ten, not less than `most`."""
     if not most > 0.0:
         return 1.0
+    most = max(most, _LEAST)
     power = 10.0 ** math.floor(math.log10(most))
     return next((f for f in _ROUND if f * power >= most * 0.999), 10.0) * power
