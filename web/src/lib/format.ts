@@ -54,6 +54,12 @@ export function count(n: number): string {
   return (n < 0 ? MINUS : "") + (digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, "\u202f") : digits);
 }
 
+/** A number with its unit as people write it: $1200, 41 years, 12.5%. */
+export function withUnit(number: string, unit: string): string {
+  if (unit.length === 1 && !/[\p{L}\p{N}]/u.test(unit)) return unit === "%" ? `${number}%` : `${unit}${number}`;
+  return unit ? `${number} ${unit}` : number;
+}
+
 /** 3 rows, 1 row. */
 export function several(n: number, one: string, many = one + "s"): string {
   return `${count(n)} ${n === 1 ? one : many}`;

@@ -15,7 +15,7 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   const pitch = outputs.kind === "list" ? outputs.box.h / outputs.n : 18;
   const size = clamp(pitch * 0.46, 9, text + 1);
   const x = layout.right.x + 10;
-  const ball = wide ? clamp(layout.right.w * 0.16, 26, 44) : 0;
+  const ball = wide ? clamp(layout.right.w * (scene.isClass ? 0.16 : 0.13), 26, 44) : 0;
   const heart: [number, number] = [layout.right.x + layout.right.w - ball - 12, layout.height / 2];
   const room = layout.right.w - 2 * ball - 46;
   const shown = known >= 0.85;
@@ -41,16 +41,19 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
           }
         }
       } else {
-        const own = (value: number): string => {
+        const told = (says: string, value: number): string => {
           const raw = drawing.inUnit(j, value);
-          return raw ? `${raw} (${compact(value)})` : compact(value);
+          const both = `${says} ${raw ? `${raw} (${compact(value)})` : compact(value)}`;
+          // Where there is no room for both numbers, the one in its own unit is the one to read.
+          return raw && fitted(ctx, both, space, size) !== both ? `${says} ${raw}` : both;
         };
         const [says, wants] = wide ? ["predicts", "target"] : ["ŷ =", "y ="];
-        const lines = [`${says} ${shown ? own(values[j]) : "…"}`, `${wants} ${own(scene.target[j] ?? scene.target[0])}`];
+        const space = wide ? room : layout.right.w - 10;
+        const lines = [shown ? told(says, values[j]) : `${says} …`, told(wants, scene.target[j] ?? scene.target[0])];
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
-        lines.forEach((line, n) => write(ctx, fitted(ctx, line, wide ? room : layout.right.w - 10, size), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, size, "left", n === lines.length - 1 ? 600 : 400));
+        lines.forEach((line, n) => write(ctx, fitted(ctx, line, space, size), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, size, "left", n === lines.length - 1 ? 600 : 400));
       }
       if (wide && judged > 0) {
         ctx.strokeStyle = css(rgb(palette.loss), 0.28 * judged);

@@ -1,17 +1,12 @@
 // Numbers to be predicted are standardized for the network; people read them in their own unit, with what the network sees beside.
-import { compact, figure } from "../../lib/format";
+import { compact, figure, withUnit } from "../../lib/format";
 import type { Description } from "../../lib/state.svelte";
 
 type Told = Pick<Description, "target">;
 
 const isStandardized = ({ target: { kind, mean, scale } }: Told, j: number): boolean => kind === "number" && ((scale[j] ?? 1) !== 1 || (mean[j] ?? 0) !== 0);
 
-/** A number with its unit as people write it: $1200, 41 years, 12.5%. */
-function measured(value: number, unit: string): string {
-  const number = figure(value, 4);
-  if (unit.length === 1 && !/[\p{L}\p{N}]/u.test(unit)) return unit === "%" ? `${number}%` : `${unit}${number}`;
-  return unit ? `${number} ${unit}` : number;
-}
+const measured = (value: number, unit: string): string => withUnit(figure(value, 4), unit);
 
 /** A standardized target, or a prediction of it, in its own unit; null where it was left as it is. */
 export function inOwnUnit(told: Told, j: number, value: number): string | null {
