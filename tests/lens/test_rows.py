@@ -108,3 +108,12 @@ def test_rows_have_the_numbers_of_the_source() -> None:
     # The empty first line of the source is no row of the data, but it keeps its number.
     assert [e.row for e in listed] == [e.index + 1 for e in listed]
     assert [e.raw for e in listed] == [table["age"][e.row] for e in listed]
+
+
+def test_a_minus_stands_before_the_sign_of_a_currency() -> None:
+    assert [_measured(-1_638_773.0, unit) for unit in ("€", "EUR", "%")] == [
+        "-€1,638,773",
+        "-1,638,773 EUR",
+        "-1,638,773%",
+    ]
+    assert _measured(5.0, "€") == "€5"

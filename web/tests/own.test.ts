@@ -16,6 +16,7 @@ describe("numbers in the target's own unit", () => {
   it("write units as people do", () => {
     const said = (unit: string): string => offBy(target({ unit, scale: [10] }), 0, 1.25, 0);
     expect(["$", "%", "years", "", "m"].map(said)).toEqual(["$12.5", "12.5%", "12.5 years", "12.5", "12.5 m"]);
+    expect(inOwnUnit(target({ unit: "$" }), 0, -3)).toBe("\u2212$20000");
   });
 
   it("stand alone where nothing was standardized, and classes have none", () => {

@@ -204,7 +204,7 @@ class CategoryEncoder:
                 if text not in place:
                     raise DataError(
                         f"column {self.name!r} has {text!r} in row {row}, a category that training never saw; "
-                        f"known are {_shown(self.categories)}"
+                        f"known are {_shown(self.categories)}; leave the cell empty to have it read as missing"
                     )
         result = np.zeros((len(texts), len(self.features)))
         known = np.flatnonzero(index >= 0)

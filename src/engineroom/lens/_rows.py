@@ -116,5 +116,5 @@ def _measured(value: float, unit: str) -> str:
     """Return a value as people write it, with its unit: $1200, 41 years, 12.5%."""
     number = f"{value + 0.0:.5g}" if abs(value) < 1e5 else f"{value:,.0f}" if abs(value) < 1e12 else short(value)
     if len(unit) == 1 and not unit.isalnum():
-        return f"{number}%" if unit == "%" else f"{unit}{number}"
+        return f"{number}%" if unit == "%" else f"-{unit}{number[1:]}" if number[0] == "-" else f"{unit}{number}"
     return f"{number} {unit}" if unit else number

@@ -56,7 +56,7 @@ export function count(n: number): string {
 
 /** A number with its unit as people write it: $1200, 41 years, 12.5%. */
 export function withUnit(number: string, unit: string): string {
-  if (unit.length === 1 && !/[\p{L}\p{N}]/u.test(unit)) return unit === "%" ? `${number}%` : `${unit}${number}`;
+  if (unit.length === 1 && !/[\p{L}\p{N}]/u.test(unit)) return unit === "%" ? `${number}%` : number.startsWith(MINUS) ? `${MINUS}${unit}${number.slice(1)}` : `${unit}${number}`;
   return unit ? `${number} ${unit}` : number;
 }
 
