@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from engineroom.data import Target
-from engineroom.ops import AdamW
+import engineroom as er
+from engineroom.data import Dataset, from_arrays
+from engineroom.network import Network
+from engineroom.ops import AdamW, Dense
 from engineroom.run import default_optimizer
 
-CLASSES = Target("classes", ("kind",), ("a", "b"))
-NUMBER = Target("number", ("price",), mean=(5.0,), scale=(2.0,))
+
+def data(rows: int, inputs: int, kind: str) -> Dataset:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(rows, inputs))
+    y = rng.integers(0, 2, rows) if kind == "classes" else 5 + 2 * rng.normal(size=rows)
+    return from_arrays(
+        x,
+        y,
+        dtype="float32",
+        target_kind=kind,
+        validation=None,
+        standardize=True,  # type: ignore[arg-type]
+    )
 
 
-@pytest.mark.parametrize(("target", "most"), [(CLASSES, 2.0), (NUMBER, 1.0)])
-def test_decay_forgets_within_three_epochs_and_has_a_most(target: Target, most: float) -> None:
-    for rows, decay in ((3, most), (3200, 0.33), (32_000, 0.033), (0, most)):
-        chosen = default_optimizer(target, rows, 32)
+@pytest.mark.parametrize(("kind", "most"), [("classes", 2.0), ("number", 1.0)])
+def test_decay_forgets_within_three_epochs_and_has_a_most(kind: str, most: float) -> None:
+    for rows, decay in ((3, most), (3200, 0.33), (32_000, 0.033)):
+        given = data(rows, 20, kind)
+        chosen = default_optimizer(None, given, 32)
         assert isinstance(chosen, AdamW) and chosen.weight_decay == decay, rows
 
 
+@pytest.mark.parametrize(("inputs", "decay"), [(1, 0.2), (2, 0.4), (20, 2.0)])
+def test_decay_is_weaker_with_few_inputs_and_gentle_for_a_network_of_ones_own(inputs: int, decay: float) -> None:
+    for network, least in ((None, decay), (Network(Dense(8), Dense(2)), 0.05)):
+        chosen = default_optimizer(network, data(60, inputs, "classes"), 32)
+        assert isinstance(chosen, AdamW) and chosen.weight_decay == least
+
+
+def test_small_networks_learn_what_is_not_straight() -> None:
+    rng = np.random.default_rng(5)
+    x = rng.uniform(-1, 1, (300, 2))
+    ring = (np.hypot(*x.T) < 0.75).astype(int)
+    for network in (er.Network(er.Dense(8, "tanh"), er.Dense(2)), er.Network(er.Dense(16, "relu"), er.Dense(2)), None):
+        run = er.train(network, x, ring, seed=0)
+        assert run.metrics["accuracy"] >= 0.9, (network, run.metrics)
+
+
 def test_numbers_in_their_own_unit_are_not_held_small() -> None:
-    assert default_optimizer(Target("number", ("price",), mean=(0.0,), scale=(1.0,)), 100, 32).law == "adam"
+    own = from_arrays([[1.0], [2.0]], [2.0, 4.0], dtype="float32", target_kind="number", validation=None)
+    assert default_optimizer(None, own, 2).law == "adam"

@@ -91,6 +91,7 @@ def network_of(target: Target, hidden: str | None, activation: str | None, loss:
 
 
 def optimizer_of(
+    network: Network | None,
     dataset: Dataset,
     batch_size: int | None,
     name: str | None,
@@ -100,12 +101,12 @@ def optimizer_of(
 ) -> Optimizer | None:
     """Return the optimizer that the options describe; None when they leave all of it open.
 
-    `batch_size` is the one that training will have, None for all rows.
+    `network` and `batch_size` are those that training will have, None for the usual one and for all rows.
     """
     if name is None and lr is None and schedule is None and warmup is None:
         return None
     rows = len(dataset.training)
-    usual = default_optimizer(dataset.target, rows, rows if batch_size is None else batch_size)
+    usual = default_optimizer(network, dataset, rows if batch_size is None else batch_size)
     law = usual if name is None else optimizer_law(name)
     rate = SCHEDULES(
         {

@@ -268,8 +268,8 @@ def train(
     )
     # All that was said is understood before anything is printed, so that a slip is the only thing seen.
     size = choices.get("batch_size", default_batch_size(len(prepared.dataset.training)))
-    choices["optimizer"] = optimizer_of(prepared.dataset, size, optimizer, lr, schedule, warmup)
     network = network_of(prepared.dataset.target, hidden, activation, loss)
+    choices["optimizer"] = optimizer_of(network, prepared.dataset, size, optimizer, lr, schedule, warmup)
     if not as_json:
         show_columns(console, prepared.report)
     if dry_run:

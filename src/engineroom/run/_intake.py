@@ -75,13 +75,14 @@ def asked_for(
     law = None if loss is None else loss_law(loss)
     given = None if optimizer is None else optimizer_law(optimizer)
     dataset = _dataset(network, law, x, y, target, columns, standardize, validation, dtype, seed)
-    network = network or default_network(dataset.target, loss=law)
     rows = len(dataset.training)
     size = default_batch_size(rows) if batch_size == "auto" else _batch_size(batch_size, rows)
+    usual = default_optimizer(network, dataset, size)
+    network = network or default_network(dataset.target, loss=law)
     settings = Settings(
         network=network,
         loss=law or default_loss(dataset.target, network),
-        optimizer=given or default_optimizer(dataset.target, rows, size),
+        optimizer=given or usual,
         batch_size=size,
         steps=steps_to_make(epochs, steps, rows, size),
         early_stopping=_stopping(early_stopping),
