@@ -34,11 +34,12 @@ def test_decay_forgets_within_three_epochs_and_has_a_most(kind: str, most: float
         assert isinstance(chosen, AdamW) and chosen.weight_decay == decay, rows
 
 
-@pytest.mark.parametrize(("inputs", "decay"), [(1, 0.2), (2, 0.4), (20, 2.0)])
-def test_decay_is_weaker_with_few_inputs_and_gentle_for_a_network_of_ones_own(inputs: int, decay: float) -> None:
-    for network, least in ((None, decay), (Network(Dense(8), Dense(2)), 0.05)):
+@pytest.mark.parametrize(("inputs", "usual", "relu"), [(1, 0.2, 0.1), (2, 0.4, 0.2), (20, 2.0, 0.5)])
+def test_decay_is_weaker_with_few_inputs_and_for_a_network_of_ones_own(inputs: int, usual: float, relu: float) -> None:
+    own = Network(Dense(8, "relu"), Dense(2)), Network(Dense(8, "relu"), Dense(8, "tanh"), Dense(2))
+    for network, decay in ((None, usual), (own[0], relu), (own[1], 0.05)):
         chosen = default_optimizer(network, data(60, inputs, "classes"), 32)
-        assert isinstance(chosen, AdamW) and chosen.weight_decay == least
+        assert isinstance(chosen, AdamW) and chosen.weight_decay == decay
 
 
 def test_small_networks_learn_what_is_not_straight() -> None:
