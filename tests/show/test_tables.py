@@ -69,6 +69,15 @@ def test_a_result_stands_in_the_unit_of_its_target() -> None:
     assert page.lines[3].split()[2:] == ["$21,500", "$15,000", "93.1", "%", "0.1"]
 
 
+def test_nothing_is_explained_where_there_is_nothing_to_explain() -> None:
+    target = Target("number", ("price",), mean=(0.0,), scale=(1.0,))
+    metrics = {"loss": 0.1, "rmse": 2.0, "mae": 2.0, "r2": float("nan")}
+    for others in ((), (Baseline("mean", metrics, "validation"), Baseline("ridge regression", metrics, "validation"))):
+        page = Page()
+        show_result(page.console, target, 1, metrics, others)
+        assert "nan" not in "".join(page.lines) and "explained" not in "".join(page.lines)
+
+
 @pytest.mark.parametrize(("right", "said"), [(0.9, "does better"), (0.95, "does as well"), (0.96, None)])
 def test_a_simple_answer_that_is_as_good_is_said(right: float, said: str | None) -> None:
     others = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 from engineroom.data import Target
@@ -31,7 +32,9 @@ def show_result(
     metrics : the network's, on the same rows as the baselines'.
     """
     held_out = not others or others[0].on == "validation"
-    names = [name for name in _HEADS if name in metrics]
+    # Where the rows do not differ, as one row does not, there is nothing to explain.
+    alike = all(isnan(each["r2"]) for each in (metrics, *(it.metrics for it in others)) if "r2" in each)
+    names = [name for name in _HEADS if name in metrics and not (name == "r2" and alike)]
     table = make_table()
     table.add_column(f"on {count(rows, 'held-out row' if held_out else 'training row')}", no_wrap=True)
     for name in names:
