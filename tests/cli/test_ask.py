@@ -166,3 +166,41 @@ def test_predict_from_a_file_for_a_run_on_arrays(ask, tmp_path: Path) -> None:
     answer = ask("predict", book, "new.csv")
     assert answer.code == 2 and "an array of 2 columns and 'new.csv' has 3 (a, b, c)" in " ".join(answer.err.split())
     assert ask("predict", book, "new.cvs").code == 2
+
+
+_QUESTIONS = [
+    ("why", "dense1.bias.0", "--step", "1"),
+    ("trace", "dense1.bias.0"),
+    ("at", "3"),
+    ("verify",),
+    ("query", "loss", "--steps", "1"),
+    ("landscape", "dense1.bias.0", "--step", "1", "--points", "3"),
+    ("contributions", "dense1.bias.0", "--steps", "1:2"),
+    ("stability", "--sample", "10"),
+]
+
+
+@pytest.mark.parametrize("words", _QUESTIONS, ids=lambda words: words[0])
+def test_where_no_run_was_chosen_the_newest_says_that_it_answers(ask, logbook: Path, words: tuple[str, ...]) -> None:
+    command, *rest = words
+    unchosen, chosen = ask(command, logbook, *rest), ask(command, logbook, *rest, "--run", 2)
+    said = "Run 2, the newest of 2: 4-8-1 relu, adamw 0.01. --run N asks another."
+    assert said in " ".join(unchosen.err.split()) and "newest" not in chosen.err
+    assert unchosen.out == chosen.out
+    for number, asked in ((2, []), (1, ["--run", 1])):
+        answer = ask(command, logbook, *rest, *asked, "--json")
+        assert answer.facts["run"] == number and "newest" not in answer.err
+
+
+def test_predictions_alone_are_on_standard_output(ask, logbook: Path, houses: Path) -> None:
+    answer = ask("predict", logbook, houses)
+    assert answer.out == ask("predict", logbook, houses, "--run", 2).out and "newest" not in answer.out
+    assert answer.err.startswith("Run 2, the newest of 2: ")
+
+
+def test_a_logbook_of_one_run_says_nothing_of_it_and_a_name_and_a_parent_are_told(ask, tmp_path: Path) -> None:
+    path = tmp_path / "one.logbook"
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=5, logbook=path, name="twice")
+    assert ask("at", path, 0).err == ""
+    run.fork(at=2, name="less")
+    assert ask("at", path, 0).err.startswith("Run 2, the newest of 2: less, a fork of run 1 at step 2. --run N")

@@ -9,7 +9,17 @@ import typer
 
 from engineroom import api
 from engineroom.cli._facts import logbook_facts
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, whole_number
+from engineroom.cli._options import (
+    AsJson,
+    DataFile,
+    LogbookFile,
+    RunNumber,
+    chosen_run,
+    flag,
+    option,
+    tell_newest,
+    whole_number,
+)
 from engineroom.errors import OptionError
 from engineroom.lens import summarize
 from engineroom.lens import trace as trace_weights
@@ -123,8 +133,9 @@ def why(
     with searching as progress:
         answer = asked.why(weight, step, epoch=epoch, prove=prove, progress=progress)
     if as_json:
-        print(facts_text(answer.to_dict()))
+        print(facts_text({"run": asked.number, **answer.to_dict()}))
     else:
+        tell_newest(asked, run)
         show_why(make_console(), answer)
 
 
@@ -144,11 +155,13 @@ def trace(
 
     Nobody had to log it: the run is computed again.
     """
-    answer = trace_weights(chosen_run(file, run, data).record, weight)
+    asked = chosen_run(file, run, data)
+    answer = trace_weights(asked.record, weight)
     if as_json:
         (path,) = answer.paths
-        print(facts_text({"weight": path.name, "path": path, "values": answer.values[:, 0]}))
+        print(facts_text({"run": asked.number, "weight": path.name, "path": path, "values": answer.values[:, 0]}))
     else:
+        tell_newest(asked, run)
         show_trace(make_console(), answer)
 
 
@@ -183,6 +196,7 @@ def at(
         if as_json:
             print(facts_text({"run": asked.number, "step": step, "parameters": summaries}))
         else:
+            tell_newest(asked, run)
             show_state(console, place, summaries)
         return
     array = whole_buffer(asked.plan, name)
@@ -192,6 +206,7 @@ def at(
         if as_json:
             print(facts_text({"run": asked.number, "step": step, "name": array.name, "values": values}))
         else:
+            tell_newest(asked, run)
             show_matrix(console, f"{array.name}, {place}", values, *_axes(asked, array.name))
         return
     element = resolve(asked.plan, name, asked.dataset.columns)
@@ -202,6 +217,7 @@ def at(
         exact = {"value": value, "hex": float(value).hex()}
         print(facts_text({"run": asked.number, "step": step, "name": str(element), **exact}))
     else:
+        tell_newest(asked, run)
         say(console, f"{element} = {value!s}, {place}")
 
 
@@ -211,8 +227,9 @@ def verify(file: LogbookFile, run: RunNumber = None, data: DataFile = None, as_j
     with step_progress(make_console(stderr=True), "computing the run again") as progress:
         found = asked.verify(progress)
     if as_json:
-        print(facts_text({"equal": found.ok, "verification": found}))
+        print(facts_text({"run": asked.number, "equal": found.ok, "verification": found}))
     else:
+        tell_newest(asked, run)
         show_verification(make_console(), found)
     return 0 if found.ok else 1
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, tell_newest
 from engineroom.errors import OptionError
 from engineroom.show import facts_text, make_console, say, step_progress
 
@@ -54,6 +54,7 @@ def export(
     with step_progress(make_console(stderr=True), doing) as progress:
         written = asked.export(output, max_size="10MB" if max_size is None else max_size, progress=progress)
     if as_json:
-        print(facts_text(asdict(written)))
+        print(facts_text({"run": asked.number, **asdict(written)}))
         return
+    tell_newest(asked, run)
     say(make_console(), f"{written}.")

@@ -9,6 +9,7 @@ import typer
 
 from engineroom import api
 from engineroom.errors import OptionError
+from engineroom.show import make_console, run_text, say
 
 __all__ = [
     "AsJson",
@@ -21,6 +22,7 @@ __all__ = [
     "flag",
     "option",
     "steps_of",
+    "tell_newest",
     "whole_number",
 ]
 
@@ -100,3 +102,14 @@ def steps_of(text: str | None, last: int) -> range | None:
 def chosen_run(file: Path, number: int | None, data: str | None = None) -> api.Run:
     """Return run `number` of a logbook, or its newest."""
     return api.open(file, data).run(number)
+
+
+def tell_newest(run: api.Run, number: int | None) -> None:
+    """Say on standard error which run answers, where its logbook holds several and no `number` was chosen.
+
+    It is said beside an answer, not before it is there: a slip gets one sentence only.
+    """
+    held = len(run.record.logbook.runs())
+    if number is None and held > 1:
+        said = f"Run {run.number}, the newest of {held:,}: {run_text(run.record)}. --run N asks another."
+        say(make_console(stderr=True), said, "er.quiet")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option
+from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option, tell_newest
 from engineroom.errors import FileError, OptionError
 from engineroom.show import count, facts_text, make_console, show_predictions
 
@@ -56,6 +56,7 @@ def predict(
             answer["probability"] = certain
         print(facts_text(answer))
         return
+    tell_newest(asked, run)
     console = make_console()
     if output is None:
         show_predictions(console, names, rows, certain, target.unit)

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, Steps, chosen_run, option, steps_of
+from engineroom.cli._options import (
+    AsJson,
+    DataFile,
+    LogbookFile,
+    RunNumber,
+    Steps,
+    chosen_run,
+    option,
+    steps_of,
+    tell_newest,
+)
 from engineroom.lens import inquire
 from engineroom.lens import query as query_run
 from engineroom.show import check_query_file, count, facts_text, make_console, say, step_progress, write_query
@@ -61,10 +71,12 @@ def query(
     if output is not None:
         shapes = {reader.name: list(inquiry.shape(reader)) for reader in inquiry.readers}
         if as_json:
-            print(facts_text({"file": output, "steps": inquiry.steps, "shapes": shapes}))
+            print(facts_text({"run": asked.number, "file": output, "steps": inquiry.steps, "shapes": shapes}))
         else:
+            tell_newest(asked, run)
             say(make_console(), f"{output} holds {', '.join(shapes)} of {count(len(inquiry.steps), 'step')}.")
     elif as_json:
-        print(facts_text(answer.to_dict()))
+        print(facts_text({"run": asked.number, **answer.to_dict()}))
     else:
+        tell_newest(asked, run)
         print(answer)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Annotated
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, whole_number
+from engineroom.cli._options import (
+    AsJson,
+    DataFile,
+    LogbookFile,
+    RunNumber,
+    chosen_run,
+    flag,
+    option,
+    tell_newest,
+    whole_number,
+)
 from engineroom.show import facts_text, make_console, show_stability, step_progress
 
 __all__ = ["STABILITY_EXAMPLES", "stability"]
@@ -47,6 +57,7 @@ def stability(
     with trying as progress:
         answer = asked.stability(step, sample=sample, prove=prove, progress=progress)
     if as_json:
-        print(facts_text(answer.to_dict()))
+        print(facts_text({"run": asked.number, **answer.to_dict()}))
     else:
+        tell_newest(asked, run)
         show_stability(make_console(), answer)

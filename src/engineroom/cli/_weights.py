@@ -16,6 +16,7 @@ from engineroom.cli._options import (
     chosen_run,
     option,
     steps_of,
+    tell_newest,
     whole_number,
 )
 from engineroom.errors import OptionError
@@ -124,8 +125,9 @@ def landscape(
             progress=progress,
         )
     if as_json:
-        print(facts_text(answer.to_dict()))
+        print(facts_text({"run": asked.number, **answer.to_dict()}))
     else:
+        tell_newest(asked, run)
         show_landscape(make_console(), answer)
 
 
@@ -160,8 +162,9 @@ def contributions(
     with step_progress(make_console(stderr=True), "computing the steps again") as progress:
         answer = asked.contributions(weight, chosen, top=top, prove=without, progress=progress)
     if as_json:
-        print(facts_text(answer.to_dict()))
+        print(facts_text({"run": asked.number, **answer.to_dict()}))
     else:
+        tell_newest(asked, run)
         show_contributions(make_console(), answer)
 
 

@@ -12,7 +12,7 @@ from engineroom.show._predictions import show_predictions
 from engineroom.show._progress import step_progress, training_progress
 from engineroom.show._query_file import QUERY_FILES, check_query_file, write_query
 from engineroom.show._result import show_commands, show_result
-from engineroom.show._runs import network_text, optimizer_text, show_runs
+from engineroom.show._runs import network_text, optimizer_text, run_text, show_runs
 from engineroom.show._stability import show_stability
 from engineroom.show._state import show_matrix, show_state
 from engineroom.show._trace import show_trace
@@ -34,6 +34,7 @@ __all__ = [
     "number",
     "optimizer_text",
     "rate",
+    "run_text",
     "say",
     "show_columns",
     "show_commands",

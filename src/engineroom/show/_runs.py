@@ -15,7 +15,7 @@ from engineroom.show._table import make_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["network_text", "optimizer_text", "show_runs"]
+__all__ = ["network_text", "optimizer_text", "run_text", "show_runs"]
 
 _STYLES = {"completed": "er.good", "stopped early": "er.good", "nonfinite": "er.bad"}
 
@@ -74,6 +74,16 @@ def network_text(network: Network, inputs: int) -> str:
 def optimizer_text(record: Record) -> str:
     """Return the optimizer and its learning rate, such as `adam 0.001`."""
     return f"{record.optimizer.law} {number(record.optimizer.schedule.lr)}"
+
+
+def run_text(record: Record) -> str:
+    """Return what tells a run from its neighbours: its name, or its network and optimizer, and what it is a fork of."""
+    text = record.row.name
+    if not text:
+        text = f"{network_text(record.network, record.dataset.x.shape[1])}, {optimizer_text(record)}"
+    if record.row.parent is None:
+        return text
+    return f"{text}, a fork of run {record.row.parent} at step {record.start:,}"
 
 
 def _when(created: str) -> str:
