@@ -17,7 +17,7 @@ from engineroom.lens._stability_text import stability_text
 from engineroom.lens._trials import try_rates
 from engineroom.numerics import Stream, permutation
 from engineroom.ops import Optimizer
-from engineroom.plan import State
+from engineroom.plan import Plan, State
 from engineroom.run import Record, StepProgress
 
 __all__ = ["stability"]
@@ -114,12 +114,24 @@ def stability(
         limit=limit,
         lr=lr,
         lr_step=lr_step,
-        stance=stance_of(lr, limit),
+        stance="learns nothing" if _stuck(plan, curvature) else stance_of(lr, limit),
         kinks=curvature.kinks,
         dead=curvature.dead,
         trials=try_rates(holder, t, lr, limit, steps, progress) if prove else (),
     )
     return replace(answer, text=stability_text(answer))
+
+
+def _stuck(plan: Plan, curvature: Curvature) -> bool:
+    """Whether no learning rate helps: nothing gets past a layer, or all weights of a deep network stay where they are.
+
+    A single layer without a gradient has arrived.
+    """
+    if any(dead.units == dead.of for dead in curvature.dead):
+        return True
+    gradients = [g for name, g in curvature.split(curvature.gradient).items() if name.endswith(".weight")]
+    layers = sum(p.name.endswith(".weight") for p in plan.parameters)
+    return layers > 1 and len(gradients) > 0 and not any(g.any() for g in gradients)
 
 
 def _curves(felt: Spectrum) -> bool:

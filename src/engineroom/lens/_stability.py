@@ -12,7 +12,7 @@ from engineroom.lens._trials import Trial
 
 __all__ = ["CREEPS", "GOOD_PACE", "Stability", "Stance", "stance_of"]
 
-Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "flies off", "no limit"]
+Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "flies off", "no limit", "learns nothing"]
 
 CREEPS, GOOD_PACE = 1 / 20, 1 / 2
 """Up to which parts of the largest stable learning rate it creeps, or keeps a good pace."""
@@ -35,7 +35,8 @@ class Stability:
     weight_decay, decoupled : how strong it is, and whether it acts beside the gradient and not through it.
     limit : the largest stable learning rate; inf where nothing curves upwards.
     lr, lr_step : the run's learning rate, and in which step.
-    stance : where it stands; see `stance_of`.
+    stance : where it stands, see `stance_of`; "learns nothing" where no learning rate helps, because all units of a
+        layer are dead or the gradient of every weight is exactly 0.
     kinks : operations that have no second derivative in places.
     dead : layers with units that give nothing for any of the rows, which makes the sharpness smaller.
     trials : what happened at 1/2, 1, 2 and 4 times the learning rate, if that was asked.

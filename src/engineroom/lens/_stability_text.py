@@ -21,7 +21,7 @@ def stability_text(answer: Stability) -> str:
         [_title(answer), *wrapped(_standing(answer)), *wrapped(_meaning(answer))],
         ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
     ]
-    if math.isfinite(answer.limit):
+    if math.isfinite(answer.limit) and answer.stance != "learns nothing":
         blocks.append(["Learning rates, by the parabola at this state", *_scale(answer)])
     if answer.trials:
         blocks.append([_trials_title(answer), *_trial_lines(answer.trials)])
@@ -36,6 +36,8 @@ def _title(answer: Stability) -> str:
 
 
 def _standing(answer: Stability) -> str:
+    if answer.stance == "learns nothing":
+        return _stuck(answer)
     name = f"The learning rate {short(answer.lr)} of step {answer.lr_step:,}"
     if answer.stance == "no limit":
         return f"{name} has no limit here: no direction of the loss curves upwards, so none can be overshot."
@@ -52,6 +54,21 @@ def _standing(answer: Stability) -> str:
     return f"{share}: {said[answer.stance]}"
 
 
+def _stuck(answer: Stability) -> str:
+    layers = [dead.layer for dead in answer.dead if dead.units == dead.of]
+    if not layers:
+        return (
+            "No learning rate helps here: the gradient of every weight is exactly 0, as where all of them begin at 0, "
+            f"so {short(answer.lr)} or any other leaves them where they are. Begin with other weights, or set some."
+        )
+    dead = f"all units of {' and '.join(layers)} are dead, they give 0 for every row looked at"
+    return (
+        f"No learning rate helps here: {dead}. What the network says no longer depends on its inputs, and no gradient "
+        f"comes back to wake them, with {short(answer.lr)} or any other. Fork from a step at which they lived, with "
+        f"a smaller learning rate (`query` counts {layers[0]}.dead step by step), or train again with leaky_relu."
+    )
+
+
 def _meaning(answer: Stability) -> str:
     said = []
     if answer.batch < answer.rows_in_all:
@@ -61,8 +78,12 @@ def _meaning(answer: Stability) -> str:
         )
     if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
         said.append(
-            f"There are directions that curve downwards ({short(answer.sharpness.smallest)}): along them steps "
-            "grow at any learning rate, until the loss curves up again."
+            f"There are directions that curve downwards ({short(answer.sharpness.smallest)}): "
+            + (
+                "it stands on a saddle, which a push to the side would leave."
+                if answer.stance == "learns nothing"
+                else "along them steps grow at any learning rate, until the loss curves up again."
+            )
         )
     return " ".join(said)
 
@@ -117,6 +138,11 @@ def _kinks(kinks: Kinks) -> str:
 
 
 def _dead(dead: Dead) -> str:
+    if dead.units == dead.of:
+        return (
+            f"dead: all {dead.of:,} units of {dead.layer} give 0 for every row looked at, so nothing curves along "
+            "their weights: the sharpness is that of what stands behind them."
+        )
     only = dead.units == 1
     return (
         f"dead: {dead.units:,} of {dead.of:,} units of {dead.layer} give{'s' * only} 0 for every row looked at, so "
