@@ -60,3 +60,10 @@ def test_importing_alone_loads_no_room() -> None:
     code = "import sys, engineroom; print(sorted(m for m in sys.modules if m.startswith('engineroom.')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['engineroom._face', 'engineroom._version']"
+
+
+def test_what_trains_loads_no_page() -> None:
+    code = "import sys, engineroom; engineroom.train; print([m for m in sys.modules if m.startswith(PAGE)])"
+    code = code.replace("PAGE", "'engineroom.show.page._'")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['engineroom.show.page._face']"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engineroom.api._facts import Facts
 from engineroom.api._plots import Plots
 from engineroom.run import StepProgress
-from engineroom.show.page import Exported, export, show_record
+from engineroom.show import page
 from engineroom.show.plot import Movie, export_movie
+
+if TYPE_CHECKING:
+    from engineroom.show.page import Exported
 
 __all__ = ["Shown"]
 
@@ -42,7 +45,7 @@ class Shown(Facts):
         ------
         OptionError : when a package is missing; it names the extra.
         """
-        return show_record(self.record, opens=open)
+        return page.show_record(self.record, opens=open)
 
     def export(
         self, path: str | os.PathLike[str], *, max_size: str | float = "10MB", progress: StepProgress | None = None
@@ -67,5 +70,5 @@ class Shown(Facts):
         ...     run.export(f"{folder}/lesson.html", max_size="1MB").size < 1_000_000
         True
         """
-        write = export_movie if Path(path).suffix.lower() == ".gif" else export
+        write = export_movie if Path(path).suffix.lower() == ".gif" else page.export
         return write(self.record, Path(path), max_size=max_size, progress=progress)

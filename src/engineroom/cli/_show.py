@@ -6,14 +6,16 @@ import os
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from rich.console import Console
 
 from engineroom.cli._options import AsJson, LogbookFile, RunNumber, flag, option, whole_number
 from engineroom.logbook import Logbook
-from engineroom.show import facts_text, make_console, say
-from engineroom.show.page import Served, serve
+from engineroom.show import facts_text, make_console, page, say
+
+if TYPE_CHECKING:
+    from engineroom.show.page import Served
 
 __all__ = ["SHOW_EXAMPLES", "has_browser", "serve_page", "show", "tell_page"]
 
@@ -70,17 +72,17 @@ def serve_page(
     at : what to open, such as "/lesson/1"; None is the run, or the list of runs.
     """
     place = at if at is not None else "" if run is None else f"/run/{run}/cycle"
-    page = serve(file, at=place, host=host or "127.0.0.1", port=port, expose=expose, opens=opens)
+    served = page.serve(file, at=place, host=host or "127.0.0.1", port=port, expose=expose, opens=opens)
     if as_json:
-        print(facts_text({"page": page.url, "notes": page.notes}), flush=True)
+        print(facts_text({"page": served.url, "notes": served.notes}), flush=True)
     else:
-        tell_page(page, make_console(), expose=expose)
-    page.run()
+        tell_page(served, make_console(), expose=expose)
+    served.run()
 
 
-def tell_page(page: Served, console: Console, *, expose: bool = False) -> None:
+def tell_page(served: Served, console: Console, *, expose: bool = False) -> None:
     """Print the link."""
-    for note in page.notes:
+    for note in served.notes:
         say(console, note, "er.warn")
     if expose:
         say(
@@ -89,7 +91,7 @@ def tell_page(page: Served, console: Console, *, expose: bool = False) -> None:
             "the connection is not encrypted.",
             "er.warn",
         )
-    console.print(page.url, style="er.command", soft_wrap=True)
+    console.print(served.url, style="er.command", soft_wrap=True)
     say(console, "That link is the page, for this machine alone. Ctrl-C ends it." if not expose else "Ctrl-C ends it.")
 
 

@@ -26,13 +26,13 @@ from engineroom.show import (
     make_console,
     network_text,
     number,
+    page,
     say,
     show_columns,
     show_commands,
     show_result,
     training_progress,
 )
-from engineroom.show.page import start
 
 __all__ = ["TRAIN_EXAMPLES", "train"]
 
@@ -280,12 +280,12 @@ def train(
     cost = api.estimate(network, prepared.dataset, seed=seed, include_rows=not no_data, **choices)
     if not as_json:
         say(console, f"Recording it takes {cost}.", "er.quiet")
-    page = None
+    served = None
     if show:
-        page = start(place, opens=not no_open)
-        tell_page(page, make_console(stderr=as_json))
+        served = page.start(place, opens=not no_open)
+        tell_page(served, make_console(stderr=as_json))
     began = perf_counter()
-    looking_on = nullcontext() if page is None else page.desk.looking_on()
+    looking_on = nullcontext() if served is None else served.desk.looking_on()
     with looking_on as observer, training_progress(make_console(stderr=True)) as progress:
         run = api.train(
             network,
@@ -306,8 +306,8 @@ def train(
         print(facts_text(facts))
     else:
         _report(run, place, took, file if no_data else None)
-    if page is not None:
-        page.wait()
+    if served is not None:
+        served.wait()
     return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
 
 

@@ -1,13 +1,7 @@
 """The page: a server of one logbook, its messages, and what carries them."""
 
-from engineroom.show.page._desk import Client, Desk
-from engineroom.show.page._export import Exported, export
-from engineroom.show.page._frames import pack, unpack
-from engineroom.show.page._open import show_record, widget
-from engineroom.show.page._security import Gate
-from engineroom.show.page._serve import PORT, Served, serve, start
-from engineroom.show.page._server import application
-from engineroom.show.page._typescript import typescript
+from engineroom.show.page._face import __dir__ as __dir__
+from engineroom.show.page._face import __getattr__ as __getattr__
 
 __all__ = [
     "PORT",

@@ -12,8 +12,8 @@ from engineroom.errors import OptionError
 from engineroom.lens import beliefs, health, neuron, pushes
 from engineroom.plan import State
 from engineroom.run import Record, StepProgress, predicted, probabilities
+from engineroom.show._images import image_of
 from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, HealthAsk, NeuronAsk, PushesAsk
-from engineroom.show.page._images import image_of
 from engineroom.show.page._replies import BeliefsReply, Example, HealthReply, NeuronReply, PushesReply
 from engineroom.show.page._told import feature_names
 

@@ -9,10 +9,10 @@ from typing import Any
 from engineroom.ops import Spec
 from engineroom.plan import Operation
 from engineroom.run import Record, Settings
+from engineroom.show._images import image_of
 from engineroom.show._metrics import metric_text
 from engineroom.show._numbers import number
 from engineroom.show._runs import network_text, optimizer_text
-from engineroom.show.page._images import image_of
 from engineroom.show.page._replies import (
     Description,
     Law,

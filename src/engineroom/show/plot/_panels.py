@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engineroom.lens import Beliefs, beliefs
 from engineroom.plan import State
 from engineroom.run import Record
-from engineroom.show.page._images import image_of
+from engineroom.show._images import image_of
 from engineroom.show.plot._losses import loss_curve
 from engineroom.show.plot._style import (
     INK,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engineroom as er
-from engineroom.show.page._images import image_of
+from engineroom.show._images import image_of
 
 RNG = np.random.default_rng(5)
 SIDE = 8
