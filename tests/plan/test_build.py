@@ -110,8 +110,8 @@ def test_cross_entropy_looks_at_the_last_activation(loss: Loss, activation: str,
 def test_a_plan_knows_its_loss(loss: Loss, activation: str, target: TargetShape) -> None:
     plan = built(Dense(2, activation), loss=loss, target=target)
     settled = loss.after(activation)
-    assert parse_plan(str(plan)).loss_law == plan.loss_law == settled
-    assert plan.loss_law.law == loss.law and plan.loss_law.attributes == settled.attributes
+    assert parse_plan(str(plan)).lowered_loss == plan.lowered_loss == settled
+    assert plan.lowered_loss.law == loss.law and plan.lowered_loss.attributes == settled.attributes
 
 
 def test_every_number_a_kernel_needs_is_in_the_plan() -> None:

@@ -37,7 +37,7 @@ def checked_targets(plan: Plan, y: NDArray[Any], rows: int) -> NDArray[Any]:
     if role != "classes":
         if y.dtype.kind not in "fiub":
             raise DataError(f"y must hold numbers, got dtype {y.dtype}; convert it first")
-        if plan.loss_law.yes_or_no:
+        if plan.lowered_loss.yes_or_no:
             _check_chances(y)
         return np.ascontiguousarray(y, dtype=plan.dtype)
     if y.dtype.kind not in "iu":

@@ -89,7 +89,7 @@ class Rows:
     def _outputs(self) -> NDArray[Any]:
         """(B, O) predictions: probabilities where the loss takes logits."""
         with np.errstate(all="ignore"):
-            return self.plan.loss_law.chances(self.examination.read(self.plan.output))
+            return self.plan.lowered_loss.chances(self.examination.read(self.plan.output))
 
 
 def target_of(dataset: Dataset, row: int) -> str:

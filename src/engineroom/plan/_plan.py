@@ -133,8 +133,8 @@ class Plan:
         return tuple(b for b in self.buffers if b.role == "parameter")
 
     @cached_property
-    def loss_law(self) -> Loss:
-        """The loss that it measures, as it reads this network's output."""
+    def lowered_loss(self) -> Loss:
+        """The loss that it measures, as it reads this network's output: of logits or of probabilities."""
         operation = next(o for o in self.operations if o.phase == "loss")
         return loss_of(operation.law, dict(operation.attributes))
 

@@ -72,7 +72,7 @@ class Facts:
 
     @property
     def loss_law(self) -> Loss:
-        """The loss that was minimized, as it was asked for; `plan.loss_law` is how it reads this network's output."""
+        """The loss that was minimized, as it was asked for; the plan's `lowered_loss` is how it reads the output."""
         return self.settings.loss
 
     @property

@@ -21,7 +21,7 @@ Measure = Callable[[Evaluation, "NDArray[Any]"], dict[str, float]]
 
 def says_yes(plan: Plan, outputs: NDArray[Any]) -> NDArray[np.bool_]:
     """Return (n, O) which outputs say yes: those whose probability is above one half."""
-    yes: NDArray[np.bool_] = outputs > (0.0 if plan.loss_law.takes_logits else 0.5)
+    yes: NDArray[np.bool_] = outputs > (0.0 if plan.lowered_loss.takes_logits else 0.5)
     return yes
 
 
@@ -31,7 +31,7 @@ def measure_for(plan: Plan, target: Target) -> Measure:
     Classes: `loss`, `accuracy`. Numbers: `loss`, `rmse`, `mae` in the target's own unit and `r2`, the share of the
     variance around the rows' own mean that is explained; several outputs are averaged.
     """
-    if plan.loss_law.yes_or_no:
+    if plan.lowered_loss.yes_or_no:
 
         def binary(evaluation: Evaluation, y: NDArray[Any]) -> dict[str, float]:
             right = says_yes(plan, evaluation.outputs) == (y.reshape(evaluation.outputs.shape) > 0.5)

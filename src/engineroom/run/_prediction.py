@@ -22,9 +22,9 @@ def probabilities(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[
     ----------
     outputs : (n, O) what the network gave.
     """
-    if target.kind != "classes" and not plan.loss_law.yes_or_no:
+    if target.kind != "classes" and not plan.lowered_loss.yes_or_no:
         raise OptionError("probabilities need classes, but the target is a number: use predict")
-    chances = plan.loss_law.chances(outputs)
+    chances = plan.lowered_loss.chances(outputs)
     return np.concatenate([1 - chances, chances], axis=1) if chances.shape[1] == 1 else chances
 
 
@@ -35,7 +35,7 @@ def predicted(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[Any]
     ----------
     outputs : (n, O) what the network gave.
     """
-    if plan.loss_law.yes_or_no:
+    if plan.lowered_loss.yes_or_no:
         yes = says_yes(plan, outputs)
         if target.kind != "classes":
             return yes.astype(np.int64)[:, 0] if yes.shape[1] == 1 else yes.astype(np.int64)
