@@ -84,7 +84,7 @@ def test_standardization_is_of_the_training_rows(dtype: Any) -> None:
     assert np.allclose(data.x, (X - mean) / scale, atol=1e-6 if dtype == "float32" else 1e-13)
     assert np.isclose(data.target.mean[0], y[train].mean())
     assert np.isclose(data.target.scale[0], y[train].std())
-    restored = data.target.from_output(data.y)
+    restored = data.target.restored(data.y)
     assert np.allclose(restored, y[:, None], rtol=1e-5)
     assert data.raw(5)["x2"] == X[5, 2]
     assert data.describe(5, 2) == f"x2 {X[5, 2]:.10g} (prepared {data.x[5, 2]:.4g})"

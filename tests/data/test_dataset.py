@@ -114,15 +114,11 @@ def _outputs(rows: list[list[float]]) -> Any:
 
 
 def test_outputs_in_the_targets_own_terms() -> None:
-    classes = from_arrays(X, LABELS).target
-    assert classes.from_output(_outputs([[0.1, 0.9], [3, -2]])) == ["up", "down"]
     number = from_arrays(X, Y, standardize=True).target
     mean, scale = number.mean[0], number.scale[0]
-    assert np.allclose(number.from_output(_outputs([[0.0], [1.0]])), [[mean], [mean + scale]])
+    assert np.allclose(number.restored(_outputs([[0.0], [1.0]])), [[mean], [mean + scale]])
     assert number.prepared(np.array([[mean], [mean - 2 * scale]])).tolist() == [[0.0], [-2.0]]
     assert number.restored(_outputs([[-2.0]])).tolist() == [[-2 * scale + mean]]
-    with pytest.raises(ValueError, match=r"shape \(n, 2\), got \(1, 3\)"):
-        classes.from_output(_outputs([[1, 2, 3]]))
 
 
 def test_packed_rows_that_no_longer_unpack_are_a_sentence() -> None:

@@ -42,7 +42,7 @@ def test_numbers_and_categories() -> None:
     assert _feature(made, "city=Kiel").tolist() == [float(c == "Kiel") for c in CITY]
     pay = np.array([a * 500.0 + i for i, a in enumerate(AGE)])
     assert data.target.unit == "$"
-    assert np.allclose(data.target.from_output(data.y)[:, 0], pay)  # type: ignore[call-overload]
+    assert np.allclose(data.target.restored(data.y)[:, 0], pay)
     assert _line(made, "pay").role == "target"
     assert _line(made, "pay").read_as == "number ($)"
     assert data.describe(3, 0).startswith(f"age {AGE[3]} (prepared ")
@@ -246,7 +246,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not() -> None:
 
 def test_a_decimal_comma_in_one_column_speaks_for_the_others() -> None:
     made = _made({"size": [f"{i % 9},5" for i in range(N)], "pay": [f"1.{500 + 7 * i}" for i in range(N)]})
-    assert made.dataset.target.from_output(made.dataset.y)[0] == pytest.approx(1500)  # type: ignore[index]
+    assert made.dataset.target.restored(made.dataset.y)[0] == pytest.approx(1500)
 
 
 def test_the_report_as_text_and_as_data() -> None:

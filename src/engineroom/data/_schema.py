@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from engineroom.data._statistics import standardized
 from engineroom.data._words import is_missing
-from engineroom.errors import ShapeError
 
 __all__ = ["Cell", "Feature", "FeatureKind", "Label", "Target", "TargetKind"]
 
@@ -106,23 +105,6 @@ class Target:
     def outputs(self) -> int:
         """How many numbers the target has, or how many classes."""
         return len(self.classes) if self.kind == "classes" else len(self.names)
-
-    def from_output(self, outputs: NDArray[Any]) -> NDArray[np.float64] | list[Label]:
-        """Return what the network says in the target's own terms.
-
-        Parameters
-        ----------
-        outputs : (n, O) outputs of the network; for classes scores, of which the largest decides.
-
-        Returns
-        -------
-        (n, O) float64 in the target's own unit, or n labels.
-        """
-        if outputs.ndim != 2 or outputs.shape[1] != self.outputs:
-            raise ShapeError(f"expected outputs of shape (n, {self.outputs}), got {outputs.shape}")
-        if self.kind == "classes":
-            return [self.classes[k] for k in np.argmax(outputs, axis=1).tolist()]
-        return self.restored(outputs)
 
     def prepared(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return (n, O) numbers in the target's own unit as the network is to give them."""
