@@ -34,7 +34,7 @@ def test_few_rows_get_a_verdict_and_what_chance_may_do(ask, houses: Path, tmp_pa
     said = " ".join(ask(*words).out.split())
     assert "on 30 training rows usual miss" in said and "ridge regression" in said
     assert "No row was held out: on the 30 rows it learned from the network's usual miss is" in said
-    assert "which does not say how either does on new rows; hold some out to see (--validation 0.2)." in said
+    assert "which does not say how either does on new rows; hold some out to see (validation 0.2)." in said
     facts = ask(*words, "--json").facts
     assert facts["verdict"]["stance"] == "learned" and facts["verdict"]["rival"] == "ridge regression"
     said = " ".join(ask(*words, "--validation", "0.2").out.split())

@@ -57,7 +57,7 @@ def test_rows_that_were_trained_on_say_nothing_of_new_ones() -> None:
     assert sentence(40, 38, 40, "training") == (
         "learned",
         "No row was held out: on the 40 rows it learned from the network is right in 40 and logistic regression in 38, "
-        "which does not say how either does on new rows; hold some out to see (--validation 0.2).",
+        "which does not say how either does on new rows; hold some out to see (validation 0.2).",
     )
 
 

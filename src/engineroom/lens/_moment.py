@@ -43,7 +43,11 @@ def first(
 ) -> Hit | None:
     """Return the first state of a run at which `predicate` holds, and why the step to it was made; None if none.
 
-    What may be given, `Run.first` says.
+    Parameters
+    ----------
+    predicate : may ask the run anything meanwhile; what it raises is raised.
+    steps : the states to look at, ascending; None is all of them from the initial one, 0, on.
+    progress : told how many states were looked at, and of how many.
 
     Examples
     --------
@@ -67,7 +71,13 @@ def map_states(
     steps: range | slice | int | None = None,
     progress: StepProgress | None = None,
 ) -> list[T]:
-    """Return what `function` says of the state after each of some steps, in one replay, as `Run.map` does.
+    """Return what `function` says of the state after each of some steps, in one replay.
+
+    Parameters
+    ----------
+    function : may ask the run anything meanwhile; what it raises is raised.
+    steps : after which, ascending; 0 is the initial state; None is all from 1 on.
+    progress : told how many states were looked at, and of how many.
 
     Examples
     --------

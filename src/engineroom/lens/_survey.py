@@ -42,7 +42,19 @@ def landscape(
     """Return the loss as a function of one weight, of two weights, or along directions through all of them.
 
     With weights the rest of the network is held as the step found it, so the curve is what the gradient of the step is
-    the slope of. An engine of its own measures it; the run is not touched. What may be given, `Run.landscape` says.
+    the slope of. An engine of its own measures it; the run is not touched.
+
+    Parameters
+    ----------
+    along : one or two weights; or "random", for two random directions; or "path", for the plane of the run's own path;
+        nothing is the weight that made the largest move.
+    step : the update to draw on it; None is the weight's largest move. With "random" the state, None being the last.
+    between : instead of weights two states, for the line through them, or three, for the plane.
+    rows : None is the batch of the step, else the training rows.
+    points : how many an axis; None is 101 for a curve and 25 for each axis of a surface.
+    span : how far to look on either side; None shows the move and the valley.
+    seed : of the random directions.
+    progress : told how many points are measured.
 
     Examples
     --------

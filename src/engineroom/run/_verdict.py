@@ -68,7 +68,7 @@ def verdict(metrics: Mapping[str, float], others: Sequence[Baseline], rows: int)
             best.name,
             "learned",
             f"No row was held out: on the {rows:,} rows it learned from {measured}, which does not say how either does "
-            "on new rows; hold some out to see (--validation 0.2).",
+            "on new rows; hold some out to see (validation 0.2).",
         )
     if rows >= FEW_ROWS:
         said = {"ahead": "", "level": "does as well", "behind": "does better"}[stance]
