@@ -60,3 +60,58 @@ def test_query(ask, book: Path) -> None:
         np.testing.assert_array_equal(arrays["dense1.weight"][0], run.at(5).weights["dense1.weight"])
     assert "is there already" in ask("query", book, "loss", "--output", "out.npz").err
     assert "1:100" in ask("query", book, "loss", "--steps", "x").err
+
+
+def _cells(out: str, name: str) -> list[str]:
+    return next(line for line in out.splitlines() if line.startswith(name)).removeprefix(name).split()
+
+
+def test_a_fork_is_set_beside_its_parent_in_the_targets_unit(ask, book: Path) -> None:
+    answer = ask("fork", book, "--run", 1, "--at", 30, "--lr", 0.001, "--steps", 10)
+    runs = er.open(book).runs
+    head = next(line for line in answer.out.splitlines() if line.startswith("on 16 held-out rows"))
+    assert head.split()[4:] == ["after", "step", "usual", "miss", "mean", "miss", "explained", "loss"]
+    fork, parent = _cells(answer.out, "run 3 "), _cells(answer.out, "run 1, its parent ")
+    assert (fork[0], parent[0]) == ("40", "60")
+    for cells, run in ((fork, runs[-1]), (parent, runs[0])):
+        assert float(cells[1].replace("$", "").replace(",", "")) == pytest.approx(run.metrics["rmse"], abs=0.5)
+        assert cells[1].startswith("$")
+    facts = ask("fork", book, "--run", 1, "--at", 30, "--lr", 0.001, "--steps", 10, "--json").facts
+    assert facts["measured_on"] == "validation"
+    assert [score["metrics"] for score in facts["scores"]] == [runs[-1].metrics, runs[0].metrics]
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_what_resume_won_stands_beside_what_was_before(ask, book: Path) -> None:
+    before = er.open(book).run(1).fork(30, lr=0.01).metrics
+    facts = ask("resume", book, "--steps", 40, "--json").facts
+    assert [(s["name"], s["step"]) for s in facts["scores"]] == [("run 3", 100), ("before", 60)]
+    assert facts["scores"][1]["metrics"] == before and facts["scores"][0]["metrics"] == er.open(book).run(3).metrics
+
+
+def test_losses_of_two_laws_are_not_set_beside_each_other(ask, book: Path) -> None:
+    out = ask("fork", book, "--run", 1, "--at", 30, "--loss", "mae", "--steps", 10).out
+    assert "usual miss" in out and " loss" not in out.split("on 16 held-out rows")[1]
+
+
+def test_a_fork_without_some_rows_and_its_parent_are_measured_on_the_same(ask, houses: Path, tmp_path: Path) -> None:
+    words = ["--target", "price", "--steps", "20", "--hidden", "4", "--validation", "none", "--logbook"]
+    assert ask("train", houses, *words, tmp_path / "a.logbook").code == 0
+    fork = ["fork", tmp_path / "a.logbook", "--run", 1, "--at", 10, "--drop", 3, "--drop", 7]
+    made = ask(*fork, "--json").facts
+    assert made["measured_on"] == "training" and "on 78 training rows" in ask(*fork).out
+    runs = er.open(tmp_path / "a.logbook").runs
+    rows = runs[1].dataset
+    for run, score in zip((runs[1], runs[0]), made["scores"], strict=True):
+        miss = run.record.outputs(run.at(20), rows.training_x) - rows.training_y.reshape(-1, 1)
+        wanted = float(np.sqrt(np.mean((miss * rows.target.scale[0]) ** 2)))
+        assert score["metrics"]["rmse"] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_fork_that_left_the_numbers_says_so(ask, book: Path) -> None:
+    answer = ask("fork", book, "--run", 1, "--at", 0, "--lr", 1e30)
+    assert answer.code == 1 and "try a smaller learning rate" in " ".join(answer.out.split())
+    assert "held-out" not in answer.out
+    # Its own fork has nothing to stand beside.
+    after = ask("fork", book, "--run", 3, "--at", 0, "--lr", 0.001)
+    assert after.out.count("run 4") == 1 and "its parent" not in after.out

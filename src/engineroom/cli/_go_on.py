@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from engineroom import api
 from engineroom.cli._facts import run_facts
@@ -18,7 +19,8 @@ from engineroom.cli._options import (
     whole_number,
 )
 from engineroom.errors import OptionError
-from engineroom.show import count, facts_text, make_console, number, say, training_progress
+from engineroom.run import Record, scores
+from engineroom.show import count, facts_text, make_console, number, say, show_scores, training_progress
 
 __all__ = ["FORK_EXAMPLES", "RESUME_EXAMPLES", "fork", "resume"]
 
@@ -37,6 +39,14 @@ _EPOCHS = option(
     "--epochs", metavar="N", help="Epochs to train on; to where it was to end if left out.", parser=whole_number
 )
 _STEPS = option("--steps", metavar="N", help="Steps to train on, instead of epochs.", parser=whole_number)
+
+
+class _State(NamedTuple):
+    """What some weights are called, and where they are found."""
+
+    name: str
+    record: Record
+    step: int
 
 
 def fork(
@@ -101,7 +111,9 @@ def fork(
             name=name,
             progress=progress,
         )
-    return _told(made, file, f"It goes on from state {at:,} of run {made.record.row.parent}", as_json)
+    parent = made.record.parent
+    beside = [_State(f"run {parent.number}, its parent", parent, parent.chosen_step)] if parent is not None else []
+    return _told(made, file, f"It goes on from state {at:,} of run {made.record.row.parent}", beside, as_json)
 
 
 def resume(
@@ -119,19 +131,39 @@ def resume(
     asked = chosen_run(file, run, data)
     with training_progress(make_console(stderr=True)) as progress:
         grown = asked.resume(epochs=epochs, steps=steps, progress=progress)
-    return _told(grown, file, f"It went on from step {asked.steps:,}", as_json)
+    beside = [_State("before", grown.record, asked.best_state_step)]
+    return _told(grown, file, f"It went on from step {asked.steps:,}", beside, as_json)
 
 
-def _told(run: api.Run, file: Path, begun: str, as_json: bool) -> int:
-    """Print what became of a run, and return the exit code."""
+def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_json: bool) -> int:
+    """Print what became of a run, and return the exit code.
+
+    Parameters
+    ----------
+    beside : states to set its result beside, measured on the same rows.
+    """
+    measured: list[tuple[str, int, dict[str, float]]] = []
+    if run.status in ("completed", "stopped early"):
+        states = [_State(f"run {run.number}", run.record, run.best_state_step)]
+        states += [state for state in beside if state.record.finding is None]
+        measured = [(s.name, s.step, scores(s.record, s.step, run.dataset)) for s in states]
+        if any(s.record.loss_law != run.record.loss_law for s in states):
+            # Two losses cannot be set beside each other.
+            measured = [(n, t, {k: v for k, v in m.items() if k != "loss"}) for n, t, m in measured]
+    held_out = len(run.dataset.validation) > 0
     if as_json:
-        print(facts_text({"run": run_facts(run)}))
+        on = "validation" if held_out else "training"
+        each = [{"name": name, "step": step, "metrics": metrics} for name, step, metrics in measured]
+        print(facts_text({"run": run_facts(run), "measured_on": on, "scores": each}))
     else:
-        loss = "" if run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
-        say(
-            make_console(),
-            f"Run {run.number} of {file}: {run.status} after {count(run.steps, 'step')}{loss}. {begun}.",
-        )
+        console = make_console()
+        loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
+        say(console, f"Run {run.number} of {file}: {run.status} after {count(run.steps, 'step')}{loss}. {begun}.")
+        if run.finding is not None:
+            say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
+        if measured:
+            rows = len(run.dataset.validation) or len(run.dataset.training)
+            show_scores(console, run.dataset.target, rows, held_out, measured)
     return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
 
 

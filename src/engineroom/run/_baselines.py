@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data import Dataset
 from engineroom.numerics import log, reduce
 from engineroom.ops import Adam, Cosine
 from engineroom.plan import State
@@ -63,19 +64,26 @@ def baselines(record: Record) -> tuple[Baseline, Baseline]:
     constant = _constant(engine_targets(linear.plan, dataset.training_y), binary, target.outputs)
     always[bias.offset : bias.offset + bias.size] = constant
     same = Baseline(
-        "commonest class" if binary or classes else "mean", _measured(linear, State(linear.plan, 0, always)), on
+        "commonest class" if binary or classes else "mean",
+        _measured(linear, State(linear.plan, 0, always), dataset),
+        on,
     )
     name = "logistic regression" if binary or classes else "ridge regression"
-    return same, Baseline(name, _measured(linear, linear.at(linear.steps)), on)
+    return same, Baseline(name, _measured(linear, linear.at(linear.steps), dataset), on)
 
 
-def scores(record: Record) -> dict[str, float]:
-    """Return what the weights that predict score on the rows on which the baselines are measured."""
-    return _measured(record, record.at(record.chosen_step))
+def scores(record: Record, step: int | None = None, dataset: Dataset | None = None) -> dict[str, float]:
+    """Return what a run's weights score on the rows on which the baselines are measured.
+
+    Parameters
+    ----------
+    step : after how many updates; None is the state that predicts.
+    dataset : whose rows; None is the run's own. A fork may have dropped some.
+    """
+    return _measured(record, record.at(record.chosen_step if step is None else step), dataset or record.dataset)
 
 
-def _measured(record: Record, state: State) -> dict[str, float]:
-    dataset = record.dataset
+def _measured(record: Record, state: State, dataset: Dataset) -> dict[str, float]:
     held_out = len(dataset.validation) > 0
     y = engine_targets(record.plan, dataset.validation_y if held_out else dataset.training_y)
     found = record.evaluate(state, dataset.validation_x if held_out else dataset.training_x, y)

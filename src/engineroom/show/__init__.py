@@ -11,7 +11,7 @@ from engineroom.show._plot import curve, spark
 from engineroom.show._predictions import show_predictions
 from engineroom.show._progress import step_progress, training_progress
 from engineroom.show._query_file import QUERY_FILES, check_query_file, write_query
-from engineroom.show._result import show_commands, show_result
+from engineroom.show._result import show_commands, show_result, show_scores
 from engineroom.show._runs import network_text, optimizer_text, run_text, show_runs
 from engineroom.show._stability import show_stability
 from engineroom.show._state import show_matrix, show_state
@@ -44,6 +44,7 @@ __all__ = [
     "show_predictions",
     "show_result",
     "show_runs",
+    "show_scores",
     "show_stability",
     "show_state",
     "show_trace",

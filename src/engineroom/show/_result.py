@@ -16,7 +16,7 @@ from engineroom.show._table import make_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["show_commands", "show_result"]
+__all__ = ["show_commands", "show_result", "show_scores"]
 
 _HEADS = {"accuracy": "right", "rmse": "usual miss", "mae": "mean miss", "r2": "explained", "loss": "loss"}
 
@@ -32,11 +32,9 @@ def show_result(
     metrics : the network's, on the same rows as the baselines'.
     """
     held_out = not others or others[0].on == "validation"
-    # Where the rows do not differ, as one row does not, there is nothing to explain.
-    alike = all(isnan(each["r2"]) for each in (metrics, *(it.metrics for it in others)) if "r2" in each)
-    names = [name for name in _HEADS if name in metrics and not (name == "r2" and alike)]
+    names = _told([metrics, *(it.metrics for it in others)])
     table = make_table()
-    table.add_column(f"on {count(rows, 'held-out row' if held_out else 'training row')}", no_wrap=True)
+    table.add_column(_measured_on(rows, held_out), no_wrap=True)
     for name in names:
         table.add_column(_HEADS[name], justify="right", no_wrap=True)
     table.add_row("this network", *(_cell(n, metrics[n], target) for n in names), style="er.title")
@@ -48,6 +46,40 @@ def show_result(
         console.print()
         say(console, said.text, "er.warn")
     console.print()
+
+
+def show_scores(
+    console: Console, target: Target, rows: int, held_out: bool, lines: Sequence[tuple[str, int, Mapping[str, float]]]
+) -> None:
+    """Print the metrics of some states of runs below each other, in the target's own unit; the first is the answer.
+
+    Parameters
+    ----------
+    rows, held_out : how many rows were measured on, and whether none of them is trained on.
+    lines : what a run is called, after how many updates, and its metrics.
+    """
+    names = _told([metrics for _, _, metrics in lines])
+    table = make_table()
+    table.add_column(_measured_on(rows, held_out), no_wrap=True)
+    table.add_column("after step", justify="right", no_wrap=True)
+    for name in names:
+        table.add_column(_HEADS[name], justify="right", no_wrap=True)
+    for run, step, metrics in lines:
+        style = "er.title" if metrics is lines[0][2] else ""
+        table.add_row(run, f"{step:,}", *(_cell(n, metrics[n], target) for n in names), style=style)
+    console.print()
+    console.print(table)
+
+
+def _measured_on(rows: int, held_out: bool) -> str:
+    return f"on {count(rows, 'held-out row' if held_out else 'training row')}"
+
+
+def _told(all_metrics: Sequence[Mapping[str, float]]) -> list[str]:
+    """Return the metrics that all of them have, less what says nothing."""
+    # Where the rows do not differ, as one row does not, there is nothing to explain.
+    alike = all(isnan(each["r2"]) for each in all_metrics if "r2" in each)
+    return [n for n in _HEADS if all(n in each for each in all_metrics) and not (n == "r2" and alike)]
 
 
 def show_commands(console: Console, commands: Sequence[tuple[str, str]]) -> None:
