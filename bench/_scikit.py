@@ -18,7 +18,7 @@ VARIANTS = ("fit",)
 
 def build(case: Case, variant: str) -> Callable[[int], Any]:
     if case.one_weight:
-        raise NotImplementedError("has no network without a hidden layer")
+        raise NotImplementedError("no network without a hidden layer")
     x, y = case.data()
     law = MLPClassifier if case.classes else MLPRegressor
 

@@ -33,3 +33,10 @@ def test_numpy_lane_is_the_lesson() -> None:
     cases = importlib.import_module("bench._cases").CASES
     losses = importlib.import_module("bench._numpy").build(cases["one weight"], "by hand")(50)
     assert [f"{loss:.4f}" for loss in losses[::10]] == ["18.6667", "2.6304", "0.3707", "0.0522", "0.0074"]
+
+
+def test_what_a_lane_cannot_do_stands_in_the_table_in_words() -> None:
+    race = importlib.import_module("bench._race")
+    with race.Worker("sklearn", 1) as worker:
+        answers = [worker.ask(variant="fit", case=case, steps=16) for case in ("one weight", "unheard of")]
+    assert answers == [{"absent": "no network without a hidden layer"}, {"absent": "KeyError: 'unheard of'"}]
