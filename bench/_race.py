@@ -107,10 +107,8 @@ class Worker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.terminate()
-        self._process.wait()
+        with self._process:  # which closes the pipes and waits
+            self._process.terminate()
 
 
 def _stay_on(threads: int) -> None:
