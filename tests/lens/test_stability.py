@@ -357,3 +357,21 @@ def test_weights_that_all_begin_at_0_learn_nothing(train: Any, law: str) -> None
 def test_one_layer_that_has_arrived_is_not_stuck(one_weight: Any) -> None:
     there = fork_run(one_weight(SGD(lr=0.05)), 5, Changes(values={"dense1.weight[0, 0]": 2.0}), steps=1)
     assert stability(there, 5).slope == 0 and stability(there, 5).stance == "good pace"
+
+
+def test_a_schedule_that_brought_the_rate_down_is_told_with_its_peak(one_weight: Any) -> None:
+    record = one_weight(SGD(lr=Cosine(0.1, warmup=10)))
+    answer = stability(record)
+    said = " ".join(str(answer).split())
+    assert answer.stance == "creeps" and (answer.schedule, answer.peak_lr, answer.peak_step) == ("cosine", 0.1, 10)
+    assert "its highest rate was 0.1 in step 10, 46.7 % of this limit" in said  # 0.1 * (28 / 3) / 2
+    early = " ".join(str(stability(record, 2)).split())
+    assert "still warming up: the cosine schedule takes it up to 0.1 in step 10, 46.7 % of this limit" in early
+    assert "schedule" not in str(stability(record, 10)) and "schedule" not in str(stability(one_weight(SGD(lr=0.1))))
+    # A fork that goes on with it has its peak; another schedule has one of its own.
+    same = fork_run(record, 40, Changes(values={"dense1.weight[0, 0]": 1.0}), steps=10)
+    assert stability(same).peak_step == 10
+    fork = fork_run(record, 20, Changes(lr=Cosine(0.2)), steps=30)
+    assert fork.rate(21) == 0.2 and "highest rate was 0.2 in step 21" in " ".join(str(stability(fork)).split())
+    other = fork_run(record, 20, Changes(optimizer="adam", lr=Cosine(0.2, warmup=3)), steps=30)
+    assert other.rate(23) == 0.2 and stability(other).peak_step == 23

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -114,12 +115,23 @@ def stability(
         limit=limit,
         lr=lr,
         lr_step=lr_step,
+        schedule=law.schedule.law,
+        peak_lr=law.schedule.lr,
+        peak_step=_peak_step(holder),
         stance="learns nothing" if _stuck(plan, curvature) else stance_of(lr, limit),
         kinks=curvature.kinks,
         dead=curvature.dead,
         trials=try_rates(holder, t, lr, limit, steps, progress) if prove else (),
     )
     return replace(answer, text=stability_text(answer))
+
+
+def _peak_step(record: Record) -> int:
+    """Return the step in which the schedule reaches its highest rate."""
+    schedule = record.optimizer.schedule
+    step = record.segment.clock + max(schedule.warmup, 1)
+    # The cosine of a fork takes for its warm-up the steps before it, which another schedule made.
+    return step if math.isclose(record.rate(step), schedule.lr) else step + 1
 
 
 def _stuck(plan: Plan, curvature: Curvature) -> bool:

@@ -35,6 +35,7 @@ class Stability:
     weight_decay, decoupled : how strong it is, and whether it acts beside the gradient and not through it.
     limit : the largest stable learning rate; inf where nothing curves upwards.
     lr, lr_step : the run's learning rate, and in which step.
+    schedule, peak_lr, peak_step : the law that the rate follows, the highest that it reaches, and in which step.
     stance : where it stands, see `stance_of`; "learns nothing" where no learning rate helps, because all units of a
         layer are dead or the gradient of every weight is exactly 0.
     kinks : operations that have no second derivative in places.
@@ -59,6 +60,9 @@ class Stability:
     limit: float
     lr: float
     lr_step: int
+    schedule: str
+    peak_lr: float
+    peak_step: int
     stance: Stance
     kinks: tuple[Kinks, ...]
     dead: tuple[Dead, ...]

@@ -18,7 +18,7 @@ __all__ = ["stability_text"]
 def stability_text(answer: Stability) -> str:
     """Return the whole answer."""
     blocks = [
-        [_title(answer), *wrapped(_standing(answer)), *wrapped(_meaning(answer))],
+        [_title(answer), *wrapped(_standing(answer)), *wrapped(_scheduled(answer)), *wrapped(_meaning(answer))],
         ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
     ]
     if math.isfinite(answer.limit) and answer.stance != "learns nothing":
@@ -67,6 +67,17 @@ def _stuck(answer: Stability) -> str:
         f"comes back to wake them, with {short(answer.lr)} or any other. Fork from a step at which they lived, with "
         f"a smaller learning rate (`query` counts {layers[0]}.dead step by step), or train again with leaky_relu."
     )
+
+
+def _scheduled(answer: Stability) -> str:
+    """Return where the schedule's highest rate stands, if it is another one: a rate near 0 alone would say little."""
+    if not math.isfinite(answer.limit) or answer.stance == "learns nothing" or answer.lr > 0.9 * answer.peak_lr:
+        return ""
+    peak = f"{short(answer.peak_lr)} in step {answer.peak_step:,}, "
+    share = f"{_percent(answer.peak_lr / answer.limit)} of this limit."
+    if answer.lr_step < answer.peak_step:
+        return f"It is still warming up: the {answer.schedule} schedule takes it up to {peak}{share}"
+    return f"The {answer.schedule} schedule has brought it down: its highest rate was {peak}{share}"
 
 
 def _meaning(answer: Stability) -> str:

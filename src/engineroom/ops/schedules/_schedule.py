@@ -15,6 +15,7 @@ class Schedule(Spec):
     """The learning rate as a function of the step t, counted from 1, in float64."""
 
     lr: float
+    warmup: int
 
     @property
     def name(self) -> str:
