@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ import numpy as np
 import pytest
 
 import engineroom as er
+
+from ._hand import Hand, number
 
 POINTS = Path(__file__).parents[2] / "web" / "src" / "lessons" / "points.ts"
 LESSON = ([1, 2, 3], [2, 4, 6])
@@ -25,18 +26,6 @@ def points() -> list[dict[str, str]]:
     return [dict(re.findall(r'(\w+): "((?:[^"\\]|\\.)*)"', row)) for row in rows]
 
 
-def number(text: str) -> float:
-    """Return the first number in a text of the page, such as -0.01867 or 7.5 x 10^-5 in its own signs."""
-    plain = text.replace("\u2212", "-").replace("\u202f", "")
-    found = re.search(r"[+-]?\d+(?:\.\d+)?(?: \u00d7 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", plain)
-    assert found, text
-    power = found.group(1)
-    if power is None:
-        return float(found.group())
-    digits = "".join("-" if c == "⁻" else unicodedata.normalize("NFKC", c) for c in power)
-    return float(found.group().split(" ")[0]) * 10.0 ** int(digits)
-
-
 def descended(lr: float = 0.01, epochs: int = 50, init: Any = "zeros", seed: int = 0) -> er.Run:
     """Return the lesson's run, trained here."""
     net = er.Network(er.Dense(1, bias=False, init=init))
@@ -47,55 +36,6 @@ def descended(lr: float = 0.01, epochs: int = 50, init: Any = "zeros", seed: int
 
 def path(run: er.Run) -> Any:
     return run.trace("dense1.weight[0, 0]")
-
-
-class Hand:
-    """Operates a page by test ids, and remembers which."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.operated: set[str] = set()
-        self.read: set[str] = set()
-
-    def at(self, name: str) -> Any:
-        return self.page.get_by_test_id(name)
-
-    def press(self, name: str) -> None:
-        self.at(name).click()
-        self.operated.add(name)
-
-    def fill(self, name: str, value: str) -> None:
-        self.at(name).fill(value)
-        self.at(name).press("Enter")
-        self.operated.add(name)
-
-    def keys(self, name: str, *keys: str) -> None:
-        self.at(name).focus()
-        for key in keys:
-            self.page.keyboard.press(key)
-        self.operated.add(name)
-
-    def text(self, name: str) -> str:
-        self.at(name).wait_for()
-        self.read.add(name)
-        return str(self.at(name).inner_text())
-
-    def until(self, name: str, says: str) -> str:
-        """Wait until a text holds what is asked for, and return it."""
-        self.at(name).filter(has_text=re.compile(says)).wait_for()
-        return self.text(name)
-
-    def wait(self, condition: str) -> None:
-        """Wait until JavaScript is true; the page's own policy forbids Playwright's waiting for a function."""
-        for _ in range(300):
-            if self.page.evaluate(condition):
-                return
-            self.page.wait_for_timeout(100)
-        pytest.fail(f"never came true: {condition}")
-
-    def turned(self, name: str) -> float:
-        """Return the value that a knob shows."""
-        return float(self.at(name).get_attribute("aria-valuenow"))
 
 
 def program_of(hand: Hand) -> str:
@@ -350,71 +290,3 @@ def test_all_points_of_the_design_are_mapped() -> None:
         assert word in said, f"no point speaks of {word}"
     for value in ("0.1071429", "0.2142857"):
         assert value in said
-
-
-def test_by_keyboard_alone(open_page: Callable[..., Any]) -> None:
-    page = open_page("/lesson/1")
-    hand = Hand(page)
-    hand.at("roll").wait_for()
-
-    def tab_to(name: str) -> None:
-        for _ in range(60):
-            if page.evaluate("document.activeElement?.dataset?.testid") == name:
-                return
-            page.keyboard.press("Tab")
-        pytest.fail(f"the keyboard does not reach {name}")
-
-    page.keyboard.press("Tab")
-    tab_to("roll")
-    page.keyboard.press("Enter")
-    hand.until("taste", r"\d for 1, 2, 3")
-    tab_to("weight")
-    for key in ("PageUp", "ArrowUp", "Home"):
-        page.keyboard.press(key)
-    assert hand.turned("weight") == -4.2
-    tab_to("guess-descent-hair")
-    page.keyboard.press(" ")
-    hand.until("answer-descent", "After 50 epochs")
-    page.keyboard.press("Alt+PageDown")
-    hand.at("lesson-2").wait_for()
-    page.keyboard.press("Alt+PageUp")
-    hand.at("lesson-1").wait_for()
-
-
-def test_progress_is_kept_and_the_address_holds_the_lesson(open_page: Callable[..., Any]) -> None:
-    page = open_page("/lesson/1?start=-1&lr=0.02&epochs=30")
-    hand = Hand(page)
-    hand.until("taste", r"\d for 1, 2, 3")
-    hand.keys("weight", "PageUp", "PageUp", "PageUp")
-    hand.press("guess-descent-hair")
-    wanted = repr(float(path(descended(0.02, 30, er.ConstantStart(-1)))[-1]))
-    hand.until("end", re.escape(wanted))
-    page.reload()
-    page.get_by_role("link", name="One weight learns y = 2x, done").wait_for()
-    assert hand.at("code-lr").input_value() == "0.02"
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (3840, "dark")])
-def test_nothing_is_cut_off(lesson: str, width: int, scheme: str, open_page: Callable[..., Any]) -> None:
-    page = open_page(f"/lesson/{lesson}", viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.get_by_test_id(f"lesson-{lesson}").wait_for()
-    page.wait_for_timeout(400)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.get_by_role("heading", level=1).count() == 1
-
-
-def test_what_is_no_table_is_answered_in_a_sentence(open_page: Callable[..., Any]) -> None:
-    hand = Hand(open_page("/lesson/8", forgive="400"))
-    hand.at("file").set_input_files({"name": "empty.csv", "mimeType": "text/csv", "buffer": b""})
-    hand.page.get_by_role("alert").filter(has_text="empty.csv").wait_for()
-    hand.press("penguins")
-    hand.press("guess-worth-much")
-    assert number(hand.text("error")) < number(hand.text("plain"))
-
-
-def test_movement_plays_and_ends_where_stillness_does(open_page: Callable[..., Any]) -> None:
-    hand = Hand(open_page("/lesson/3", reduced_motion="no-preference"))
-    hand.wait("!document.querySelector('[data-testid=guess-overshoot-back]').disabled")
-    hand.press("guess-overshoot-back")
-    assert number(hand.text("end")) == pytest.approx(path(descended(0.15, 30))[-1], abs=1e-4)

@@ -1,0 +1,82 @@
+"""The pages that lessons stand on: by keyboard, reloaded, narrow and wide, given what is no table, in movement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import engineroom as er
+
+from ._hand import Hand, number
+from .test_lessons import LESSONS, descended, path
+
+
+def test_by_keyboard_alone(open_page: Callable[..., Any]) -> None:
+    page = open_page("/lesson/1")
+    hand = Hand(page)
+    hand.at("roll").wait_for()
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            if page.evaluate("document.activeElement?.dataset?.testid") == name:
+                return
+            page.keyboard.press("Tab")
+        pytest.fail(f"the keyboard does not reach {name}")
+
+    page.keyboard.press("Tab")
+    tab_to("roll")
+    page.keyboard.press("Enter")
+    hand.until("taste", r"\d for 1, 2, 3")
+    tab_to("weight")
+    for key in ("PageUp", "ArrowUp", "Home"):
+        page.keyboard.press(key)
+    assert hand.turned("weight") == -4.2
+    tab_to("guess-descent-hair")
+    page.keyboard.press(" ")
+    hand.until("answer-descent", "After 50 epochs")
+    page.keyboard.press("Alt+PageDown")
+    hand.at("lesson-2").wait_for()
+    page.keyboard.press("Alt+PageUp")
+    hand.at("lesson-1").wait_for()
+
+
+def test_progress_is_kept_and_the_address_holds_the_lesson(open_page: Callable[..., Any]) -> None:
+    page = open_page("/lesson/1?start=-1&lr=0.02&epochs=30")
+    hand = Hand(page)
+    hand.until("taste", r"\d for 1, 2, 3")
+    hand.keys("weight", "PageUp", "PageUp", "PageUp")
+    hand.press("guess-descent-hair")
+    wanted = repr(float(path(descended(0.02, 30, er.ConstantStart(-1)))[-1]))
+    hand.until("end", re.escape(wanted))
+    page.reload()
+    page.get_by_role("link", name="One weight learns y = 2x, done").wait_for()
+    assert hand.at("code-lr").input_value() == "0.02"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (3840, "dark")])
+def test_nothing_is_cut_off(lesson: str, width: int, scheme: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"/lesson/{lesson}", viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.get_by_test_id(f"lesson-{lesson}").wait_for()
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+def test_what_is_no_table_is_answered_in_a_sentence(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/8", forgive="400"))
+    hand.at("file").set_input_files({"name": "empty.csv", "mimeType": "text/csv", "buffer": b""})
+    hand.page.get_by_role("alert").filter(has_text="empty.csv").wait_for()
+    hand.press("penguins")
+    hand.press("guess-worth-much")
+    assert number(hand.text("error")) < number(hand.text("plain"))
+
+
+def test_movement_plays_and_ends_where_stillness_does(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/3", reduced_motion="no-preference"))
+    hand.wait("!document.querySelector('[data-testid=guess-overshoot-back]').disabled")
+    hand.press("guess-overshoot-back")
+    assert number(hand.text("end")) == pytest.approx(path(descended(0.15, 30))[-1], abs=1e-4)
