@@ -275,3 +275,38 @@ def test_runs_of_several_files(run: er.Run, data: tuple[Any, Any], tmp_path: Any
     assert answer.shared == 0 and answer.parting is None
     with pytest.raises(er.errors.DataError, match="only their digest"):
         compare(a, b)
+
+
+def test_amounts_have_their_unit_and_weights_the_digits_of_their_type() -> None:
+    size = np.arange(40.0, 100.0)
+    table = {"size": size.tolist(), "price": [f"${1500 * s:,.0f}" for s in size]}
+    runs = [
+        er.train(
+            er.Network(er.Dense(4, law), er.Dense(1)), table, target="price", steps=60, optimizer=optimizer, seed=3
+        )
+        for law, optimizer in (("relu", er.Adam(lr=er.Cosine(0.01, warmup=5))), ("tanh", er.Adam(lr=0.02)))
+    ]
+    answer = runs[0].compare(runs[1], points=3)
+    text = str(answer)
+    said = " ".join(text.split())
+    assert answer.unit == "$" and answer.metrics == (runs[0].metrics, runs[1].metrics)
+    a, b = (f"${run.metrics['rmse']:,.0f}" for run in runs)
+    assert f"the first run is usually off by {a}, the second on its own by {b}." in said
+    assert answer.parting is not None and answer.parting.dtypes == ("float32", "float32")
+    for value in (answer.parting.first, answer.parting.second):
+        assert str(np.float32(value)) in said and repr(value) not in said
+    assert answer.beside is not None and f"${answer.beside.moved[0].target:,.0f}" in text
+    line = next(line.split() for line in text.splitlines() if line.startswith("  predictions"))
+    assert all(cell.startswith("$") for cell in line[1:]) and "e+" not in text
+    # Nothing is cut: what is long goes on in the next line.
+    assert "cosine from 0.01, warmup 5" in said and "Dense(4, 'relu')" in said and "..." not in text
+    assert max(map(len, text.splitlines())) <= 79
+
+
+def test_many_differences_end_in_an_ellipsis_after_whole_words(run: er.Run) -> None:
+    names = [f"dense1.weight[{i}, {j}]" for i in range(2) for j in range(6)]
+    wild = run.fork(at=30, set=dict.fromkeys(names, 0.123456789), steps=1)
+    lines = str(run.compare(wild, points=2)).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("  set"))
+    assert lines[start].split()[:2] == ["set", "nothing"] and lines[start + 5].endswith(" ...")
+    assert max(map(len, lines)) <= 79 and not lines[start + 6].startswith(" " * 10)

@@ -97,6 +97,8 @@ def compare(
         sides=course.sides,
         loss_step=_loss_step(a, b, common),
         losses=(a.last_loss, b.last_loss),
+        metrics=(_metrics(a), _metrics(b)),
+        unit=a.dataset.target.unit if a.dataset.target.unit == b.dataset.target.unit else "",
         beside=beside,
         cannot=tuple(sentence for sentence in (unequal, unknown) if sentence),
     )
@@ -163,6 +165,11 @@ def _other_parameters(a: Record, b: Record) -> str | None:
         only = [f"{names[i][0]} is only in the {word}" for i, word in ((0, "first"), (1, "second")) if names[i]]
         other = " and ".join(only) or "their order differs"
     return f"weights are not compared, as the networks have other parameters: {other}"
+
+
+def _metrics(run: Record) -> dict[str, float]:
+    """Return what a run measured on its held-out rows at the state that it predicts with."""
+    return next((dict(row.values) for row in run.validation if row.step == run.chosen_step), {})
 
 
 def _loss_step(a: Record, b: Record, common: int) -> int | None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import textwrap
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from engineroom.lens._comparison import Comparison
 from engineroom.lens._layout import cut, table, wrapped
-from engineroom.lens._rows import short
+from engineroom.lens._rows import short, with_unit
+from engineroom.lens._text import stored
 
 __all__ = ["comparison_text"]
 
 _COLUMNS = 5
+_WIDTH = 73  # What the two columns of differences may take, with the name of each before them.
+_LINES = 6
 _PARAMETERS = 12
 
 
 def comparison_text(answer: Comparison) -> str:
     """Return the printed answer: plain text of at most 79 columns."""
     blocks = [[f"{answer.first} beside {answer.second}"], _together(answer), _differences(answer)]
-    blocks += [_losses(answer), _course(answer), _examples(answer)]
+    blocks += [[*_losses(answer), *_metrics(answer)], _course(answer), _examples(answer)]
     blocks.append([line for sentence in answer.cannot for line in wrapped(f"{_capital(sentence)}.")])
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block)
 
@@ -46,20 +51,26 @@ def _together(answer: Comparison) -> list[str]:
     )
     if parting.state == 0 and parting.begins is None:
         made = "before any step"
-    first, second = float(parting.first), float(parting.second)
+    first, second = (
+        stored(value, dtype) for value, dtype in zip((parting.first, parting.second), parting.dtypes, strict=True)
+    )
     names = ", ".join(parting.parameters[:4]) + (", ..." if len(parting.parameters) > 4 else "")
     said = (
         f"They part in state {parting.state:,}, {made}: {parting.differing:,} of "
         f"{_count(parting.weights, 'weight')} {'differs' if parting.differing == 1 else 'differ'}, in {names}"
     )
-    return [*lines, *wrapped(f"{said}; {parting.name} most, {first!r} and {second!r}.")]
+    return [*lines, *wrapped(f"{said}; {parting.name} most, {first} and {second}.")]
 
 
 def _differences(answer: Comparison) -> list[str]:
     if not answer.differences:
         return []
-    rows = [[d.what, cut(d.first, 28), cut(d.second, 28)] for d in answer.differences]
-    return ["What was asked", *table([["", "first", "second"], *rows], "lll")]
+    width = (_WIDTH - max(len(d.what) for d in answer.differences)) // 2
+    rows = [["", "first", "second"]]
+    for d in answer.differences:
+        cells = (textwrap.wrap(text, width, max_lines=_LINES, placeholder=" ...") for text in (d.first, d.second))
+        rows += [list(line) for line in zip_longest([d.what], *cells, fillvalue="")]
+    return ["What was asked", *table(rows, "lll")]
 
 
 def _losses(answer: Comparison) -> list[str]:
@@ -72,6 +83,18 @@ def _losses(answer: Comparison) -> list[str]:
     return wrapped(f"The recorded losses first differ in step {answer.loss_step:,}; {ends}.")
 
 
+def _metrics(answer: Comparison) -> list[str]:
+    """Return what people ask for first: the part that is right, or how far off in the target's unit."""
+    first, second = answer.metrics
+    if "accuracy" in first and "accuracy" in second:
+        a, b = (f"{100 * metrics['accuracy']:.1f} %" for metrics in (first, second))
+        return wrapped(f"On its held-out rows the first run has {a} right, the second on its own {b}.")
+    if "rmse" in first and "rmse" in second:
+        a, b = (_amount(metrics["rmse"], answer.unit, 6) for metrics in (first, second))
+        return wrapped(f"On its held-out rows the first run is usually off by {a}, the second on its own by {b}.")
+    return []
+
+
 def _course(answer: Comparison) -> list[str]:
     if not answer.points or not (answer.gaps or answer.predictions is not None):
         return []
@@ -79,13 +102,14 @@ def _course(answer: Comparison) -> list[str]:
     rows: list[list[str]] = [["after step", *(f"{answer.points[i]:,}" for i in chosen)]]
 
     def line(name: str, values: Any, percent: bool = False) -> None:
-        rows.append([name, *(f"{100 * values[i]:.3g} %" if percent else f"{values[i]:.3g}" for i in chosen)])
+        told = [_amount(100 * values[i] if percent else values[i], "", 3) for i in chosen]
+        rows.append([name, *(f"{each} %" if percent else each for each in told)])
 
     for gap in answer.gaps[:_PARAMETERS]:
         line(cut(gap.name, 24), gap.distance)
         line("  of the first's length", gap.relative, percent=True)
     if answer.predictions is not None:
-        line("predictions", answer.predictions)
+        rows.append(["predictions", *(_amount(answer.predictions[i], answer.unit, 3) for i in chosen)])
     if answer.sides is not None:
         line("  on the other side", answer.sides, percent=True)
     lines = ["How far apart: the length of the difference", *table(rows, "l" + "r" * len(chosen))]
@@ -118,9 +142,16 @@ def _examples(answer: Comparison) -> list[str]:
             lines += wrapped("None moves at all.")
     if not beside.moved:
         return lines
+    # Where sides are compared, they differ by a probability.
+    unit, moved = answer.unit, "" if beside.decides else answer.unit
     head = ["row", "part", "target", "first", "second", "moved by"]
     rows = [
-        [str(m.row), _roles(m.roles), _said(m.target), _said(m.first), _said(m.second), short(m.by)]
+        [
+            str(m.row),
+            _roles(m.roles),
+            *(_said(said, unit) for said in (m.target, m.first, m.second)),
+            _amount(m.by, moved),
+        ]
         for m in beside.moved
     ]
     lines += table([head, *rows], "rllllr")
@@ -133,12 +164,20 @@ def _roles(roles: tuple[str, str]) -> str:
     return roles[0] if roles[0] == roles[1] else f"{roles[0]}/{roles[1]}"
 
 
-def _said(answer: Any) -> str:
+def _said(answer: Any, unit: str) -> str:
     if isinstance(answer, tuple):
-        return cut(", ".join(_said(part) for part in answer))
+        return cut(", ".join(_said(part, unit) for part in answer))
     if isinstance(answer, float):
-        return f"{answer:.6g}"
+        return _amount(answer, unit, 6)
     return cut(str(answer), 14)
+
+
+def _amount(value: float, unit: str, digits: int = 4) -> str:
+    """Return a number of so many digits as people write it, with its unit."""
+    plain = f"{value:.{digits}g}"
+    if 1e3 <= abs(value) < 1e12 and (unit or "e+" in plain):
+        plain = f"{float(plain):,.0f}"
+    return with_unit(plain, unit)
 
 
 def _count(n: int, noun: str) -> str:

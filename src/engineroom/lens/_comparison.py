@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +52,8 @@ class Comparison:
     sides : (points,) float64, the share of the sampled rows on which they take other sides; None for numbers.
     loss_step : the first step whose recorded losses differ; None where all that are recorded for both are equal.
     losses : the last recorded loss of each; None without steps.
+    metrics : what each measured on its held-out rows at the state that it predicts with; empty without such rows.
+    unit : of the numbers that both predict; empty where they have none, or not the same one.
     beside : what they predict at the states that they choose; None where predictions cannot be compared.
     cannot : a sentence for each thing that cannot be compared.
     """
@@ -69,6 +72,8 @@ class Comparison:
     sides: NDArray[np.float64] | None
     loss_step: int | None
     losses: tuple[float | None, float | None]
+    metrics: tuple[Mapping[str, float], Mapping[str, float]]
+    unit: str
     beside: Beside | None
     cannot: tuple[str, ...]
     text: str = field(repr=False, default="")

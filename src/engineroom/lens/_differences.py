@@ -57,4 +57,7 @@ def _laws(what: str, a: Loss | Optimizer, b: Loss | Optimizer) -> list[Differenc
 
 def _rate(run: Record) -> str:
     schedule = run.optimizer.schedule
-    return f"{schedule.lr:g}" if schedule == Constant(schedule.lr) else str(schedule)
+    if schedule == Constant(schedule.lr):
+        return str(schedule.lr)
+    numbers = [f"{name} {value}" for name, value in schedule.to_dict().items() if name not in ("law", "lr") and value]
+    return ", ".join([f"{schedule.law} from {schedule.lr}", *numbers])

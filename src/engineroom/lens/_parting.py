@@ -31,6 +31,7 @@ class Parting:
     begins : the number of the fork that begins there with weights that were set; None where an update parted them.
     name : the weight that differs most, such as `dense1.weight[3, 5]`.
     first, second : its value in each run.
+    dtypes : the type that each run keeps it in.
     parameters : the arrays in which weights differ, in the order of the network.
     differing, weights : how many weights differ, and how many there are.
     """
@@ -40,6 +41,7 @@ class Parting:
     name: str
     first: float
     second: float
+    dtypes: tuple[str, str]
     parameters: tuple[str, ...]
     differing: int
     weights: int
@@ -170,6 +172,7 @@ def _described(first: Record, second: Record, a: State, b: State) -> Parting:
         name=str(element_at(a.plan, most)),
         first=float(x[most]),
         second=float(y[most]),
+        dtypes=(a.plan.dtype, b.plan.dtype),
         parameters=tuple(p.name for p in pieces if other[p.offset : p.offset + p.size].any()),
         differing=int(np.count_nonzero(other)),
         weights=len(other),
