@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 import engineroom as er
+from engineroom.run import cores
 from engineroom.show.page import Desk
+from engineroom.show.page._jobs import Job, between_pictures
 from engineroom.show.page._shades import shades
 
 from .conftest import LESSON, Talk
@@ -38,6 +41,16 @@ def test_a_run_is_watched_while_it_trains(talk: Talk, place: Path) -> None:
     header, columns = states[-1]
     for name, values in kept.at(header["step"]).weights.items():
         assert columns[name].tobytes() == values.tobytes()
+
+
+def test_pictures_are_told_half_as_often_where_one_core_is_left_to_them() -> None:
+    assert [round(1 / between_pictures(cores)) for cores in (1, 2, 3, 64)] == [30, 30, 60, 60]
+    job = Job(lambda job: None, lambda run: None, lambda error: None, lambda job: None)  # type: ignore[arg-type, return-value]
+    job.run, job.watched = 1, lambda run: True
+    frame = between_pictures(cores())
+    told = [at for at in range(1000) if job.wants(100.0 + at * frame / 10)]
+    # A little early rather than a whole piece of training late.
+    assert {b - a for a, b in pairwise(told)} == {8}
 
 
 def test_a_page_that_draws_slowly_is_sent_the_newest_state_and_never_a_queue(talk: Talk, place: Path) -> None:

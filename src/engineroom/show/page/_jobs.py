@@ -9,11 +9,20 @@ from time import perf_counter
 
 from engineroom.errors import OptionError
 from engineroom.plan import State
-from engineroom.run import Observer, Record
+from engineroom.run import Observer, Record, cores
 
-__all__ = ["Job", "Trainer"]
+__all__ = ["Job", "Trainer", "between_pictures"]
 
-_FRAME = 1 / 60
+
+def between_pictures(cores: int) -> float:
+    """Return how many seconds lie between two pictures of a run that trains, on so many cores.
+
+    Of two cores one trains: what the other one spends on pictures, and hands back and forth for them, training feels.
+    """
+    return 1 / 60 if cores > 2 else 1 / 30
+
+
+_FRAME = between_pictures(cores())
 _SOON = 0.75
 """Part of a frame after which the next one is due: the pieces of training do not all last equally long."""
 
