@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -121,9 +122,25 @@ def test_as_many_keyframes_are_kept_as_were_said(
 
 def test_what_it_says() -> None:
     text = str(Estimate(10_000, 40.0, 12_000_000, 21, 252_000_000, 80_000, 180_000, 327_680, 2.5, "max_size"))
-    assert text.startswith("about 253 MB on disk: 21 keyframes of 12 MB, losses 80 kB, data 180 kB")
+    assert text.startswith("about 252.6 MB on disk: 252.0 MB for 21 keyframes, 0.1 MB for losses, 0.2 MB for data, ")
     assert text.endswith("any step within 2.5 s, as max_size allows")
     assert str(Estimate(50, 1e-4, 8, 2, 600, 400, 10, 0, 1e-4, "max_wait")).endswith("any step within 0.1 ms")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_parts_that_are_printed_add_up(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    parts = (10 ** random.uniform(0, random.uniform(1, 11), 4)).astype(int).tolist()
+    text = str(Estimate(50, 1e-4, 8, 2, *parts, 1e-4, "max_wait"))
+    whole, told = text.partition(" on disk: ")[0], text.partition(" on disk: ")[2].partition(";")[0]
+    sizes = re.findall(r"([\d,]+(?:\.\d)?) (bytes|kB|MB|GB) for", told)
+    said, unit = whole.removeprefix("about ").split()
+    assert {u for _, u in sizes} == {unit} and all(float(size.replace(",", "")) > 0 for size, _ in sizes)
+    added = sum(round(10 * float(size.replace(",", ""))) for size, _ in sizes)
+    assert added == round(10 * float(said.replace(",", ""))), text
+    # It is the sum of all bytes, but for a rounding of each part.
+    one = {"bytes": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9}[unit]
+    assert abs(added / 10 - sum(parts) / one) <= 4 * 0.05
 
 
 def test_a_million_weights_with_adam_are_120_gigabytes_in_10000_states() -> None:

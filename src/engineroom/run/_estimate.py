@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -50,7 +50,8 @@ class Estimate:
     Examples
     --------
     >>> print(Estimate(10_000, 40.0, 12_000_000, 21, 252_000_000, 80_000, 180_000, 327_680, 2.5, "max_size"))
-    about 253 MB on disk: 21 keyframes of 12 MB, losses 80 kB, data 180 kB; any step within 2.5 s, as max_size allows
+    about 252.6 MB on disk: 252.0 MB for 21 keyframes, 0.1 MB for losses, 0.2 MB for data, 0.3 MB for the rest of the \
+file; any step within 2.5 s, as max_size allows
     """
 
     steps: int
@@ -76,10 +77,15 @@ class Estimate:
 
     def __str__(self) -> str:
         why = {"max_wait": "", "max_size": ", as max_size allows"}.get(self.limit, ", as cheap recording allows")
-        return (
-            f"about {_size(self.bytes)} on disk: {self.keyframes:,} keyframes of {_size(self.state)}, "
-            f"losses {_size(self.losses_bytes)}, data {_size(self.data_bytes)}; any step within {_time(self.wait)}{why}"
-        )
+        parts = {
+            f"{self.keyframes:,} keyframes": self.keyframes_bytes,
+            "losses": self.losses_bytes,
+            "data": self.data_bytes,
+            "the rest of the file": self.other_bytes,
+        }
+        whole, sizes = _sizes(self.bytes, list(parts.values()))
+        told = ", ".join(f"{size} for {name}" for name, size in zip(parts, sizes, strict=True) if size)
+        return f"about {whole} on disk: {told}; any step within {_time(self.wait)}{why}"
 
 
 def estimate_run(
@@ -201,11 +207,13 @@ def _cost_of_keyframe(state: State) -> float:
     return min(costs) * state.values.nbytes / max(1, len(content))
 
 
-def _size(nbytes: int) -> str:
-    for unit, one in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if nbytes >= one:
-            return f"{nbytes / one:.3g} {unit}"
-    return f"{nbytes} bytes"
+def _sizes(whole: int, parts: Sequence[int]) -> tuple[str, list[str]]:
+    """Return a whole and its parts in one unit, rounded so that what is printed adds up; "" where a part is 0."""
+    unit, tenth = next(((u, t) for u, t in (("GB", 10**8), ("MB", 10**5), ("kB", 10**2)) if whole >= 10 * t), ("", 0))
+    if not unit:
+        return f"{whole} bytes", [f"{part} bytes" if part else "" for part in parts]
+    tenths = [round(part / tenth) for part in parts]
+    return f"{sum(tenths) / 10:,.1f} {unit}", [f"{t / 10:,.1f} {unit}" if t else "" for t in tenths]
 
 
 def _time(taken: float) -> str:
