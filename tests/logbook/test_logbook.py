@@ -199,7 +199,7 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
         (lambda p: p.mkdir(), "is a folder"),
         (lambda p: p.write_bytes(b""), "is empty"),
         (lambda p: p.write_text("date,price\n1,2\n"), "is not a logbook of engineroom"),
-        (lambda p: p.write_bytes(b"SQLite format 3\0"), "SQLite file of another program"),
+        (lambda p: p.write_bytes(b"SQLite format 3\0"), "is not a logbook of engineroom"),
     ],
 )
 def test_what_is_no_logbook_is_named(tmp_path: Path, make: object, message: str) -> None:

@@ -25,11 +25,11 @@ class WriterLock:
     It is a file of its own, because closing any handle on the database file would drop SQLite's own locks on it.
     """
 
-    def __init__(self, logbook: Path) -> None:
+    def __init__(self, logbook: Path, patience: float = _PATIENCE) -> None:
         self._path = logbook.with_name(logbook.name + "-lock")
         while True:
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-            if not _lock_patiently(self._handle):
+            if not _lock_patiently(self._handle, patience):
                 os.close(self._handle)
                 raise LogbookError(
                     f"another process is writing {str(logbook)!r}: wait until it ends, or train into another file"
@@ -69,9 +69,9 @@ def is_being_written(logbook: Path) -> bool:
         os.close(handle)
 
 
-def _lock_patiently(handle: int) -> bool:
+def _lock_patiently(handle: int, patience: float) -> bool:
     """Lock, though a reader may hold the lock for the instant in which it looks whether there is a writer."""
-    until = monotonic() + _PATIENCE
+    until = monotonic() + patience
     while not _lock(handle):
         if monotonic() > until:
             return False

@@ -122,7 +122,7 @@ class Event:
 
 
 class Logbook:
-    """Reads a logbook; nothing in it is executed, and the file is never changed.
+    """Reads a logbook; nothing in it is executed, and nothing that it says is ever changed.
 
     What is read is checked: a row that was changed, and one that is missing from among those asked for or was added to
     them, is a LogbookError. Files of schema 1 have no marks to check by. The bytes of a keyframe are for whoever takes

@@ -6,11 +6,13 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Protocol
 
 from engineroom.errors import LogbookError
+from engineroom.logbook._lock import WriterLock, is_being_written
 from engineroom.logbook._migration import show_as_newest
 from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, TABLES
@@ -28,7 +30,8 @@ __all__ = [
     "told",
 ]
 
-_MAGIC = b"SQLite format 3\0"
+_CREATION = 2.0
+"""Seconds to wait for another process that is just making the file."""
 
 
 class Store(Protocol):
@@ -77,6 +80,7 @@ class FileStore:
     def connection(self) -> Iterator[sqlite3.Connection]:
         """Yield a read-only connection that sees one moment of the file."""
         check_file(self.path)
+        self._tidy()
         with told(self.name):
             database = self._connected()
             try:
@@ -91,6 +95,23 @@ class FileStore:
                 yield database
             finally:
                 database.close()
+
+    def _tidy(self) -> None:
+        """Fold into the file what a reader kept the last writer from folding, unless one is still there.
+
+        Whatever lies beside the file and a writer's lock was left by a crash; that is left to the next writer.
+        """
+        beside = {end: self.path.with_name(self.path.name + end) for end in ("-wal", "-shm", "-lock")}
+        if beside["-lock"].exists() or not (beside["-wal"].exists() or beside["-shm"].exists()):
+            return
+        # Where somebody else is quicker, or nothing can be written, it is read as it lies.
+        with suppress(LogbookError, OSError):
+            lock = WriterLock(self.path, patience=0.0)
+            try:
+                with suppress(sqlite3.Error), closing(self._open("mode=rw", timeout=0.0)) as database:
+                    database.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                lock.release()
 
     def _connected(self) -> sqlite3.Connection:
         try:
@@ -110,9 +131,9 @@ class FileStore:
         # A file left in WAL mode in a folder that cannot be written: nobody else can be writing it either.
         return self._open("immutable=1")
 
-    def _open(self, how: str) -> sqlite3.Connection:
+    def _open(self, how: str, timeout: float = 10.0) -> sqlite3.Connection:
         database = sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=10.0
+            f"{self.path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=timeout
         )
         try:
             database.execute("PRAGMA trusted_schema=OFF")
@@ -146,23 +167,48 @@ def check_file(path: Path, newest: int | None = None) -> None:
     """Raise a LogbookError unless `path` is a logbook, of schema `newest` at most; None takes newer ones too."""
     shown = repr(str(path))
     try:
-        with path.open("rb") as file:
-            head = file.read(100)
+        until = monotonic() + _CREATION
+        while (empty := path.stat().st_size == 0) and is_being_written(path) and monotonic() < until:
+            sleep(0.01)
+        folder = path.is_dir()
     except FileNotFoundError:
         raise LogbookError(f"there is no file {shown}: give the path of a logbook that training wrote") from None
-    except IsADirectoryError:
-        raise LogbookError(f"{shown} is a folder: give the path of a logbook file") from None
     except ValueError:
         raise LogbookError(f"{shown} cannot be the name of a file: give the path of a logbook") from None
     except OSError as error:
         raise LogbookError(f"{shown} cannot be read ({error.strerror}): check its permissions") from None
-    if len(head) == 100 and head.startswith(_MAGIC) and int.from_bytes(head[68:72], "big") == APPLICATION_ID:
-        check_version(int.from_bytes(head[60:64], "big"), shown, newest)
-        return
-    what = "is empty" if not head else "is an SQLite file of another program" if head.startswith(_MAGIC) else ""
-    raise LogbookError(
-        f"{shown} {what or 'is not a logbook of engineroom'}: give a file that `logbook=` or `engineroom train` wrote"
-    )
+    if folder:
+        raise LogbookError(f"{shown} is a folder: give the path of a logbook file")
+    what = "is empty"
+    if not empty:
+        try:
+            application, version = _signature(path)
+        except sqlite3.Error as error:
+            if "unable to open" in str(error):
+                raise LogbookError(f"{shown} cannot be read: check its permissions") from None
+            if "not a database" not in str(error):
+                return  # it grows just now, or is damaged: reading it with SQLite's locks will say
+            what = "is not a logbook of engineroom"
+        else:
+            if application == APPLICATION_ID:
+                check_version(version, shown, newest)
+                return
+            what = "is an SQLite file of another program"
+    elif is_being_written(path):
+        raise LogbookError(f"{shown} is just being made by another process: try again in a moment")
+    raise LogbookError(f"{shown} {what}: give a file that `logbook=` or `engineroom train` wrote")
+
+
+def _signature(path: Path) -> tuple[int, int]:
+    """Return whose file it is, and its schema, as its header says, without waiting for a writer.
+
+    SQLite reads it and not Python: closing any other handle on the file would drop the locks that SQLite holds on it
+    for this process, those of a writer in another thread among them.
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+    return application, version
 
 
 def check_version(version: int, name: str, newest: int | None = SCHEMA) -> None:

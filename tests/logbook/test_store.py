@@ -1,0 +1,127 @@
+"""Looking into a file: while it is made, while its last commit is written, and after others looked on."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from engineroom.errors import LogbookError
+from engineroom.logbook import Logbook, Writer, damage_of
+from engineroom.logbook import _store as store
+from engineroom.logbook._lock import WriterLock
+
+
+def begin(writer: Writer) -> int:
+    data = writer.add_data("digest", "{}", {"x": b"\x00\x01"}, rows=True)
+    return writer.begin_run(numerics=1, engineroom="0.1", seed=1, spec={}, plan="", data=data)
+
+
+def beside(path: Path) -> list[str]:
+    return sorted(p.name for p in path.parent.iterdir())
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_the_next_look_folds_what_a_reader_kept_from_being_folded(tmp_path: Path, early: bool) -> None:
+    path = tmp_path / "a.logbook"
+    Writer.open(path).close()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)) as onlooker:
+        # Closing while it is in a transaction: the last commit stays in the -wal, wholly where it came before it.
+        with Writer.open(path) as writer:
+            run = begin(writer)
+            writer.commit(run, steps=0)
+            if early:
+                onlooker.execute("BEGIN")
+                onlooker.execute("SELECT * FROM runs").fetchall()
+            writer.add_keyframe(run, 1, "aa", b"one" * 20_000)
+            writer.commit(run, steps=1, status="completed")
+            if not early:
+                onlooker.execute("BEGIN")
+                onlooker.execute("SELECT * FROM runs").fetchall()
+        assert beside(path) == ["a.logbook", "a.logbook-shm", "a.logbook-wal"]
+        assert Logbook.open(path).run(run).steps == 1
+        assert beside(path) == ["a.logbook", "a.logbook-shm", "a.logbook-wal"], "somebody still reads"
+    assert Logbook.open(path).run(run).steps == 1
+    assert beside(path) == ["a.logbook"]
+    assert Logbook.open(path).keyframe(run, 1).content == b"one" * 20_000
+
+
+def test_a_look_leaves_alone_what_a_writer_still_uses_or_a_crash_left(tmp_path: Path) -> None:
+    path = tmp_path / "a.logbook"
+    with Writer.open(path) as writer:
+        run = begin(writer)
+        writer.commit(run, steps=0)
+        assert Logbook.open(path).run(run).status == "running"
+        there = beside(path)
+        assert there == ["a.logbook", "a.logbook-lock", "a.logbook-shm", "a.logbook-wal"]
+        held = path.with_name("a.logbook-lock")
+        left = tmp_path / "crash"
+        left.mkdir()
+        for file in (path, held, path.with_name("a.logbook-wal")):
+            (left / file.name).write_bytes(file.read_bytes())
+    before = (left / path.name).read_bytes()
+    assert Logbook.open(left / path.name).run(run).status == "interrupted"
+    assert (left / path.name).read_bytes() == before
+    assert (left / "a.logbook-wal").stat().st_size
+
+
+READ = """
+import sqlite3, sys
+database = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, timeout=0.1)
+try:
+    print(database.execute("SELECT steps FROM runs").fetchall())
+except sqlite3.OperationalError as error:
+    print(error)
+"""
+
+
+def read_by_another_process(path: Path) -> str:
+    done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_look_from_the_writers_own_process_does_not_open_its_lock_for_others(tmp_path: Path) -> None:
+    path = tmp_path / "a.logbook"
+    with Writer.open(path) as writer:
+        run = begin(writer)
+        writer.commit(run, steps=0)
+        writer.fold()
+        assert read_by_another_process(path) == "database is locked"
+        store.check_file(path)
+        assert read_by_another_process(path) == "database is locked"
+        writer.commit(run, steps=3, status="completed")
+    assert read_by_another_process(path) == "[(3,)]"
+    assert damage_of(Logbook.open(path), run) == ()
+
+
+def test_a_file_that_is_just_being_made_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.logbook"
+    path.touch()
+    lock = WriterLock(path)
+    whole = tmp_path / "whole.logbook"
+    Writer.open(whole).close()
+    making = threading.Timer(0.2, lambda: whole.replace(path))
+    making.start()
+    began = monotonic()
+    assert Logbook.open(path).runs() == []
+    assert monotonic() - began > 0.1
+    making.join()
+    lock.release()
+
+
+def test_a_file_that_is_being_made_for_long_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_CREATION", 0.05)
+    path = tmp_path / "a.logbook"
+    path.touch()
+    lock = WriterLock(path)
+    with pytest.raises(LogbookError, match="is just being made by another process: try again in a moment"):
+        Logbook.open(path)
+    lock.release()
+    with pytest.raises(LogbookError, match="is empty: give a file that"):
+        Logbook.open(path)
