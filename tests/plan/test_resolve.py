@@ -172,6 +172,19 @@ def test_an_input_that_is_not_there(text: str, error: type[OptionError], sentenc
     assert type(caught.value) is error
 
 
+@pytest.mark.parametrize("text", ["{}", "'{}'", "{}.0", "dense1.weight.{}"])
+@pytest.mark.parametrize(("column", "said", "example"), [
+    ("age", "'age' is an input, with", "dense1.weight.age.0"),
+    ("town", "'town' is a column of several inputs, with", "dense1.weight.town=Bonn.0"),
+])  # fmt: skip
+def test_a_column_alone_is_told_how_its_weights_are_called(text: str, column: str, said: str, example: str) -> None:
+    columns = ["rooms", "age", "town=Bonn", "town=Ulm", "a", "b"]
+    with pytest.raises(UnknownNameError) as caught:
+        resolve(PLAN, text.format(column), columns)
+    assert str(caught.value) == f"{said} a weight to each neuron of dense1: name one, such as {example}"
+    assert resolve(PLAN, example, columns).index == (columns.index(example[14:-2]), 0)
+
+
 def test_a_whole_array_has_a_name_of_its_own() -> None:
     assert whole_buffer(PLAN, " 'dense1.weight.grad' ") == PLAN.buffer("dense1.weight.grad")
     assert whole_buffer(PLAN, "dense1.weight[3, 5]") is None

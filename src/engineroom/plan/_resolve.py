@@ -184,11 +184,21 @@ def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
     if _knows(plan, name):
         return plan.buffer(name)
     asked = name if name else "an empty name"
+    # The column alone is no weight: many lead from it.
+    arrays = _fed_by_columns(plan)
+    array = next((a for a in arrays if name.startswith(f"{a}.")), arrays[0] if arrays else "")
+    column = name.removeprefix(f"{array}.")
+    for called in columns:
+        if called == column or called.startswith(f"{column}="):
+            layer, what = array.partition(".")[0], "an input" if called == column else "a column of several inputs"
+            raise UnknownNameError(
+                f"{column!r} is {what}, with a weight to each neuron of {layer}: name one, such as {array}.{called}.0"
+            )
     # Parameters are what people mean; `dense1.weight.gard` with its two dots means something that belongs to one.
     known = [buffer.name for buffer in plan.parameters]
     if name.count(".") > 1:
         known = [buffer.name for buffer in plan.buffers]
-        known += [f"{array}.{column}" for array in _fed_by_columns(plan) for column in columns]
+        known += [f"{array}.{called}" for array in arrays for called in columns]
     raise UnknownNameError(f"this network has nothing called {asked!r}{nearest(name, known)}")
 
 
