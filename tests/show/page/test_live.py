@@ -86,6 +86,12 @@ def test_any_step_can_be_asked_while_it_trains(talk: Talk) -> None:
     talk.until(lambda: talk.ask("describe", run=run)[0]["steps"] > 100)
     assert talk.ask("state", run=run, step=50)[0]["step"] == 50
     assert talk.ask("cycle", run=run, step=100)[0]["loss"] > 0
+    # The newest step that anybody has heard of is seldom in the logbook yet.
+    for _ in range(3):
+        talk.hear()
+        newest = pushes(talk, "progress")[-1]["step"]
+        assert talk.ask("cycle", run=run, step=newest)[0]["step"] == newest
+    assert "has no step" in talk.error("cycle", run=run, step=50_000_000)
     talk.ask("stop", run=run)
     talk.ended(run)
 

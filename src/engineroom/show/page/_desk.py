@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from engineroom._version import __version__
@@ -69,6 +69,7 @@ _PRACTICE = "practice"
 _OUTSTANDING = 256
 _TELL_EVERY = 0.1
 _PAUSE = 0.15
+_WRITTEN = 0.02
 
 
 class Desk:
@@ -221,6 +222,7 @@ class Desk:
         try:
             task.check()
             if name in ANSWERS:
+                self._wait_for_step(ask, task)
                 question = partial(ANSWERS[name].answer, ask=ask, progress=self._progress(client, given, task))
                 if ANSWERS[name].two:
                     question = partial(question, other=shelf.record(ask.other))  # type: ignore[attr-defined]
@@ -235,6 +237,15 @@ class Desk:
             self._dropped(client, given)
         except Exception as error:
             self._fail(client, given, error)
+
+    def _wait_for_step(self, ask: Ask, task: Task) -> None:
+        """Wait until a step that a training here has made is in the logbook too, which takes a second at the most."""
+        run, step = getattr(ask, "run", 0), getattr(ask, "step", None)
+        while step is not None and (job := self.trainer.job(run)) is not None:
+            if not self.library.record(run).steps < step <= job.step:
+                return
+            task.check()
+            sleep(_WRITTEN)
 
     def _ordered(self, client: Client, given: int, ask: Ask) -> Answer | None:
         """Answer what needs no replay; None where the answer comes later."""
