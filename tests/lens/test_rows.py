@@ -117,3 +117,15 @@ def test_a_minus_stands_before_the_sign_of_a_currency() -> None:
         "-1,638,773%",
     ]
     assert _measured(5.0, "€") == "€5"
+
+
+@pytest.mark.parametrize("missing", ["", "NA", None])
+def test_a_cell_that_is_missing_is_called_so(missing: str | None) -> None:
+    ages = [missing if i in (3, 11, 19, 27) else age for i, age in enumerate(AGES * 8)]
+    prepared = from_table({"age": ages, "rent": RENTS * 8}, target="rent", validation=None)
+    record = train_run(prepared.dataset, Settings(Network(Dense(1)), MSE(), SGD(lr=0.1), 32, 1))
+    for column in range(len(prepared.dataset.features)):
+        answer = why(record, f"dense1.weight[{column}, 0]", step=1, top=32)
+        cells = {e.row: e.raw for e in (*answer.gradient.up, *answer.gradient.down)}
+        assert {row for row, cell in cells.items() if cell == "missing"} == {3, 11, 19, 27} & set(cells)
+    assert "missing (" in str(why(record, "dense1.weight[0, 0]", step=1, top=32))

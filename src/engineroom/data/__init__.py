@@ -15,6 +15,7 @@ from engineroom.data._schema import Cell, Feature, Label, Target, TargetKind
 from engineroom.data._source import Source, as_table
 from engineroom.data._split import Split, split_rows
 from engineroom.data._table import PreparedTable, from_table
+from engineroom.data._words import is_missing
 
 __all__ = [
     "BUNDLED",
@@ -41,6 +42,7 @@ __all__ = [
     "bundled",
     "from_arrays",
     "from_table",
+    "is_missing",
     "load_digits",
     "look",
     "need_standard",

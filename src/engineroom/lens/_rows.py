@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset, Feature, Target
+from engineroom.data import Dataset, Feature, Target, is_missing
 from engineroom.lens._place import Place
 from engineroom.plan import Plan
 from engineroom.run import Examination
@@ -107,9 +108,9 @@ def _values(target: Target, values: NDArray[Any]) -> str:
 
 def _raw_text(feature: Feature, cell: Any) -> str:
     """Return a cell of the source; text already has its unit."""
-    if cell is None:
-        return "empty"
-    return _measured(cell, feature.unit) if isinstance(cell, (int, float)) else str(cell)
+    if isinstance(cell, (int, float)):
+        return "missing" if math.isnan(cell) else _measured(cell, feature.unit)
+    return "missing" if cell is None or (isinstance(cell, str) and is_missing(cell)) else str(cell)
 
 
 def _measured(value: float, unit: str) -> str:
