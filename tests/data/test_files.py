@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gzip
+import io
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -121,8 +122,21 @@ def test_numpy(tmp_path: Path) -> None:
     np.save(tmp_path / "b.npy", np.eye(2))
     assert _columns(tmp_path / "b.npy") == {"x0": [1, 0], "x1": [0, 1]}
     np.save(tmp_path / "c.npy", np.array([{}], dtype=object), allow_pickle=True)
-    with pytest.raises(DataError, match="cannot be read as NumPy"):
+    with pytest.raises(DataError, match="holds Python objects, which are never unpacked; save arrays"):
         as_table(tmp_path / "c.npy")
+
+
+def test_damaged_numpy(tmp_path: Path) -> None:
+    array, several = io.BytesIO(), io.BytesIO()
+    np.save(array, np.eye(3))
+    np.savez_compressed(several, x=np.arange(60.0).reshape(30, 2))
+    one, two = array.getvalue(), several.getvalue()
+    for name, content in [
+        ("cut.npy", one[:-8]), ("head.npy", one[:20]), ("shape.npy", one.replace(b"(3, 3)", b"(3, '")),
+        ("cut.npz", two[:-30]), ("bits.npz", two[:70] + bytes(20) + two[90:]),
+    ]:  # fmt: skip
+        with pytest.raises(DataError, match=rf"{name} is damaged or cut off; save it again with np.save"):
+            as_table(_file(tmp_path, name, content))
 
 
 def test_packed(tmp_path: Path) -> None:
@@ -143,7 +157,7 @@ MISTAKES: list[tuple[str, str | bytes, str]] = [
     ("a.parquet", "no parquet", "cannot be read as Parquet"),
     ("a.xlsx", "no excel", "cannot be read as Excel"),
     ("a.xls", "old", "save it as .xlsx"),
-    ("a.npz", "no numpy", "cannot be read as NumPy"),
+    ("a.npz", "no numpy", "is no file of NumPy's; write it with np.save"),
 ]
 
 

@@ -23,6 +23,9 @@ from engineroom.errors import DataError, FileError, NotFoundError
 
 __all__ = ["need_standard", "read_file"]
 
+_NPY, _ZIP = b"\x93NUMPY", b"PK"
+"""How a file of one array begins, and one of several."""
+
 
 def read_file(path: str | os.PathLike[str]) -> Table:
     """Return the table in a file.
@@ -185,11 +188,17 @@ def _read_excel(data: bytes, name: str) -> Table:
 
 
 def _read_numpy(data: bytes, name: str) -> Table:
+    if not data.startswith((_NPY, _ZIP)):
+        raise DataError(f"{name} is no file of NumPy's; write it with np.save or np.savez, or give a table as .csv")
     try:
         loaded = np.load(io.BytesIO(data), allow_pickle=False)
         arrays = {"x": loaded} if isinstance(loaded, np.ndarray) else {key: loaded[key] for key in loaded.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{name} cannot be read as NumPy arrays of numbers or text: {error}") from error
+    except Exception as error:  # of NumPy, zipfile and zlib; which of them raises what is promised nowhere
+        if "pickle" in str(error):
+            raise DataError(
+                f"{name} holds Python objects, which are never unpacked; save arrays of numbers or text"
+            ) from error
+        raise DataError(f"{name} is damaged or cut off; save it again with np.save or np.savez") from error
     columns: list[tuple[str, Column]] = []
     for key, array in arrays.items():
         if array.ndim == 0:
