@@ -296,3 +296,21 @@ def test_a_mistake_gets_one_sentence(
     with pytest.raises(error, match=sentence) as caught:
         _made(table, **options)
     assert "\n" not in str(caught.value)
+
+
+def test_means_deviations_and_medians_have_the_unit_of_the_column() -> None:
+    areas, prices = [f"{40 + 3 * i} m²" for i in range(60)], [f"-€{1_000 * i:,}" for i in range(60)]
+    table = {
+        "area": [None if i % 10 == 3 else area for i, area in enumerate(areas)],
+        "share": [f"{i} %" for i in range(60)],
+        "rooms": [i % 7 for i in range(60)],
+        "price": prices,
+    }
+    prepared = from_table(table, target="price", validation=None)
+    done = {column.name: column.done for column in prepared.report.columns}
+    feature = prepared.dataset.features[0]
+    assert done["area"].startswith(f"standardized (mean {feature.mean:.6g} m², deviation {feature.scale:.6g} m²), 6 ")
+    assert "the median 128.5 m²" in done["area"]
+    assert done["share"] == "standardized (mean 29.5 %, deviation 17.3181 %)"
+    assert done["rooms"] == f"standardized (mean {np.mean(table['rooms']):.6g}, deviation {np.std(table['rooms']):.6g})"
+    assert done["price"] == "standardized (mean -€29,500, deviation €17,318.1)"

@@ -34,8 +34,10 @@ def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnR
     done: list[str] = []
     missing = _missing(reading)
     if isinstance(encoder, (NumberEncoder, DateEncoder)):
-        fill = date_text(encoder.fill) if isinstance(encoder, DateEncoder) else f"{encoder.fill:.6g}"
-        fill = f"the median {fill}"
+        if isinstance(encoder, DateEncoder):
+            fill = f"the median {date_text(encoder.fill)}"
+        else:
+            fill = f"the median {_amount(encoder.fill, encoder.unit)}"
         if isinstance(encoder, DateEncoder):
             done.append("turned into days")
         done.append(_scaled(encoder) if standardize else "taken as it is")
@@ -112,4 +114,15 @@ def _read_as(reading: Reading, encoder: Encoder) -> str:
 def _scaled(encoder: NumberEncoder | DateEncoder) -> str:
     if isinstance(encoder, DateEncoder):
         return f"standardized (mean {date_text(encoder.mean)[:10]}, deviation {encoder.scale:.6g} days)"
-    return f"standardized (mean {encoder.mean:.6g}, deviation {encoder.scale:.6g})"
+    mean, deviation = _amount(encoder.mean, encoder.unit), _amount(encoder.scale, encoder.unit)
+    return f"standardized (mean {mean}, deviation {deviation})"
+
+
+def _amount(value: float, unit: str) -> str:
+    """Return a number with its unit where people write it: 139.656 m², $246,688, 12.5 %."""
+    if not unit:
+        return f"{value:.6g}"
+    size = f"{abs(value):,.0f}" if 1e5 <= abs(value) < 1e15 else f"{abs(value):,.6g}"
+    sign = "-" if value < 0 else ""
+    currency = len(unit) == 1 and not unit.isalnum() and unit not in "%°"
+    return f"{sign}{unit}{size}" if currency else f"{sign}{size} {unit}"
