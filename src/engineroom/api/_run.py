@@ -124,7 +124,7 @@ class Run(Questions, WeightQuestions, Shown):
         Parameters
         ----------
         x : rows as given to `train`: an array, or a frame, a file or a dict of columns, which for a run on arrays has
-            the same columns of numbers.
+            the same columns of numbers, found by their names where it was trained on names too.
         at : the state that predicts, or after how many updates; None is `best_state_step`.
 
         Examples

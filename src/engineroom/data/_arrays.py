@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engineroom.data._dataset import Dataset, DType
+from engineroom.data._names import in_order_of, own_names
 from engineroom.data._raw import Table
 from engineroom.data._schema import Feature, Label, Target, TargetKind
 from engineroom.data._split import Split, ValidationSize, split_rows
@@ -78,7 +79,7 @@ def from_arrays(
     pair = validation if isinstance(validation, (tuple, list)) else None
     held_out = 0
     if pair is not None:
-        inputs, labels = _stacked(inputs, labels, pair)
+        inputs, labels = _stacked(inputs, labels, pair, own_names(x) or _feature_names(None, inputs.shape[1]))
         held_out = len(inputs) - len(as_inputs(x, "X"))
     kind = target_kind or ("classes" if looks_like_classes(labels) else "number")
     classes: tuple[Label, ...] = ()
@@ -93,7 +94,7 @@ def from_arrays(
     else:
         size: Any = validation
         split = split_rows(len(inputs), size, seed=seed, classes=indices if stratify else None)
-    names = _feature_names(feature_names if feature_names is not None else _own_names(x), inputs.shape[1])
+    names = _feature_names(feature_names if feature_names is not None else own_names(x), inputs.shape[1])
     target_name = target_name or _own_name(y) or "y"
     target_names = (
         (target_name,)
@@ -295,12 +296,12 @@ def _label(value: Any) -> Label:
 
 
 def _stacked(
-    inputs: NDArray[np.float64], labels: NDArray[Any], pair: Sequence[ArrayLike]
+    inputs: NDArray[np.float64], labels: NDArray[Any], pair: Sequence[ArrayLike], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
     """Append the validation pair's rows to the training rows."""
     if len(pair) != 2:
         raise OptionError(f"validation must be a pair (X, y), got {len(pair)} values")
-    more = as_inputs(pair[0], "validation X")
+    more = as_inputs(in_order_of(names, pair[0], "validation X"), "validation X")
     if more.shape[1] != inputs.shape[1]:
         raise ShapeError(f"X has {inputs.shape[1]} columns but validation X has {more.shape[1]}; give the same columns")
     more_labels = _as_column_or_matrix(pair[1], "validation y", len(more))
@@ -316,13 +317,6 @@ def _given_split(rows: int, held_out: int) -> Split:
         np.arange(first, rows, dtype=np.int64),
         f"{held_out:,} rows were given to validate, beside {first:,} to train on",
     )
-
-
-def _own_names(x: Any) -> list[str] | None:
-    """Return the column names of a frame of pandas, Polars or Arrow; None for anything else."""
-    names = getattr(x, "column_names", getattr(x, "columns", None))
-    found = [] if names is None or callable(names) else list(names)
-    return found if found and all(isinstance(name, str) for name in found) and len(set(found)) == len(found) else None
 
 
 def _own_name(y: Any) -> str | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,15 @@ from numpy.typing import NDArray
 from engineroom.data._arrays import as_inputs, rounded_to
 from engineroom.data._dataset import Dataset
 from engineroom.data._encoders import NumberEncoder
+from engineroom.data._names import columns_for, in_order_of
 from engineroom.data._numbers import NumberFormat, NumberGuess, guess_columns
 from engineroom.data._raw import Column, Table
 from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
 from engineroom.data._words import without_missing
-from engineroom.errors import DataError, ShapeError, nearest
+from engineroom.errors import DataError, ShapeError
 
 __all__ = ["prepare_inputs"]
-
-_NUMBERED = re.compile(r"(x|column)\d*")
-"""What columns are called that nobody gave a name."""
 
 
 def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
@@ -33,8 +30,8 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
     ----------
     dataset : what the network was trained on; its own rows are not needed.
     source : for a data set of a table a file, frame or dict of columns; else an array (n, I), or (n,) where I is 1, or
-        a file or dict with these I columns of numbers. They are found by their names, or by their order where either
-        side has none.
+        a file, frame or dict with these I columns of numbers. They are found by their names, or by their order where
+        either side has none.
 
     Raises
     ------
@@ -54,7 +51,7 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
         what = repr(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else "the table"
         inputs = _numbers_of(as_table(source), dataset.columns, what)
     else:
-        inputs = as_inputs(source, "X")
+        inputs = as_inputs(in_order_of(dataset.columns, source, "X"), "X")
     if inputs.shape[1] != width:
         raise ShapeError(
             f"X has rows of {inputs.shape[1]} values, the network was trained on rows of {width}; "
@@ -66,20 +63,7 @@ def prepare_inputs(dataset: Dataset, source: Source) -> NDArray[Any]:
 
 def _numbers_of(table: Table, known: tuple[str, ...], what: str) -> NDArray[np.float64]:
     """Return the columns of a table that a network knows, as (n, I) numbers, for one that was trained on arrays."""
-    asked = "1 column" if len(known) == 1 else f"{len(known)} columns"
-    if all(name in table for name in known):
-        names = known
-    elif not (_nameless(known) or _nameless(table.names)):
-        lost = next(name for name in known if name not in table)
-        raise DataError(f"{what} has no column {lost!r}, which the network was trained on{nearest(lost, table.names)}")
-    elif len(table.names) == len(known):
-        names = table.names
-    else:
-        came = f"{len(table.names)} ({_listed(table.names)})"
-        raise ShapeError(
-            f"this network was trained on an array of {asked} and {what} has {came}: "
-            f"give it {asked} of numbers in the array's order"
-        )
+    names = columns_for(known, table.names, what)
     columns = {name: table[name] for name in names}
     texts = {name: without_missing(c) for name, c in columns.items() if not isinstance(c, np.ndarray)}
     guesses = guess_columns(texts, names)
@@ -96,11 +80,3 @@ def _numbers(name: str, column: Column, guess: NumberGuess | None, what: str) ->
             "knows nothing to fill it with: put a number there, or drop the row"
         )
     return values
-
-
-def _nameless(names: Iterable[str]) -> bool:
-    return all(_NUMBERED.fullmatch(name) for name in names)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
