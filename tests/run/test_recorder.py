@@ -7,10 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from engineroom.errors import OptionError
 from engineroom.logbook import Writer, bytes_of_keyframe
 from engineroom.plan import Plan, State
-from engineroom.run._amounts import seconds, size
 from engineroom.run._clerk import Clerk
 from engineroom.run._recorded import first_difference
 from engineroom.run._recorder import Recorder, share_for_recording
@@ -147,11 +145,3 @@ def test_the_first_difference_is_in_bits() -> None:
     assert first_difference(a, a.copy()) is None
     assert first_difference(a, np.array([1.0, -np.nan, -0.0, 2.0])) == 2
     assert first_difference(a, np.array([np.nextafter(1.0, 2), np.nan, 0.0, 2.0])) == 0
-
-
-def test_times_and_sizes_as_people_write_them() -> None:
-    assert [seconds("w", v) for v in ("50ms", "2 s", "0.5min", 0.25)] == [0.05, 2.0, 30.0, 0.25]
-    assert [size("s", v) for v in ("256MB", "1 GB", "1.5KiB", 4096)] == [256_000_000, 10**9, 1536, 4096]
-    for wrong in ("50", "ms", "", "0ms", float("nan"), None, True):
-        with pytest.raises(OptionError, match="w must be a time such as '50ms'"):
-            seconds("w", wrong)  # type: ignore[arg-type]
