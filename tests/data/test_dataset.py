@@ -121,6 +121,12 @@ def test_outputs_in_the_targets_own_terms() -> None:
     assert number.restored(_outputs([[-2.0]])).tolist() == [[-2 * scale + mean]]
 
 
+def test_a_network_is_measured_on_the_rows_held_out_or_else_on_those_trained_on() -> None:
+    held_out, none = (from_arrays(X, Y, validation=share) for share in (0.25, 0))
+    assert (held_out.measured_on, held_out.measured.tolist()) == ("validation", held_out.validation.tolist())
+    assert (none.measured_on, none.measured.tolist()) == ("training", list(range(len(X))))
+
+
 def test_packed_rows_that_no_longer_unpack_are_a_sentence() -> None:
     description, blobs = from_arrays(np.zeros((500, 2)), np.arange(500.0)).to_payload()
     with pytest.raises(DataError, match="cannot be unpacked"):

@@ -150,11 +150,9 @@ def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_jso
         if any(s.record.loss_law != run.record.loss_law for s in states):
             # Two losses cannot be set beside each other.
             measured = [(n, t, {k: v for k, v in m.items() if k != "loss"}) for n, t, m in measured]
-    held_out = len(run.dataset.validation) > 0
     if as_json:
-        on = "validation" if held_out else "training"
         each = [{"name": name, "step": step, "metrics": metrics} for name, step, metrics in measured]
-        print(facts_text({"run": run_facts(run), "measured_on": on, "scores": each}))
+        print(facts_text({"run": run_facts(run), "measured_on": run.dataset.measured_on, "scores": each}))
     else:
         console = make_console()
         loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
@@ -162,8 +160,8 @@ def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_jso
         if run.finding is not None:
             say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
         if measured:
-            rows = len(run.dataset.validation) or len(run.dataset.training)
-            show_scores(console, run.dataset.target, rows, held_out, measured)
+            held_out = run.dataset.measured_on == "validation"
+            show_scores(console, run.dataset.target, len(run.dataset.measured), held_out, measured)
     return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
 
 

@@ -302,7 +302,7 @@ def train(
         others = run.baselines if run.status in ("completed", "stopped early") else ()
         facts = {"table": prepared.report.to_dict(), "estimate": cost, "run": run_facts(run), "baselines": others}
         if others:
-            facts["verdict"] = verdict(scores(run.record), others, _measured(run))
+            facts["verdict"] = verdict(scores(run.record), others, len(run.dataset.measured))
         print(facts_text(facts))
     else:
         _report(run, place, took, file if no_data else None)
@@ -330,11 +330,6 @@ def _target(file: str, target: str | None) -> str:
     names = as_table(file).names
     known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     raise OptionError(f"which column is to be predicted is not said: add --target with one of {known}")
-
-
-def _measured(run: api.Run) -> int:
-    """Return on how many rows the run and its baselines are measured."""
-    return len(run.dataset.validation) or len(run.dataset.training)
 
 
 def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> None:
@@ -369,7 +364,7 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
-        show_result(console, run.dataset.target, _measured(run), scores(run.record), run.baselines)
+        show_result(console, run.dataset.target, len(run.dataset.measured), scores(run.record), run.baselines)
     kept = "also holds the table's rows" if left_out is None else "keeps only a hash of the table's rows"
     say(console, f"Kept as {name}, which {kept}. Ask it:")
     weight = f"{run.plan.parameters[0].name}.0.0"

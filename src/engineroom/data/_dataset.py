@@ -107,6 +107,16 @@ class Dataset:
         """The rows of y held out, in order."""
         return self._rows_of(self.y, self.validation)
 
+    @property
+    def measured_on(self) -> Literal["validation", "training"]:
+        """On which rows a network is measured: those held out, or those trained on where none are."""
+        return "validation" if len(self.validation) else "training"
+
+    @property
+    def measured(self) -> Rows:
+        """These rows of x, ascending."""
+        return self.validation if len(self.validation) else self.training
+
     def raw(self, row: int) -> dict[str, Cell]:
         """Return a row of x as it stood in the source: column -> text, number, or None for an empty cell."""
         self.need_rows()

@@ -79,7 +79,7 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
         raise OptionError(f"beliefs are of the validation or the training rows, at least one, got {part!r}, {limit!r}")
     dataset, target, plan = record.dataset, record.dataset.target, record.plan
     dataset.need_rows()
-    part = part if len(dataset.validation) else "training"
+    part = dataset.measured_on if part == "validation" else part
     rows = dataset.validation if part == "validation" else dataset.training
     rows = rows[np.unique(np.linspace(0, len(rows) - 1, min(limit, len(rows))).astype(np.int64))]
     state = record.at(record.steps if step is None else step)

@@ -58,7 +58,6 @@ def baselines(record: Record) -> tuple[Baseline, Baseline]:
         steps=_STEPS,
     )
     linear = train_run(dataset, settings, seed=record.seed, max_size="1MB", **record.how)
-    on: Literal["validation", "training"] = "validation" if len(dataset.validation) else "training"
     always = np.zeros(linear.plan.state_size, linear.plan.dtype)
     bias = next(piece for piece in linear.plan.layout if piece.name == "dense1.bias")
     constant = _constant(engine_targets(linear.plan, dataset.training_y), binary, target.outputs)
@@ -66,10 +65,10 @@ def baselines(record: Record) -> tuple[Baseline, Baseline]:
     same = Baseline(
         "commonest class" if binary or classes else "mean",
         _measured(linear, State(linear.plan, 0, always), dataset),
-        on,
+        dataset.measured_on,
     )
     name = "logistic regression" if binary or classes else "ridge regression"
-    return same, Baseline(name, _measured(linear, linear.at(linear.steps), dataset), on)
+    return same, Baseline(name, _measured(linear, linear.at(linear.steps), dataset), dataset.measured_on)
 
 
 def scores(record: Record, step: int | None = None, dataset: Dataset | None = None) -> dict[str, float]:
@@ -84,9 +83,9 @@ def scores(record: Record, step: int | None = None, dataset: Dataset | None = No
 
 
 def _measured(record: Record, state: State, dataset: Dataset) -> dict[str, float]:
-    held_out = len(dataset.validation) > 0
-    y = engine_targets(record.plan, dataset.validation_y if held_out else dataset.training_y)
-    found = record.evaluate(state, dataset.validation_x if held_out else dataset.training_x, y)
+    dataset.need_rows()
+    y = engine_targets(record.plan, dataset.y[dataset.measured])
+    found = record.evaluate(state, dataset.x[dataset.measured], y)
     return measure_for(record.plan, dataset.target)(found, y)
 
 

@@ -95,7 +95,7 @@ def _step(record: Record, step: int, weight: str | None) -> Iterator[bytes]:
     if weight is not None:
         yield from _asked(record, "why", step=step, weight=weight)
         yield from _asked(record, "landscape", step=step, weights=[weight])
-    yield from _asked(record, "beliefs", step=step, rows="validation" if len(record.dataset.validation) else "training")
+    yield from _asked(record, "beliefs", step=step, rows=record.dataset.measured_on)
     yield from _asked(record, "pushes", step=step)
     if weight is not None:
         yield from _asked(record, "pushes", step=step, weight=weight)
