@@ -32,9 +32,9 @@ def test_inputs_targets_and_predictions_in_their_own_units(rents: Record) -> Non
     assert answer.place == "from `age` to the output for `rent`"
     for example in (*answer.gradient.up, *answer.gradient.down):
         assert example.raw == (AGES * 3)[example.row]
-        assert example.target == "$" + (RENTS * 3)[example.row].strip("$").replace(",", "")
+        assert example.target == "$" + (RENTS * 3)[example.row].strip("$")
         # All weights are 0, so every prediction is the mean rent.
-        assert example.prediction == "$1181.2"
+        assert example.prediction == "$1,181.2"
         feature = rents.dataset.features[0]
         assert example.input == (float((AGES * 3)[example.row].split()[0]) - feature.mean) / feature.scale
     assert "60 years (" in str(answer)
@@ -73,7 +73,7 @@ def test_classes_are_named_with_their_probability(train: Callable[..., Record]) 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
-        (1200.0, "$", "$1200"),
+        (1200.0, "$", "$1,200"),
         (249_900.4, "€", "€249,900"),
         (41.0, "years", "41 years"),
         (12.5, "%", "12.5%"),

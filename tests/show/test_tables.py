@@ -110,7 +110,7 @@ def test_predictions_beyond_twenty_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "text"), [(-3.5, "$", "$-3.5"), (12.5, "%", "12.5 %"), (2.0, "", "2"), (3.0, "days", "3 days")]
+    ("value", "unit", "text"), [(-3.5, "$", "-$3.5"), (12.5, "%", "12.5%"), (2.0, "", "2"), (3.0, "days", "3 days")]
 )
 def test_units(value: float, unit: str, text: str) -> None:
     assert amount_text(value, unit) == text

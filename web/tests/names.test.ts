@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { elementName, flat, parseElement, unflat } from "../src/lib/names";
+import { elementName, flat, neuronName, parseElement, unflat } from "../src/lib/names";
 
 describe("names of weights", () => {
   it("are read in both spellings, with stray quotes too", () => {
@@ -9,6 +9,13 @@ describe("names of weights", () => {
     expect(parseElement("dense1.weight")).toBeNull();
     expect(parseElement("")).toBeNull();
     expect(elementName(found)).toBe("dense1.weight[3, 5]");
+  });
+
+  it("of neurons are those of `why`", () => {
+    const layers = [{ name: "dense1" }, { name: "dense2" }];
+    expect(neuronName({ layers, outputs: ["price"], target: { kind: "number" } }, "dense1", 6)).toBe("neuron 6 of dense1");
+    expect(neuronName({ layers, outputs: ["price"], target: { kind: "number" } }, "dense2", 0)).toBe("the output for price");
+    expect(neuronName({ layers, outputs: ["0", "1", "2"], target: { kind: "classes" } }, "dense2", 2)).toBe("the output for class 2");
   });
 
   it("stand row by row in an array", () => {

@@ -8,15 +8,15 @@ const target = (more: Partial<Description["target"]> = {}): Pick<Description, "t
 
 describe("numbers in the target's own unit", () => {
   it("stand before what the network sees of them", () => {
-    expect(withOwnUnit(target(), 0, -1.5)).toBe("190000 EUR (\u22121.5)");
-    expect(outcomeOf(target(), -1.5, -1)).toBe("predicts 190000 EUR (\u22121.5), target 260000 EUR (\u22121), off by 70000 EUR");
-    expect(whatStandardizedIs(target())).toContain("the mean 400000 EUR, as a multiple of the spread 140000 EUR");
+    expect(withOwnUnit(target(), 0, -1.5)).toBe("190,000 EUR (\u22121.5)");
+    expect(outcomeOf(target(), -1.5, -1)).toBe("predicts 190,000 EUR (\u22121.5), target 260,000 EUR (\u22121), off by 70,000 EUR");
+    expect(whatStandardizedIs(target())).toContain("the mean 400,000 EUR, as a multiple of the spread 140,000 EUR");
   });
 
   it("write units as people do", () => {
     const said = (unit: string): string => offBy(target({ unit, scale: [10] }), 0, 1.25, 0);
     expect(["$", "%", "years", "", "m"].map(said)).toEqual(["$12.5", "12.5%", "12.5 years", "12.5", "12.5 m"]);
-    expect(inOwnUnit(target({ unit: "$" }), 0, -3)).toBe("\u2212$20000");
+    expect(inOwnUnit(target({ unit: "$" }), 0, -3)).toBe("\u2212$20,000");
   });
 
   it("stand alone where nothing was standardized, and classes have none", () => {

@@ -7,6 +7,7 @@ from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
+from engineroom.data._numbers import with_unit
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
 from engineroom.data._relink import relink
@@ -49,4 +50,5 @@ __all__ = [
     "prepare_inputs",
     "relink",
     "split_rows",
+    "with_unit",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Decimal", "NumberFormat", "NumberGuess", "guess_columns", "guess_numbers"]
+__all__ = ["Decimal", "NumberFormat", "NumberGuess", "guess_columns", "guess_numbers", "with_unit"]
 
 Decimal: TypeAlias = Literal[".", ","]
 
@@ -44,6 +45,19 @@ _BODY = {
 _GROUPED = re.compile(r"[+-]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d*)?")
 _CODE = re.compile(r"^0\d+$", re.MULTILINE)
 _CERTAIN = re.compile(r"^(?![+-]?[1-9]\d{0,2}[.,]\d{3}$).*[.,]", re.MULTILINE)
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number, already written, with its unit where people write it.
+
+    Examples
+    --------
+    >>> with_unit("1,200", "$"), with_unit("-5", "€"), with_unit("12.5", "%"), with_unit("41", "years")
+    ('$1,200', '-€5', '12.5%', '41 years')
+    """
+    if len(unit) == 1 and unicodedata.category(unit) == "Sc":
+        return f"-{unit}{number[1:]}" if number[0] == "-" else f"{unit}{number}"
+    return f"{number}%" if unit == "%" else f"{number} {unit}" if unit else number
 
 
 @dataclass(frozen=True)

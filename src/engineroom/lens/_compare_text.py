@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from engineroom.data import with_unit
 from engineroom.lens._comparison import Comparison
 from engineroom.lens._layout import cut, table, wrapped
-from engineroom.lens._rows import short, with_unit
+from engineroom.lens._rows import short
 from engineroom.lens._text import stored
 
 __all__ = ["comparison_text"]

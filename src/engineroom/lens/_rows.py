@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset, Feature, Target, is_missing
+from engineroom.data import Dataset, Feature, Target, is_missing, with_unit
 from engineroom.lens._place import Place
 from engineroom.plan import Plan
 from engineroom.run import Examination
 
-__all__ = ["Rows", "short", "target_of", "with_unit"]
+__all__ = ["Rows", "short", "target_of"]
 
 
 def short(value: float) -> str:
@@ -114,13 +114,6 @@ def _raw_text(feature: Feature, cell: Any) -> str:
 
 
 def _measured(value: float, unit: str) -> str:
-    """Return a value as people write it, with its unit: $1200, 41 years, 12.5%."""
-    number = f"{value + 0.0:.5g}" if abs(value) < 1e5 else f"{value:,.0f}" if abs(value) < 1e12 else short(value)
+    """Return a value as people write it, with its unit: $1,200, 41 years, 12.5%."""
+    number = f"{value + 0.0:,.5g}" if abs(value) < 1e5 else f"{value:,.0f}" if abs(value) < 1e12 else short(value)
     return with_unit(number, unit)
-
-
-def with_unit(number: str, unit: str) -> str:
-    """Return a number with its unit where people write it."""
-    if len(unit) == 1 and not unit.isalnum():
-        return f"{number}%" if unit == "%" else f"-{unit}{number[1:]}" if number[0] == "-" else f"{unit}{number}"
-    return f"{number} {unit}" if unit else number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engineroom.data import Target
+from engineroom.data import Target, with_unit
 from engineroom.show._numbers import number
 
 __all__ = ["amount_text", "metric_text"]
@@ -28,15 +28,11 @@ def metric_text(values: Mapping[str, float], target: Target) -> str:
 
 
 def amount_text(value: float, unit: str) -> str:
-    """Return a number with its unit where people write it: `$1,200`, `12.5 %`.
+    """Return a number with its unit where people write it: `$1,200`, `12.5%`.
 
     Examples
     --------
     >>> amount_text(1200.0, "$"), amount_text(12.5, "%"), amount_text(3.0, "")
-    ('$1,200', '12.5 %', '3')
+    ('$1,200', '12.5%', '3')
     """
-    if not unit:
-        return number(value)
-    if unit in ("$", "£", "€", "¥"):
-        return f"{unit}{number(value)}"
-    return f"{number(value)} {unit}"
+    return with_unit(number(value), unit)

@@ -18,7 +18,7 @@ TITLES = {
 
 
 def plain(text: str) -> str:
-    return text.replace("\u2212", "-").replace("\u202f", "")
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("\u2212", "-"))
 
 
 def test_the_four_phases_show_this_steps_numbers(view: Open) -> None:

@@ -13,7 +13,7 @@ Open = Callable[..., Any]
 
 
 def plain(text: str) -> str:
-    return text.replace("\u2212", "-").replace("\u202f", "")
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("\u2212", "-"))
 
 
 def test_a_neuron_is_chosen_and_told(view: Open) -> None:

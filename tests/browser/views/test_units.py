@@ -31,11 +31,11 @@ def test_the_cycle_speaks_the_unit_of_the_target(view: Open) -> None:
     run = on.run(1)
     target = run.dataset.target
     assert target.scale[0] > 1000, "the prices were not standardized"
-    told = on.panel("Loss: how wrong?").inner_text().replace("\u2212", "-").replace("\u202f", "")
+    told = on.panel("Loss: how wrong?").inner_text().replace("\u2212", "-")
     row = int(re.search(r"Example in row (\d+)", told)[1])  # type: ignore[index]
-    found = re.search(r"predicts €(\d+) \((-?[\d.]+)\), target €(\d+) \((-?[\d.]+)\), off by €(\d+)", told)
+    found = re.search(r"predicts €([\d,]+) \((-?[\d.]+)\), target €([\d,]+) \((-?[\d.]+)\), off by €([\d,.]+)", told)
     assert found, told
-    said, says, wanted, wants, off = map(float, found.groups())
+    said, says, wanted, wants, off = (float(number.replace(",", "")) for number in found.groups())
     at = int(np.flatnonzero(run.dataset.row_numbers == row)[0])
     truth = float(run.dataset.y[at].item())
     guess = float(
@@ -46,6 +46,6 @@ def test_the_cycle_speaks_the_unit_of_the_target(view: Open) -> None:
         assert seen == pytest.approx(value, abs=6e-3)
     assert off == pytest.approx(abs(guess - truth) * target.scale[0], rel=1e-3)
     buttons = on.page.get_by_role("group", name="The four phases of a step").inner_text()
-    assert re.search(r"predicts\s*€\d+", buttons) and re.search(r"off by\s*€\d+", buttons)
+    assert re.search(r"predicts\s*€\d+,\d{3}", buttons) and re.search(r"off by\s*€\d+", buttons)
     drawn = on.page.get_by_role("application").get_attribute("aria-label")
-    assert f"off by €{off:.0f}" in drawn
+    assert f"off by €{found[5].rstrip('.')}" in drawn

@@ -15,7 +15,7 @@ CASES = [(1, "dense1.weight[0, 0]", 10), (2, "dense2.weight[3, 5]", 100), (3, "d
 
 
 def plain(text: str) -> str:
-    return text.replace("\u2212", "-").replace("\u202f", "")
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("\u2212", "-"))
 
 
 def shortest(value: float, dtype: str) -> str:

@@ -6,7 +6,7 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const raised = (n: number): string =>
   (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((digit) => RAISED[Number(digit)]).join("");
 
-/** `x` with `digits` significant digits: −0.01867, 4.1 × 10⁻⁹, 12 345. */
+/** `x` with `digits` significant digits: −0.01867, 4.1 × 10⁻⁹, 12,345. */
 export function figure(x: number | bigint | null | undefined, digits = 4): string {
   if (x === null || x === undefined) return "–";
   if (typeof x === "bigint") return count(Number(x));
@@ -18,7 +18,7 @@ export function figure(x: number | bigint | null | undefined, digits = 4): strin
   if (size >= 1e-4 && size < 1e6) {
     const whole = Math.floor(Math.log10(size)) + 1;
     const fixed = size.toFixed(Math.min(Math.max(digits - whole, 0), 12));
-    return sign + trim(fixed);
+    return sign + grouped(trim(fixed));
   }
   const [mantissa, exponent] = size.toExponential(Math.max(digits - 2, 1)).split("e");
   return `${sign}${trim(mantissa)} × 10${raised(Number(exponent))}`;
@@ -45,18 +45,24 @@ export function fixed(x: number, decimals = 3): string {
   if (!Number.isFinite(x)) return figure(x);
   const text = Math.abs(x).toFixed(decimals);
   if (Math.abs(x) >= 1e6) return figure(x, decimals + 1);
-  return (x < 0 && Number(text) !== 0 ? MINUS : "") + text;
+  return (x < 0 && Number(text) !== 0 ? MINUS : "") + grouped(text);
 }
 
-/** A whole number in groups of three, set apart by narrow spaces. */
+/** A whole number in groups of three, as the terminal has it: 12,345. */
 export function count(n: number): string {
-  const digits = String(Math.abs(Math.round(n)));
-  return (n < 0 ? MINUS : "") + (digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, "\u202f") : digits);
+  return (n < 0 ? MINUS : "") + grouped(String(Math.abs(Math.round(n))));
 }
 
-/** A number with its unit as people write it: $1200, 41 years, 12.5%. */
+/** What is measured, in its unit and to the digits that `why` gives it: €323,588, 41.25 years, 12.5%. */
+export function amount(x: number, unit: string): string {
+  const size = Math.abs(x);
+  return withUnit(size >= 1e5 && size < 1e12 ? count(x) : figure(x, 5), unit);
+}
+
+/** A number with its unit as people write it: $1,200, 41 years, 12.5%. */
 export function withUnit(number: string, unit: string): string {
-  if (unit.length === 1 && !/[\p{L}\p{N}]/u.test(unit)) return unit === "%" ? `${number}%` : number.startsWith(MINUS) ? `${MINUS}${unit}${number.slice(1)}` : `${unit}${number}`;
+  if (unit === "%") return `${number}%`;
+  if (/^\p{Sc}$/u.test(unit)) return number.startsWith(MINUS) ? `${MINUS}${unit}${number.slice(1)}` : `${unit}${number}`;
   return unit ? `${number} ${unit}` : number;
 }
 
@@ -65,4 +71,5 @@ export function several(n: number, one: string, many = one + "s"): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
+const grouped = (text: string): string => text.replace(/^\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);

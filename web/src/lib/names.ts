@@ -1,4 +1,4 @@
-// Names of weights: dense1.weight[3, 5] is the weight from input 3 to unit 5 of dense1, both counted from 0.
+// Names of weights and neurons: dense1.weight[3, 5] is the weight from input 3 to neuron 5 of dense1, both counted from 0.
 
 export interface Element {
   readonly parameter: string;
@@ -12,6 +12,19 @@ export function parseElement(text: string): Element | null {
   const dotted = /^\s*["']?([A-Za-z_][\w.]*?)((?:\.\d+)+)["']?\s*$/.exec(text);
   if (dotted) return { parameter: dotted[1], index: dotted[2].slice(1).split(".").map(Number) };
   return null;
+}
+
+/** What a run says of its layers and of what it predicts. */
+interface Named {
+  readonly layers: readonly { readonly name: string }[];
+  readonly outputs: readonly string[];
+  readonly target: { readonly kind: string };
+}
+
+/** What `why` calls a neuron: an output by its class or column, any other by its number. */
+export function neuronName({ layers, outputs, target }: Named, layer: string, index: number): string {
+  if (layer !== layers.at(-1)?.name) return `neuron ${index} of ${layer}`;
+  return `the output for ${target.kind === "classes" ? "class " : ""}${outputs[index] ?? index}`;
 }
 
 /** `dense1.weight[3, 5]`. */

@@ -41,14 +41,16 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
           }
         }
       } else {
+        const space = wide ? room : layout.right.w - 10;
         const told = (says: string, value: number): string => {
           const raw = drawing.inUnit(j, value);
           const both = `${says} ${raw ? `${raw} (${compact(value)})` : compact(value)}`;
           // Where there is no room for both numbers, the one in its own unit is the one to read.
           return raw && fitted(ctx, both, space, size) !== both ? `${says} ${raw}` : both;
         };
-        const [says, wants] = wide ? ["predicts", "target"] : ["ŷ =", "y ="];
-        const space = wide ? room : layout.right.w - 10;
+        const fits = (says: string, value: number): boolean => fitted(ctx, told(says, value), space, size) === told(says, value);
+        const words = wide && fits("predicts", values[j]) && fits("target", scene.target[j] ?? scene.target[0]);
+        const [says, wants] = words ? ["predicts", "target"] : ["ŷ =", "y ="];
         const lines = [shown ? told(says, values[j]) : `${says} …`, told(wants, scene.target[j] ?? scene.target[0])];
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
