@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commonRange, judgeActivation, judgeGradient, judgeRatio, judgeUnits, lately, placeOnDial, ZONES, type Course } from "../src/views/health/verdict";
+import { commonRange, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, ZONES, type Course } from "../src/views/health/verdict";
 
 const course = (layer: string, ...values: number[]): Course => ({ layer, values });
 const steady = (layer: string, value: number): Course => course(layer, ...new Array<number>(8).fill(value));
@@ -42,6 +42,29 @@ describe("verdicts", () => {
     expect(judgeUnits([steady("dense1", 0.3)], "dead").state).toBe("watch");
     expect(judgeUnits([steady("dense1", 0.8)], "saturated")).toMatchObject({ state: "ill" });
     expect(judgeUnits([], "dead").state).toBe("unknown");
+  });
+});
+
+describe("a network without a living neuron", () => {
+  it("is called dead before anything else", () => {
+    const found = judgeLife([steady("dense1", 1), steady("dense2", 0.4)]);
+    expect(found).toMatchObject({ state: "ill" });
+    expect(found!.sentence).toMatch(/^The network is dead: no neuron of dense1 gives anything but 0/);
+    expect(judgeLife([steady("dense1", 1), steady("dense2", 1)])!.sentence).toContain("of dense1 or of dense2");
+    expect(judgeLife([steady("dense1", 0.98)])).toBeNull();
+    expect(judgeLife([course("dense1", 1, 1, 1, 1, 1, 1, 0, 0)])).toBeNull();
+    expect(judgeLife([])).toBeNull();
+  });
+
+  it("is not called well by any of the others", () => {
+    expect(judgeUnits([steady("dense1", 1)], "dead").state).toBe("ill");
+    expect(judgeRatio([steady("dense1", 0), steady("dense2", 1e-3)]).state).toBe("watch");
+    expect(judgeGradient([steady("dense1", 0), steady("dense2", 0)]).state).toBe("watch");
+    expect(judgeGradient([steady("dense1", 0), steady("dense2", 0.5)])).toEqual({
+      state: "ill",
+      sentence: "Nothing of the blame that reaches dense2 reaches dense1, which therefore cannot learn.",
+    });
+    expect(judgeActivation([steady("dense1", 0), steady("dense2", 0)]).state).toBe("ill");
   });
 });
 

@@ -12,7 +12,7 @@ Open = Callable[..., Any]
 
 
 def plain(text: str) -> str:
-    return text.replace("\u2212", "-").replace("\u202f", "")
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("\u2212", "-"))
 
 
 def test_held_out_rows_and_the_confusion_table(view: Open) -> None:
@@ -80,7 +80,7 @@ def test_regions_form_while_scrubbing(view: Open) -> None:
 def test_health_measures_every_layer(view: Open) -> None:
     on = view("/run/2/health").rest()
     on.panel("Update beside weight").wait_for()
-    for title in ("Gradient", "Activations", "Dead units"):
+    for title in ("Gradient", "Activations", "Dead neurons"):
         charts = on.panel(title).get_by_role("img", name=re.compile("dense1"))
         assert charts.count() >= 1, title
     histograms = on.panel(re.compile("^Histograms at step"))

@@ -55,8 +55,10 @@ export function judgeGradient(courses: readonly Course[]): Verdict {
   if (!now.length) return UNKNOWN;
   const [first, last] = [now[0], now[now.length - 1]];
   if (Math.max(...now) > 1e3) return { state: "ill", sentence: `A gradient is ${figure(Math.max(...now), 2)} long: it explodes on its way.` };
+  if (now.length > 1 && last > 0 && first === 0)
+    return { state: "ill", sentence: `Nothing of the blame that reaches ${courses[now.length - 1].layer} reaches ${courses[0].layer}, which therefore cannot learn.` };
   if (now.length > 1 && last > 0 && first < last * 1e-3)
-    return { state: "watch", sentence: `Of the blame that reaches ${courses[now.length - 1].layer}, only one part in ${figure(last / Math.max(first, 1e-300), 2)} reaches ${courses[0].layer}: the gradient vanishes on its way back.` };
+    return { state: "watch", sentence: `Of the blame that reaches ${courses[now.length - 1].layer}, only one part in ${figure(last / first, 2)} reaches ${courses[0].layer}: the gradient vanishes on its way back.` };
   if (Math.max(...now) < 1e-7) return { state: "watch", sentence: "There is next to no gradient left: it has arrived, or it is stuck on flat ground." };
   return { state: "well", sentence: now.length > 1 ? `Every layer gets its share, ${between(now)} long lately.` : `It is ${figure(now[0], 2)} long lately.` };
 }
@@ -74,7 +76,19 @@ export function judgeActivation(spread: readonly Course[]): Verdict {
   return { state: "well", sentence: `They differ from example to example in every layer; their spread is ${between(now.map((v) => v.now))}.` };
 }
 
-/** Units that are dead or saturated, as parts of their layer. */
+/** What is to be known before anything else: hidden layers of which no neuron is alive let nothing through; null where there is none. */
+export function judgeLife(dead: readonly Course[]): Verdict | null {
+  const gone = dead.filter(({ values }) => lately(values) === 1).map(({ layer }) => layer);
+  if (!gone.length) return null;
+  return {
+    state: "ill",
+    sentence:
+      `The network is dead: no neuron of ${gone.join(" or of ")} gives anything but 0 for the rows of a batch. ` +
+      "It answers the same whatever it is given, and only the biases behind it still learn, whatever the pictures below say. Start again with a smaller learning rate, other initial weights, or leaky_relu.",
+  };
+}
+
+/** Neurons that are dead or saturated, as parts of their layer. */
 export function judgeUnits(courses: readonly Course[], what: "dead" | "saturated"): Verdict {
   if (!courses.length) return UNKNOWN;
   let state: State = "well";
@@ -85,8 +99,8 @@ export function judgeUnits(courses: readonly Course[], what: "dead" | "saturated
     state = worse(state, now > 0.5 ? "ill" : now > 0.25 ? "watch" : "well");
     told.push(`${figure(now * 100, 2)} % of ${layer}`);
   }
-  if (!told.length) return { state, sentence: what === "dead" ? "Nearly all units speak up for some example of the batch." : "Nearly all units can still move." };
-  const cure = what === "dead" ? "a smaller learning rate, or leaky_relu, keeps units alive" : "smaller initial weights or relu would let them move";
+  if (!told.length) return { state, sentence: what === "dead" ? "Nearly all neurons speak up for some example of the batch." : "Nearly all neurons can still move." };
+  const cure = what === "dead" ? "a smaller learning rate, or leaky_relu, keeps neurons alive" : "smaller initial weights or relu would let them move";
   return { state, sentence: `${told.join(", ")} ${what === "dead" ? "is silent for a whole batch" : "is pressed against its ends"}${state === "well" ? "" : `: ${cure}`}.` };
 }
 
