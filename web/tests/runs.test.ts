@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunRow, Upload } from "../src/lib/messages";
 import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
-import { familyOf, parseRuns, standing, together, treeOf } from "../src/views/runs/tree";
+import { familyOf, parseRuns, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
 
 const run = (number: number, parent: number | null, start: number, steps: number, planned = steps): RunRow =>
   ({ number, parent, start, steps, planned, status: "completed", training: false, name: null }) as RunRow;
@@ -27,6 +27,13 @@ describe("the tree", () => {
     expect(standing({ ...runs[0], training: true, status: "queued" })).toBe("waits for its turn");
     expect(standing({ ...runs[0], status: "stopped" })).toBe("stopped");
     expect(standing(runs[0])).toBe("");
+  });
+
+  it("says what a fork changed, and where its parent is not here", () => {
+    const fork = { ...run(2, 1, 1200, 1500), changes: ["lr 0.05 instead of 0.01"] };
+    expect(wordsOf(treeOf([run(1, null, 0, 1300), fork])[1])).toBe("from run 1 at step 1,200: lr 0.05 instead of 0.01");
+    expect(wordsOf(treeOf([fork])[0])).toBe("from run 1, which is not here, at step 1,200: lr 0.05 instead of 0.01");
+    expect(wordsOf(treeOf([{ ...run(1, null, 0, 9), network: "2-1 relu", optimizer: "sgd 0.1" }])[0])).toBe("2-1 relu · sgd 0.1");
   });
 
   it("brings curves onto common steps without inventing ends", () => {

@@ -1,10 +1,11 @@
 // The runs as a tree: which one was forked from which, at which step, and how far each got.
+import { count } from "../../lib/format";
 import type { RunRow } from "../../lib/messages";
 
 export interface Leaf {
   readonly run: RunRow;
   readonly depth: number;
-  /** Place in the list of the run that it was forked from; null for one that began by itself. */
+  /** Place in the list of the run that it was forked from; null for one that began by itself, or whose parent is not here. */
   readonly from: number | null;
   /** Where it begins, how far it got and how far it was to get, as parts of the longest run of its family. */
   readonly begin: number;
@@ -49,6 +50,13 @@ export function standing(run: RunRow): string {
   if (run.training) return run.status === "queued" ? "waits for its turn" : "in training";
   if (run.status === "completed") return "";
   return run.status;
+}
+
+/** What a run is: its network and optimizer, or what is different from the run that it was forked from. */
+export function wordsOf({ run, from }: Leaf): string {
+  if (run.parent === null) return `${run.network} · ${run.optimizer}`;
+  const gone = from === null ? ", which is not here," : "";
+  return `from run ${run.parent}${gone} at step ${count(run.start)}: ${run.changes.join(", ")}`;
 }
 
 /** "1,4,7" as numbers of runs that exist, each once, at most `most` of them. */
