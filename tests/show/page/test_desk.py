@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +225,8 @@ def test_a_logbook_that_another_process_writes(talk: Talk, place: Path) -> None:
 
 def test_a_logbook_of_something_else(tmp_path: Path) -> None:
     path = tmp_path / "x.logbook"
-    path.write_bytes(b"SQLite format 3\0" + bytes(200))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE letters (text)")
     desk = Desk(path)
     try:
         assert "another program" in Talk(desk).error("runs")
