@@ -55,6 +55,16 @@ describe("a conversation", () => {
     expect((await asked).runs).toEqual([]);
   });
 
+  it("does not wait for what is said and not answered, and says it once", async () => {
+    const { talk, sent } = connected();
+    await talk.ask("drawn", { states: 3 });
+    expect(sent).toMatchObject([{ ask: "drawn", states: 3 }]);
+    talk.lost("trying again");
+    await talk.ask("drawn", { states: 4 });
+    talk.opened((frame) => sent.push(decode(frame).header));
+    expect(sent.length).toBe(1);
+  });
+
   it("never gives an order twice", async () => {
     const { talk, sent } = connected();
     const asked = talk.ask("fork", { run: 1, at: 3 });

@@ -23,10 +23,12 @@ it("looks at a run that trains once in a while, however often it is told of it, 
     flushSync();
   };
   told(10, true);
-  let [steps, pace] = [(): number => -1, (): number => -1];
+  let [steps, pace, slower] = [(): number => -1, (): number => -1, (): number => -1];
+  let pause = 300;
   const end = $effect.root(() => {
     steps = useSteps(page, 1000);
     pace = usePace(page, 1000);
+    slower = useSteps(page, () => pause);
   });
   flushSync();
   expect([steps(), pace()]).toEqual([10, 10]);
@@ -34,12 +36,17 @@ it("looks at a run that trains once in a while, however often it is told of it, 
     vi.advanceTimersByTime(100);
     told(step, true);
   }
-  expect([steps(), pace()]).toEqual([10, 10]);
+  expect([steps(), pace(), slower()]).toEqual([10, 10, 18]);
+  pause = 5000;
   vi.advanceTimersByTime(100);
   expect([steps(), pace()]).toEqual([19, 10]);
   told(20, true);
   vi.advanceTimersByTime(2000);
-  expect([steps(), pace()]).toEqual([20, 19]);
+  // The pause that was chosen at 900 ms is over at 1,200 ms; the next one lasts five seconds.
+  expect([steps(), pace(), slower()]).toEqual([20, 19, 20]);
+  told(21, true);
+  vi.advanceTimersByTime(3000);
+  expect([steps(), slower()]).toEqual([21, 20]);
   told(30, false);
   expect([steps(), pace()]).toEqual([30, 30]);
   end();

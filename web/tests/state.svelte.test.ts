@@ -83,6 +83,18 @@ describe("the state of the page", () => {
     expect(page.step).toBe(50);
   });
 
+  it("never goes back to what is written of a run that trains", async () => {
+    const page = await opened("#/run/2/cycle", [run(1), run(2, { steps: 10, planned: 100, training: true, status: "running" })]);
+    const list = (steps: number, training: boolean): void => source.push({ push: "runs", runs: [run(1), run(2, { steps, planned: 100, training, loss_last: 0.9 })] });
+    source.push({ push: "progress", run: 2, step: 20, total: 100, loss: 0.5, seconds: 1, status: "running" });
+    list(15, true);
+    expect([page.steps, page.run?.loss_last]).toEqual([20, 0.5]);
+    list(25, true);
+    expect([page.steps, page.run?.loss_last]).toEqual([25, 0.9]);
+    list(24, false);
+    expect(page.steps).toBe(24);
+  });
+
   it("writes what it shows into links, keeping the step", async () => {
     const page = await opened("#/run/1/cycle?step=7");
     expect(page.link("weight", { weight: "dense1.weight[0, 0]" })).toBe("#/run/1/weight?step=7&weight=dense1.weight[0,%200]");
@@ -217,6 +229,7 @@ describe("an answer that follows its question", () => {
     source.last("why").answer({ text: "three" });
     await settle();
     expect([answer.value?.text, answer.args?.step, answer.pending]).toEqual(["three", 3, false]);
+    expect(answer.took).toBeGreaterThan(0);
   });
 
   it("in steady mode lets each question finish and then asks the newest alone", async () => {
@@ -238,7 +251,7 @@ describe("an answer that follows its question", () => {
     const { answer, want } = follow(page);
     source.last("why").fail("no such weight");
     await settle();
-    expect([answer.error, answer.pending]).toEqual(["no such weight", false]);
+    expect([answer.error, answer.pending, answer.took]).toEqual(["no such weight", false, 0]);
     want(null);
     expect([answer.error, answer.value]).toEqual([null, null]);
   });

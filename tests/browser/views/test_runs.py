@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import engineroom as er
+from engineroom.show.page import unpack
 
 Open = Callable[..., Any]
 
@@ -119,17 +120,22 @@ def test_a_table_of_ones_own(view: Open) -> None:
     on.says(re.compile("dropped.csv"))
 
 
-def count_pictures(on: Any) -> list[int]:
-    """Load the page again and count the frames with weights that it is sent."""
+def count_pictures(on: Any) -> tuple[list[int], list[dict[str, Any]]]:
+    """Load the page again and count the frames with weights that it is sent; and take down what it asks."""
     sizes: list[int] = []
+    asked: list[dict[str, Any]] = []
 
     def hear(frame: Any) -> None:
         if b'"push":"state"' in frame[:80].replace(b" ", b""):
             sizes.append(len(frame))
 
-    on.page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    def listen(socket: Any) -> None:
+        socket.on("framereceived", hear)
+        socket.on("framesent", lambda frame: asked.append(unpack(frame)[0]))
+
+    on.page.on("websocket", listen)
     on.page.reload()
-    return sizes
+    return sizes, asked
 
 
 def show_tab(on: Any, state: str) -> None:
@@ -155,12 +161,25 @@ def test_a_run_trains_before_ones_eyes_is_stopped_and_goes_on(view: Open) -> Non
     on.until(lambda: float(bar.get_attribute("value")) > first)
 
     other = view(f"/run/{number}/cycle")
-    pictures = count_pictures(other)
+    pictures, asked = count_pictures(other)
     other.page.get_by_role("heading", name="Training").wait_for()
     step = other.page.get_by_role("slider", name="Step")
     at = int(step.get_attribute("aria-valuenow"))
     other.until(lambda: int(step.get_attribute("aria-valuenow")) > at)
     other.until(lambda: len(pictures) > 3)
+    # What changes with every step is pushed; what takes a replay is asked at a glance, and not for every step.
+    steps = {ask["ask"]: ask["step"] for ask in asked if not ask.get("glance") and "step" in ask}
+    series = [ask["first"] for ask in asked if ask["ask"] == "series"]
+    assert steps == {} and set(series) <= {1}
+
+    # Whoever stops to look sees the step at which he stopped, though it is not in the logbook yet.
+    other.button(re.compile("Backward")).first.click()
+    at = int(other.until(lambda: other.param("step")))
+    other.until(lambda: f"Step {at}, backward" in other.page.get_by_role("application").get_attribute("aria-label"))
+    assert other.page.get_by_role("alert").count() == 0
+    other.button("live").click()
+    other.page.get_by_role("heading", name="Training").wait_for()
+
     show_tab(other, "hidden")
     other.page.wait_for_timeout(500)
     seen = len(pictures)
@@ -170,7 +189,7 @@ def test_a_run_trains_before_ones_eyes_is_stopped_and_goes_on(view: Open) -> Non
     other.until(lambda: len(pictures) > seen)
 
     other.page.get_by_role("slider", name="Step").press("Home")
-    other.page.get_by_role("heading", name="Forward: predict").wait_for()
+    other.page.get_by_role("heading", name="Backward: who is to blame?").wait_for()
     other.button("live").click()
     other.page.get_by_role("heading", name="Training").wait_for()
     other.button("stop", exact=True).click()

@@ -64,6 +64,19 @@ def test_state_and_cycle_are_the_runs_own_bits(talk: Talk, place: Path) -> None:
     assert {o["phase"] for o in cycle["operations"]} == {"forward", "loss", "backward", "update"}
 
 
+def test_a_glance_is_the_step_after_a_keyframe(talk: Talk, place: Path) -> None:
+    talk.ended(talk.ask("fork", run=2, at=25, lr=0.02, steps=10)[0]["run"])
+    for run, asked, step in ((2, 40, 1), (2, 1, 1), (3, 20, 1), (3, 30, 26), (3, 99, 26)):
+        record = er.open(place).run(run).record
+        assert record.maker(step).keyframes[0] == step - 1
+        told, columns = talk.ask("cycle", run=run, step=asked, glance=True)
+        whole = talk.ask("cycle", run=run, step=step)[1]
+        assert told["step"] == step and told["rows"] == record.dataset.row_numbers[record.rows(step)].tolist()
+        slots = {name for name in whole if name.split(".")[2:3] in (["m"], ["v"])}
+        assert slots and set(columns) == set(whole) - slots
+        assert all(columns[name].tobytes() == whole[name].tobytes() for name in columns)
+
+
 def test_the_lesson_to_the_digit(talk: Talk) -> None:
     cycle, columns = talk.ask("cycle", run=1, step=1)
     assert columns["dense1.weight.after"].item() == pytest.approx(0.18666666666666668, abs=1e-15)

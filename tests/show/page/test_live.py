@@ -63,9 +63,11 @@ def test_a_page_that_draws_slowly_is_sent_the_newest_state_and_never_a_queue(tal
     talk.until(lambda: pushes(talk, "progress")[-1]["step"] > begun + 500)
     assert len(pushes(talk, "state")) == 2
     reached = pushes(talk, "progress")[-1]["step"]
-    talk.ask("drawn", states=2)
+    drawn = talk.send("drawn", states=2)
     talk.until(lambda: len(pushes(talk, "state")) == 4)
     assert all(push["step"] >= reached for push in pushes(talk, "state")[2:])
+    talk.ask("hello")
+    assert drawn not in talk.answers, "what is only said was answered"
     talk.ask("watch", run=run, visible=True, pictures="none")
     talk.pushes.clear()
     talk.until(lambda: len(pushes(talk, "progress")) == 3)
@@ -92,6 +94,9 @@ def test_any_step_can_be_asked_while_it_trains(talk: Talk) -> None:
         newest = pushes(talk, "progress")[-1]["step"]
         assert talk.ask("cycle", run=run, step=newest)[0]["step"] == newest
     assert "has no step" in talk.error("cycle", run=run, step=50_000_000)
+    # At a glance the answer needs no replay, and not even to be asked of a step that is there.
+    glance = talk.ask("cycle", run=run, step=50_000_000, glance=True)[0]["step"]
+    assert glance - 1 in talk.desk.library.record(run).keyframes
     talk.ask("stop", run=run)
     talk.ended(run)
 

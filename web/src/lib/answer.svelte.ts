@@ -12,6 +12,8 @@ export interface Answer<K extends Ask> {
   readonly args: Args<K> | null;
   readonly pending: boolean;
   readonly error: string | null;
+  /** How long the last answer took, in ms. */
+  readonly took: number;
 }
 
 export interface AnswerOptions {
@@ -25,6 +27,7 @@ export function useAnswer<K extends Ask>(of: Asked, ask: K, args: () => Args<K> 
   let answered = $state.raw<Args<K> | null>(null);
   let pending = $state(false);
   let error = $state<string | null>(null);
+  let took = 0;
   let wanted: Args<K> | null = null;
   let flight: AbortController | null = null;
 
@@ -33,8 +36,10 @@ export function useAnswer<K extends Ask>(of: Asked, ask: K, args: () => Args<K> 
     const asked = wanted;
     const controller = (flight = new AbortController());
     pending = true;
+    const began = performance.now();
     try {
       const answer = await of.ask(ask, asked, controller.signal);
+      took = performance.now() - began;
       if (!controller.signal.aborted) [value, answered, error] = [answer, asked, null];
     } catch (problem) {
       if (!isAbort(problem) && wanted === asked) error = sentenceOf(problem);
@@ -75,6 +80,9 @@ export function useAnswer<K extends Ask>(of: Asked, ask: K, args: () => Args<K> 
     },
     get error() {
       return error;
+    },
+    get took() {
+      return took;
     },
   };
 }

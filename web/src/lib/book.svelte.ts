@@ -50,8 +50,13 @@ export class Book {
     return this.listing;
   }
 
+  /** Takes a list of runs; a run that trains is further than what is written of it. */
   hear(runs: readonly RunRow[]): void {
-    this.runs = runs;
+    const before = new Map(this.runs.map((run) => [run.number, run]));
+    this.runs = runs.map((run) => {
+      const known = before.get(run.number);
+      return run.training && known?.training && known.steps > run.steps ? { ...run, steps: known.steps, loss_last: known.loss_last } : run;
+    });
     this.known = true;
   }
 

@@ -13,6 +13,8 @@ interface Waiting {
 }
 
 const CHANGES: ReadonlySet<Ask> = new Set<Ask>(["train", "fork", "resume", "stop", "race"]);
+/** What is said and not answered; what could not be said is out of date by the time it could. */
+const SAID: ReadonlySet<Ask> = new Set<Ask>(["drawn"]);
 
 export class Conversation {
   private nextId = 1;
@@ -27,6 +29,10 @@ export class Conversation {
     if (signal?.aborted) return Promise.reject(aborted());
     if (this.status === "gone") return Promise.reject(new AskError(this.sentence));
     const id = this.nextId++;
+    if (SAID.has(ask)) {
+      this.send?.(encode({ ...args, id, ask, book }));
+      return Promise.resolve({} as AnswerTo<K>);
+    }
     return new Promise<AnswerTo<K>>((resolve, reject) => {
       const stop = (): void => {
         const entry = this.waiting.get(id);

@@ -165,11 +165,12 @@ export interface State {
   columns: Columns;
 }
 
-/** Step `step`, counted from 1, with its batch's numbers. */
+/** Step `step`, counted from 1, with its batch's numbers. At a glance it is the last step until then that needs no replay, and without the optimizer's slots: for whoever looks on while the run trains. */
 export interface CycleAsk {
   run: number;
   step: number;
   rows?: number;
+  glance?: boolean;
 }
 
 /** One operation of the plan. */
@@ -486,7 +487,7 @@ export interface WatchAsk {
   ahead?: number | null;
 }
 
-/** So many more of the states that were pushed are on the screen. */
+/** So many more of the states that were pushed are on the screen; this is not answered. */
 export interface DrawnAsk {
   states: number;
 }

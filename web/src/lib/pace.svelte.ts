@@ -2,10 +2,14 @@
 import { untrack } from "svelte";
 import type { Page } from "./state.svelte";
 
+/** How long to wait for the next look, in ms; it may follow what the last one cost. */
+type Pause = number | (() => number);
+
 /** The steps made, while the run trains only as of every `pause` milliseconds, or so many looks ago; call it while a component is being made. */
-export function useSteps(page: Page, pause: number, ago = 0): () => number {
+export function useSteps(page: Page, pause: Pause, ago = 0): () => number {
   let settled = $state(0);
   let seen: number[] = [];
+  let timer: ReturnType<typeof setTimeout>;
   const training = $derived(page.training ? (page.run?.number ?? null) : null);
   $effect(() => {
     if (training === null) return;
@@ -13,11 +17,11 @@ export function useSteps(page: Page, pause: number, ago = 0): () => number {
     const look = (): void => {
       seen = [...seen, page.steps].slice(-ago - 1);
       settled = seen[0];
+      timer = setTimeout(look, typeof pause === "number" ? pause : pause());
     };
     // What is looked at is no reason to look again.
     untrack(look);
-    const timer = setInterval(look, pause);
-    return () => clearInterval(timer);
+    return () => clearTimeout(timer);
   });
   return () => (training === null ? page.steps : settled);
 }

@@ -74,11 +74,16 @@ class StateAsk(Ask):
 
 @dataclass(frozen=True)
 class CycleAsk(Ask):
-    """Step `step`, counted from 1, with its batch's numbers."""
+    """Step `step`, counted from 1, with its batch's numbers.
+
+    At a glance it is the last step until then that needs no replay, and without the optimizer's slots: for whoever
+    looks on while the run trains.
+    """
 
     run: int
     step: int
     rows: int = 64
+    glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,7 +318,7 @@ class WatchAsk(Ask):
 
 @dataclass(frozen=True)
 class DrawnAsk(Ask):
-    """So many more of the states that were pushed are on the screen."""
+    """So many more of the states that were pushed are on the screen; this is not answered."""
 
     states: int
 

@@ -184,7 +184,6 @@ class Desk:
             return
         if isinstance(ask, DrawnAsk):
             client.drew(ask.states)
-            self._answer(client, given, Done())
             return
         if isinstance(ask, CancelAsk):
             with client.lock:
@@ -241,7 +240,7 @@ class Desk:
     def _wait_for_step(self, ask: Ask, task: Task) -> None:
         """Wait until a step that a training here has made is in the logbook too, which takes a second at the most."""
         run, step = getattr(ask, "run", 0), getattr(ask, "step", None)
-        while step is not None and (job := self.trainer.job(run)) is not None:
+        while step is not None and not getattr(ask, "glance", False) and (job := self.trainer.job(run)) is not None:
             if not self.library.record(run).steps < step <= job.step:
                 return
             task.check()

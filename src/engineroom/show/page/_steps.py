@@ -34,8 +34,9 @@ def state_of(record: Record, ask: StateAsk) -> StateReply:
 
 def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
     """Return one step, taken apart: its batch, every buffer of the plan, weights and slots before and after."""
-    examination = record.examine(ask.step)
-    plan = record.maker(ask.step).plan
+    step = _at_hand(record, ask.step) if ask.glance else ask.step
+    examination = record.examine(step)
+    plan = record.maker(step).plan
     shown = max(1, min(ask.rows, _MOST_ROWS, len(examination.rows)))
     rows = examination.rows[:shown]
     columns: dict[str, NDArray[Any]] = {"x": record.dataset.x[rows], "y": record.dataset.y[rows]}
@@ -43,12 +44,12 @@ def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
         if buffer.role in ("activation", "gradient", "loss"):
             values = examination.read(buffer.name)
             columns[buffer.name] = values[:shown] if buffer.shape[:1] == (BATCH,) else values
-        elif buffer.role in ("parameter", "slot"):
+        elif buffer.role == "parameter" or (buffer.role == "slot" and not ask.glance):
             columns[buffer.name] = examination.before[buffer.name]
             columns[f"{buffer.name}.after"] = examination.after[buffer.name]
     return Cycle(
-        step=ask.step,
-        epoch=record.epoch_of(ask.step),
+        step=step,
+        epoch=record.epoch_of(step),
         lr=examination.lr,
         loss=examination.loss,
         batch=len(examination.rows),
@@ -57,6 +58,12 @@ def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
         operations=[operation_row(operation) for operation in plan.operations],
         columns=columns,
     )
+
+
+def _at_hand(record: Record, step: int) -> int:
+    """Return the last step until `step` that was made from a state which is kept."""
+    last = record.checked_step(min(step, record.steps), first=1)
+    return 1 + max((kept for kept in record.maker(last).keyframes if kept < last), default=last - 1)
 
 
 def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = None) -> Series:
