@@ -2,6 +2,7 @@
 
 The server is a process of its own, started as a person starts it; the browser is Chromium without a window, driven by
 Playwright. What is timed in the page is timed by the page's own clock, to the frame after the new numbers were drawn.
+A run that trains is looked at by a page that no debugger follows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import engineroom as er
+from bench._onlooker import Onlooker
 from bench._race import ROOT, environment
 from bench._report import Report
 from engineroom.show.page import pack, unpack
@@ -67,8 +69,11 @@ addEventListener("pointerdown", (event) => {
 }, { capture: true });
 """
 
+READY = "!!document.querySelector(\"[role=application][aria-label*='Step ']\")"
+
 FRAMES = """
-(seconds) => new Promise((done) => {
+new Promise((done) => {
+    const seconds = %f;
     const times = [];
     const pictures = window.pictures;
     const tick = (now) => {
@@ -265,12 +270,11 @@ def _train(client: Client, steps: int) -> int:
 def _live(browser: Any, url: str, facts: dict[str, Any], seconds: float) -> list[list[str]]:
     client = Client(url)
     run = _train(client, 10_000_000)
-    page = _open(browser, url, f"/run/{run}/cycle")
-    _ready(page)
-    page.get_by_role("heading", name="Training").wait_for()
-    page.wait_for_timeout(1000)
-    told = page.evaluate(FRAMES, seconds)
-    page.context.close()
+    page = Onlooker(browser, f"{url}#/run/{run}/cycle", COUNTED)
+    page.until(READY)
+    time.sleep(1.0)
+    told = page.evaluate(FRAMES % seconds)
+    page.close()
     shapes = [it["shape"] for it in client.ask("describe", run=run)["parameters"]]
     weights = sum(shape[0] * shape[1] for shape in shapes if len(shape) == 2)
     client.ask("stop", run=run)
@@ -296,15 +300,15 @@ def _cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int)
     hidden = [Client(url) for _ in range(CLIENTS)]
     for client in hidden:
         client.ask("watch", run=None, visible=False)
-    page = _open(browser, url, "/lessons")
+    page = Onlooker(browser, f"{url}#/lessons")
     took: dict[bool, list[float]] = {True: [], False: []}
     before = [client.pushed for client in hidden]
     run = 0
     for pair in range(pairs):
         for watched in (False, True) if pair % 2 else (True, False):
             newest = len(orders.ask("runs")["runs"]) + 1
-            page.evaluate("place => { location.hash = place; }", f"/run/{newest}/cycle" if watched else "/lessons")
-            page.wait_for_timeout(500)
+            page.evaluate(f"location.hash = '{f'/run/{newest}/cycle' if watched else '/lessons'}'")
+            time.sleep(0.5)
             began = time.perf_counter()
             run = _train(orders, steps)
             ended = orders.wait(run)
@@ -316,7 +320,7 @@ def _cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int)
     for client in hidden:
         client.ask("watch", run=run, visible=True)
         told += client.wait(run, 5.0) is not None
-    page.context.close()
+    page.close()
     for client in (orders, *hidden):
         client.socket.close()
     facts["seconds alone"], facts["seconds watched"] = took[False], took[True]
