@@ -70,3 +70,31 @@ def test_a_validation_frame_is_read_by_its_names_too() -> None:
     assert renamed.validation_x.tolist() == X.tolist()
     with pytest.raises(DataError, match="validation X has no column 'c'"):
         from_arrays(frame, Y, validation=(frame.rename(columns={"c": "d"}), Y))
+
+
+def test_a_name_that_two_columns_have_is_refused_where_names_count() -> None:
+    twice = pandas.DataFrame(X, columns=["c", "a", "a"])
+    for frame in (twice, pyarrow.Table.from_arrays([pyarrow.array(c) for c in X.T], names=["c", "a", "a"])):
+        with pytest.raises(DataError, match="X has two columns 'a': rename one"):
+            prepare_inputs(NAMED, frame)
+        assert prepare_inputs(PLAIN, frame).tolist() == X.tolist()
+        unnamed = from_arrays(frame, Y, validation=(frame, Y))
+        assert unnamed.validation_x.tolist() == prepare_inputs(unnamed, frame).tolist() == X.tolist()
+    with pytest.raises(DataError, match="validation X has two columns 'a'"):
+        from_arrays(pandas.DataFrame(X, columns=["a", "b", "c"]), Y, validation=(twice, Y))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_numbered_columns_in_another_order_than_their_numbers_are_refused(kind: Any) -> None:
+    with pytest.raises(DataError, match="has the columns x2, x0, x1 and the network is trained on a, b, c: give all"):
+        prepare_inputs(NAMED, kind(columns("cab", COUNTED)))
+    upside_down = from_arrays(pandas.DataFrame(X, columns=["x2", "x1", "x0"]), Y)
+    assert prepare_inputs(upside_down, kind({"x2": [1.0], "x1": [2.0], "x0": [3.0]})).tolist() == [[1.0, 2.0, 3.0]]
+
+
+def test_a_frame_that_is_not_computed_yet_is_to_be_collected(recwarn: pytest.WarningsRecorder) -> None:
+    lazy = polars.DataFrame(columns("abc", OWN)).lazy()
+    for ask in (lambda: prepare_inputs(NAMED, lazy), lambda: from_arrays(lazy, Y)):
+        with pytest.raises(DataError, match=r"X is a frame that is not computed yet; give it as X.collect\(\)"):
+            ask()
+    assert not recwarn.list

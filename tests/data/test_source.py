@@ -82,3 +82,20 @@ def test_whole_numbers_too_long_for_a_float_stay_text() -> None:
 def test_what_is_no_table(source: Any, sentence: str) -> None:
     with pytest.raises(DataError, match=sentence):
         as_table(source)
+
+
+def test_names_that_are_no_texts_are_written_as_texts() -> None:
+    frame = pd.DataFrame([[1.0, "a", 3.0], [4.0, "b", 6.0]], columns=["size", 0, 1])
+    assert as_table(frame).names == ("size", "0", "1")
+    assert as_table(frame).row(1) == {"size": 4, "0": "b", "1": 6}
+    pairs = pd.DataFrame([[1.0, 2.0]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")]))
+    assert as_table(pairs).row(0) == {"('a', 'x')": 1, "('a', 'y')": 2}
+
+
+def test_a_name_that_two_columns_have_is_refused() -> None:
+    for frame in (
+        pd.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "b", "a"]),
+        pa.Table.from_arrays([pa.array([1]), pa.array([2]), pa.array([3])], names=["a", "b", "a"]),
+    ):
+        with pytest.raises(DataError, match=r"^the table has two columns 'a': rename one of them$"):
+            as_table(frame)

@@ -219,6 +219,8 @@ def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
         )
     if hasattr(values, "toarray") and hasattr(values, "nnz"):
         raise DataError(f"{name} is a sparse matrix; give it as {name}.toarray()")
+    if hasattr(values, "collect"):
+        raise DataError(f"{name} is a frame that is not computed yet; give it as {name}.collect()")
     try:
         array = np.asarray(values)
     except ValueError:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from engineroom.errors import DataError, ShapeError, nearest
 
-__all__ = ["columns_for", "in_order_of", "own_names"]
+__all__ = ["columns_for", "in_order_of", "own_names", "repeated_name"]
 
 _NUMBERED = re.compile(r"(?:x|column)(\d*)")
 """What columns are called that nobody gave a name."""
@@ -17,15 +18,21 @@ _NUMBERED = re.compile(r"(?:x|column)(\d*)")
 
 def own_names(x: Any) -> list[str] | None:
     """Return the column names of a frame of pandas, Polars or Arrow; None for anything else."""
-    names = getattr(x, "column_names", getattr(x, "columns", None))
-    found = [] if names is None or callable(names) else list(names)
+    found = _names(x)
     return found if found and all(isinstance(name, str) for name in found) and len(set(found)) == len(found) else None
+
+
+def repeated_name(x: Any) -> Any:
+    """Return the first name that two columns of a frame have; None where each has its own."""
+    return next((name for name, count in Counter(_names(x)).items() if count > 1), None)
 
 
 def in_order_of(known: Sequence[str], x: Any, what: str) -> Any:
     """Return a frame's columns in the order in which a network knows them; anything else as it is."""
     names = own_names(x)
     if names is None:
+        if not _nameless(known) and (twice := repeated_name(x)) is not None:
+            raise DataError(f"{what} has two columns {twice!r}: rename one, so that they are found by their names")
         return x
     chosen = list(columns_for(known, names, what))
     if chosen == names:
@@ -63,7 +70,7 @@ def columns_for(known: Sequence[str], names: Sequence[str], what: str) -> Sequen
             f"this network is trained on an array of {asked} and {what} has {len(names)} ({_listed(names)}): "
             f"give it {asked} of numbers in the array's order"
         )
-    if set(known) & set(names) and not _counted(names):
+    if (set(known) & set(names) and not _counted(names)) or _disordered(names):
         raise DataError(
             f"{what} has the columns {_listed(names)} and the network is trained on {_listed(known)}: "
             "give all of these names, in any order, or other names in their order"
@@ -80,6 +87,18 @@ def _counted(names: Iterable[str]) -> bool:
     found = [_NUMBERED.fullmatch(name) for name in names]
     numbers = [int(match[1]) for match in found if match and match[1]]
     return len(numbers) == len(found) and all(b == a + 1 for a, b in pairwise(numbers))
+
+
+def _disordered(names: Sequence[str]) -> bool:
+    """Whether columns are numbered, and in another order than that of their numbers."""
+    numbers = [int(match[1] or 0) for name in names if (match := _NUMBERED.fullmatch(name))]
+    return len(numbers) == len(names) and numbers != sorted(numbers)
+
+
+def _names(x: Any) -> list[Any]:
+    """Return what a frame calls its columns; nothing for anything else, and for one that is not computed yet."""
+    names = getattr(x, "column_names", None if hasattr(x, "collect") else getattr(x, "columns", None))
+    return [] if names is None or callable(names) else list(names)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from engineroom.data._bundled import BUNDLED, bundled
 from engineroom.data._files import need_standard, read_file
 from engineroom.data._grid import column_of, table_from_columns
+from engineroom.data._names import repeated_name
 from engineroom.data._raw import Column, Table
 from engineroom.errors import DataError
 
@@ -63,6 +64,8 @@ def _from_values(values: Any) -> Column:
 
 def _from_frame(frame: Any) -> Table:
     narwhals: Any = need_standard("narwhals", f"reading a {type(frame).__name__}")
+    if (twice := repeated_name(frame)) is not None:
+        raise DataError(f"the table has two columns {twice!r}: rename one of them")
     try:
         known = narwhals.from_native(frame)
     except TypeError:
@@ -73,7 +76,9 @@ def _from_frame(frame: Any) -> Table:
         known = known.collect()
     if not isinstance(known, narwhals.DataFrame):
         raise DataError(f"{type(frame).__name__!r} is one column, not a table; give the whole frame")
-    return table_from_columns(((name, _from_series(known[name], narwhals)) for name in known.columns), "the table")
+    # A name that is no text, such as 0 or a pair, would choose rows in brackets.
+    columns = ((name, _from_series(known.get_column(name), narwhals)) for name in known.columns)
+    return table_from_columns(columns, "the table")
 
 
 def _from_series(series: Any, narwhals: Any) -> Column:
