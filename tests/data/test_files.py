@@ -6,6 +6,7 @@ import builtins
 import gzip
 import io
 import json
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -212,3 +213,13 @@ def test_a_line_without_end_and_json_beyond_measure_are_one_sentence(tmp_path: P
 def test_what_cannot_be_a_file_name_is_one_sentence(name: str) -> None:
     with pytest.raises(FileError, match="file"):
         as_table(name)
+
+
+def test_a_numpy_file_without_rows_or_with_other_things_is_told_in_a_sentence(tmp_path: Path) -> None:
+    np.save(tmp_path / "empty.npy", np.zeros((0, 3)))
+    with pytest.raises(DataError, match=r"^empty.npy is empty; give a table"):
+        as_table(tmp_path / "empty.npy")
+    with zipfile.ZipFile(tmp_path / "other.npz", "w") as file:
+        file.writestr("notes.txt", "no array")
+    with pytest.raises(DataError, match=r"^other.npz holds 'notes.txt', which is no array of NumPy's; write it with"):
+        as_table(tmp_path / "other.npz")

@@ -6,6 +6,7 @@ import difflib
 import gzip
 import io
 import json
+import math
 import os
 import zipfile
 import zlib
@@ -201,12 +202,14 @@ def _read_numpy(data: bytes, name: str) -> Table:
         raise DataError(f"{name} is damaged or cut off; save it again with np.save or np.savez") from error
     columns: list[tuple[str, Column]] = []
     for key, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise DataError(f"{name} holds {key!r}, which is no array of NumPy's; write it with np.savez")
         if array.ndim == 0:
             raise DataError(f"{name} has the single value {key!r}, where an array of rows is expected")
         if array.ndim == 1:
             columns.append((key, _from_numpy(array)))
         else:
-            flat = array.reshape(len(array), -1)
+            flat = array.reshape(len(array), math.prod(array.shape[1:]))
             columns += [(f"{key}{i}", _from_numpy(flat[:, i])) for i in range(flat.shape[1])]
     return table_from_columns(columns, name)
 
