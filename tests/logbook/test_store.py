@@ -13,9 +13,10 @@ from time import monotonic
 import pytest
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import Logbook, Writer, damage_of
+from engineroom.logbook import Logbook, Writer, damage_of, repair
 from engineroom.logbook import _store as store
 from engineroom.logbook._lock import WriterLock
+from engineroom.show.page._library import Library
 
 
 def begin(writer: Writer) -> int:
@@ -125,3 +126,40 @@ def test_a_file_that_is_being_made_for_long_is_said_to_be(tmp_path: Path, monkey
     lock.release()
     with pytest.raises(LogbookError, match="is empty: give a file that"):
         Logbook.open(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights there")
+def test_a_logbook_has_one_writer_whatever_it_is_called(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.logbook", tmp_path / "links" / "b.logbook"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    for name, other in ((path, link), (link, path)):
+        with Writer.open(name) as writer:
+            run = begin(writer)
+            writer.commit(run, steps=3)
+            looks = Library(other)._looks()
+            assert Logbook.open(other).run(run).status == "running"
+            with pytest.raises(LogbookError, match=r"another process is writing .*: wait until it ends"):
+                Writer.open(other)
+            writer.commit(run, steps=4)
+            assert Library(other)._looks() != looks, "the page sees that a run went on"
+            if name == path:
+                assert repair(link, tmp_path / "repaired.logbook").runs == 1
+            writer.commit(run, steps=5, status="completed")
+        assert Logbook.open(other).run(run).status == "completed"
+        assert beside(link) == ["b.logbook"]
+        assert beside(path) == ["a.logbook", "links", "repaired.logbook"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take rights there")
+def test_a_look_through_a_link_folds_what_lies_beside_the_file(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.logbook", tmp_path / "b.logbook"
+    link.symlink_to(tmp_path / "copy" / "a.logbook")
+    with Writer.open(path) as writer:
+        run = begin(writer)
+        writer.commit(run, steps=3)
+        (tmp_path / "copy").mkdir()
+        for end in ("", "-wal"):
+            (tmp_path / "copy" / f"a.logbook{end}").write_bytes(path.with_name(path.name + end).read_bytes())
+    assert Logbook.open(link).run(run).steps == 3
+    assert beside(tmp_path / "copy" / "a.logbook") == ["a.logbook"]

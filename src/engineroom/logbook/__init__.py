@@ -2,6 +2,7 @@
 
 from engineroom.logbook._inspection import damage_of
 from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
+from engineroom.logbook._place import beside
 from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
@@ -21,6 +22,7 @@ __all__ = [
     "StoredKeyframe",
     "Summary",
     "Writer",
+    "beside",
     "bytes_of_keyframe",
     "damage_of",
     "repair",

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from engineroom.errors import LogbookError
+from engineroom.logbook._place import beside
 
 if sys.platform == "win32":
     import msvcrt
@@ -26,7 +27,7 @@ class WriterLock:
     """
 
     def __init__(self, logbook: Path, patience: float = _PATIENCE) -> None:
-        self._path = logbook.with_name(logbook.name + "-lock")
+        self._path = beside(logbook, "-lock")
         while True:
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
             if not _lock_patiently(self._handle, patience):
@@ -58,9 +59,7 @@ class WriterLock:
 def is_being_written(logbook: Path) -> bool:
     """Whether some process, perhaps this one, has the logbook open to write; a crashed writer holds no lock."""
     try:
-        handle = os.open(
-            logbook.with_name(logbook.name + "-lock"), os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
-        )
+        handle = os.open(beside(logbook, "-lock"), os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     except (OSError, ValueError):  # nor is one held on what no file can be called
         return False
     try:

@@ -1,15 +1,25 @@
-"""On what kind of file system a logbook lies."""
+"""Where a logbook lies: what is kept beside it, and on what kind of file system."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-__all__ = ["lies_on_network"]
+__all__ = ["beside", "lies_on_network"]
 
 _NETWORK = {
     "9p", "afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs", "gpfs", "lustre", "ncpfs",
     "nfs", "nfs4", "smb3", "smbfs",
 }  # fmt: skip
+
+
+def beside(logbook: Path, end: str) -> Path:
+    """Return the file that is kept beside a logbook, called as it is with `end` after it.
+
+    Where the path is a symbolic link it lies beside the file that is meant, as SQLite has it, so that all who reach
+    that file by one name or another share it.
+    """
+    return Path(os.path.realpath(logbook) + end)
 
 
 def lies_on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:

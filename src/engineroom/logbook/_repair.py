@@ -15,6 +15,7 @@ from engineroom.errors import LogbookError
 from engineroom.logbook._inspection import is_intact
 from engineroom.logbook._logbook import StoredKeyframe
 from engineroom.logbook._migration import seal_everything, show_as_newest
+from engineroom.logbook._place import beside
 from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import Tally, data_key, mark_of, read_tallies
@@ -81,8 +82,8 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.logbook"
         for end in ("", "-wal", "-journal"):
-            if path.with_name(path.name + end).exists():
-                shutil.copyfile(path.with_name(path.name + end), copy.with_name(copy.name + end))
+            if beside(path, end).exists():
+                shutil.copyfile(beside(path, end), beside(copy, end))
         _mend_header(copy)
         try:
             with told(repr(str(path))), closing(_connected(copy, repr(str(path)))) as old:

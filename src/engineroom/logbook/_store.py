@@ -14,6 +14,7 @@ from typing import Protocol
 from engineroom.errors import LogbookError
 from engineroom.logbook._lock import WriterLock, is_being_written
 from engineroom.logbook._migration import show_as_newest
+from engineroom.logbook._place import beside
 from engineroom.logbook._room import PAGE
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, TABLES
 from engineroom.logbook._seal import BOOK, write_seal
@@ -101,8 +102,8 @@ class FileStore:
 
         Whatever lies beside the file and a writer's lock was left by a crash; that is left to the next writer.
         """
-        beside = {end: self.path.with_name(self.path.name + end) for end in ("-wal", "-shm", "-lock")}
-        if beside["-lock"].exists() or not (beside["-wal"].exists() or beside["-shm"].exists()):
+        wal, shm, held = (beside(self.path, end) for end in ("-wal", "-shm", "-lock"))
+        if held.exists() or not (wal.exists() or shm.exists()):
             return
         # Where somebody else is quicker, or nothing can be written, it is read as it lies.
         with suppress(LogbookError, OSError):
@@ -119,7 +120,7 @@ class FileStore:
         except sqlite3.OperationalError as error:
             if "readonly" not in str(error) and "unable to open" not in str(error):
                 raise
-        if any(_size(self.path.with_name(self.path.name + end)) for end in ("-wal", "-journal")):
+        if any(_size(beside(self.path, end)) for end in ("-wal", "-journal")):
             # What a crash left beside the file belongs to it; taking it in means writing.
             try:
                 return self._open("mode=rw")

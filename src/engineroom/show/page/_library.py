@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import Logbook
+from engineroom.logbook import Logbook, beside
 from engineroom.run import Record, States, records_of
 
 __all__ = ["Library", "Shelf"]
@@ -61,7 +61,7 @@ class Library:
         told = []
         for end in ("", "-wal", "-lock"):
             try:
-                stat = self.path.with_name(self.path.name + end).stat()
+                stat = beside(self.path, end).stat()
                 told.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
             except OSError:
                 told.append((0, 0, 0))
