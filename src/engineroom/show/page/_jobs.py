@@ -26,7 +26,8 @@ _FRAME = between_pictures(cores())
 _SOON = 0.75
 """Part of a frame after which the next one is due: the pieces of training do not all last equally long."""
 
-_REPORT = 0.1
+_REPORT = 0.25
+"""Seconds between two words on how far it is: nobody reads numbers that change more often."""
 
 
 class Job(Observer):
