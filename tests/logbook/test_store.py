@@ -163,3 +163,23 @@ def test_a_look_through_a_link_folds_what_lies_beside_the_file(tmp_path: Path) -
             (tmp_path / "copy" / f"a.logbook{end}").write_bytes(path.with_name(path.name + end).read_bytes())
     assert Logbook.open(link).run(run).steps == 3
     assert beside(tmp_path / "copy" / "a.logbook") == ["a.logbook"]
+
+
+def test_a_file_of_another_program_that_crashed_while_it_was_folded_is_left_alone(tmp_path: Path) -> None:
+    theirs, path = tmp_path / "theirs", tmp_path / "a.logbook"
+    with closing(sqlite3.connect(theirs, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE t (x)")
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("INSERT INTO t VALUES (zeroblob(100000))")
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+        wal = theirs.with_name("theirs-wal").read_bytes()
+        frames = [wal[at : at + 24 + size] for at in range(32, len(wal), 24 + size)]
+        first = next(frame[24:] for frame in frames if int.from_bytes(frame[:4], "big") == 1)
+        path.write_bytes(first + theirs.read_bytes()[size:])
+    path.with_name("a.logbook-wal").write_bytes(wal)
+    before = path.read_bytes()
+    for look in (Logbook.open, Writer.open):
+        with pytest.raises(LogbookError, match="is an SQLite file of another program"):
+            look(path)
+        assert (path.read_bytes(), path.with_name("a.logbook-wal").read_bytes()) == (before, wal)

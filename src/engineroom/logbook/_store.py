@@ -206,7 +206,18 @@ def _signature(path: Path) -> tuple[int, int]:
     SQLite reads it and not Python: closing any other handle on the file would drop the locks that SQLite holds on it
     for this process, those of a writer in another thread among them.
     """
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+    try:
+        return _marks(path, "mode=ro&immutable=1")
+    except sqlite3.DatabaseError as error:
+        if "malformed" in str(error):
+            # While it grows, and after a crash while it grew, only what lies beside it says how long it is.
+            with suppress(sqlite3.Error):
+                return _marks(path, "mode=ro")
+        raise
+
+
+def _marks(path: Path, how: str) -> tuple[int, int]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=0.0)) as database:
         (application,) = database.execute("PRAGMA application_id").fetchone()
         (version,) = database.execute("PRAGMA user_version").fetchone()
     return application, version
