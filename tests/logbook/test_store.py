@@ -15,7 +15,7 @@ import pytest
 from engineroom.errors import LogbookError
 from engineroom.logbook import Logbook, Writer, damage_of, repair
 from engineroom.logbook import _store as store
-from engineroom.logbook._lock import WriterLock
+from engineroom.logbook._lock import WriterLock, is_being_written
 from engineroom.show.page._library import Library
 
 
@@ -99,6 +99,23 @@ def test_a_look_from_the_writers_own_process_does_not_open_its_lock_for_others(t
         writer.commit(run, steps=3, status="completed")
     assert read_by_another_process(path) == "[(3,)]"
     assert damage_of(Logbook.open(path), run) == ()
+
+
+def test_a_lock_is_given_back_where_its_file_cannot_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "a.logbook"
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        with Writer.open(path) as writer:
+            run = begin(writer)
+            writer.commit(run, steps=3, status="completed")
+    assert beside(path) == ["a.logbook", "a.logbook-lock"]
+    assert not is_being_written(path)
+    with Writer.open(path):
+        assert is_being_written(path)
+    assert beside(path) == ["a.logbook"]
 
 
 def test_a_file_that_is_just_being_made_is_waited_for(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -47,12 +48,12 @@ class WriterLock:
         return os.path.samestat(there, os.fstat(self._handle))
 
     def release(self) -> None:
-        """Give the lock back and remove its file."""
+        """Give the lock back and remove its file, if the folder lets it go; a file that stays is held by nobody."""
         if sys.platform == "win32":
             os.close(self._handle)
-            self._path.unlink(missing_ok=True)
-        else:
-            self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink()
+        if sys.platform != "win32":
             os.close(self._handle)
 
 
