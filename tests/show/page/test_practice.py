@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -48,6 +49,31 @@ def test_an_ask_of_the_lessons_can_be_taken_back(talk: Talk, hold: Callable[[str
     assert talk.wait(asked[-1])[0].get("dropped")
     gate.set()
     assert "answer" in talk.wait(asked[0])[0]
+
+
+def test_lessons_go_on_when_their_file_is_swept_away(talk: Talk) -> None:
+    first = talk.ask("train", **LESSON, book="practice")[0]["run"]
+    talk.ended(first)
+    practice = talk.desk._practice
+    assert practice is not None
+    shutil.rmtree(practice.library.path.parent)
+    assert talk.ask("runs", book="practice")[0]["runs"] == []
+    assert "has no run 1" in talk.error("describe", run=1, book="practice")
+    shutil.rmtree(practice.library.path.parent)
+    again = talk.ask("train", **LESSON, book="practice")[0]["run"]
+    assert talk.ask("state", run=again, step=50, book="practice")[1]["dense1.weight"].item() == 1.985092237632895
+    assert practice.library.path.parent.stat().st_mode & 0o077 == 0, "others could read it"
+
+
+def test_a_training_whose_file_is_swept_away_ends_and_the_next_one_begins(talk: Talk) -> None:
+    run = talk.ask("train", **{**LESSON, "epochs": 10_000_000}, book="practice")[0]["run"]
+    practice = talk.desk._practice
+    assert practice is not None
+    shutil.rmtree(practice.library.path.parent)
+    talk.send("stop", run=run, book="practice")
+    again = talk.ask("train", **LESSON, book="practice")[0]["run"]
+    talk.until(lambda: [h for h, _ in talk.pushes if h["push"] == "progress" and h["status"] == "completed"])
+    assert talk.ask("state", run=again, step=50, book="practice")[1]["dense1.weight"].item() == 1.985092237632895
 
 
 def test_an_upload_can_be_practiced_on_and_nothing_is_left_when_the_desk_closes(place: Path) -> None:

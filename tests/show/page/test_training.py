@@ -31,3 +31,14 @@ def test_a_last_layer_left_open_fits_the_target(
 def test_only_the_last_layer_may_be_left_open(talk: Any) -> None:
     told = talk.error("train", data=XOR, network=[{"units": None}, {"units": 1}], epochs=1)
     assert "in its last layer only" in told
+
+
+def test_noise_has_a_size(talk: Any) -> None:
+    lesson = {"data": {"x": [1, 2, 3], "y": [2.0, 4.0, 6.0]}, "network": [{"units": 1}], "epochs": 1}
+    assert "train.noise is a standard deviation" in talk.error("train", **lesson, noise=-1)
+    assert talk.ask("train", **lesson, noise=0.1)[0]["run"]
+
+
+def test_what_was_asked_for_is_not_repeated_at_length(talk: Any) -> None:
+    told = talk.error("neuron", run=1, step=1, layer="x" * 100_000, index=0)
+    assert "has no layer 'xxx" in told and "dense1" in told and len(told) < 1_100

@@ -91,7 +91,7 @@ class Desk:
         self.trainer = Trainer()
         self._name = path.name if named else None
         self._book = book
-        self._practice: Desk | None = None
+        self._practice: _Practice | None = None
         self._closed = False
         self._opening = threading.Lock()
         self._bulletin = Bulletin(self.library, self.trainer, book)
@@ -115,7 +115,7 @@ class Desk:
     def leave(self, client: Client) -> None:
         """Forget a client, and what it asked."""
         self._bulletin.remove(client)
-        client.mailbox.closed = True
+        client.mailbox.close()
         if self._practice is not None and client.practice is not None:
             self._practice.leave(client.practice)
         with client.lock:
@@ -171,6 +171,8 @@ class Desk:
                 raise EngineError("the page is being closed")
             if self._practice is None:
                 self._practice = _Practice(self.uploads)
+            else:
+                self._practice.restore()
             if client.practice is None:
                 client.practice = self._practice._joined(Client(client.mailbox))
             return self._practice, client.practice
@@ -365,6 +367,13 @@ class _Practice(Desk):
         path = Path(self._folder.name) / "practice.logbook"
         Writer.open(path).close()
         super().__init__(path, named=False, uploads=uploads, book=_PRACTICE)
+
+    def restore(self) -> None:
+        """Begin anew where the file went: temporary folders are swept now and then, and a lesson outlives its runs."""
+        path = self.library.path
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            Writer.open(path).close()
 
     def close(self) -> None:
         """End, and forget the runs."""

@@ -26,11 +26,31 @@ class Mailbox:
         self._answers: deque[bytes] = deque()
         self._newest: dict[Hashable, Frame] = {}
         self._visible = True
+        self._waiting = 0
         self.closed = False
 
     def answer(self, frame: bytes) -> None:
         """Put what must arrive, in order."""
-        self._put(lambda: self._answers.append(frame))
+
+        def put() -> None:
+            self._answers.append(frame)
+            self._waiting += len(frame)
+
+        self._put(put)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of answers that were not taken yet."""
+        with self._lock:
+            return self._waiting
+
+    def close(self) -> None:
+        """Take nothing more, and forget what waits: nobody is there any more."""
+        with self._lock:
+            self.closed = True
+            self._answers.clear()
+            self._newest.clear()
+            self._waiting = 0
 
     def push(self, key: Hashable, frame: Frame) -> None:
         """Put what replaces an earlier frame of the same key that was not taken yet; it may be packed when taken."""
@@ -57,7 +77,9 @@ class Mailbox:
         """Return the next frame to send, or None."""
         with self._lock:
             if self._answers:
-                return self._answers.popleft()
+                answer = self._answers.popleft()
+                self._waiting -= len(answer)
+                return answer
             if not self._visible or not self._newest:
                 return None
             frame = self._newest.pop(next(iter(self._newest)))

@@ -22,6 +22,9 @@ __all__ = ["STATIC", "application", "need_server"]
 STATIC = Path(__file__).resolve().parents[1] / "static"
 """The built front end."""
 
+_WAITING = 16 * 2**20
+"""Bytes of answers that may wait for a client before it is heard again."""
+
 _NO_PAGE = """<!doctype html><meta charset="utf-8"><title>engineroom</title>
 <p>The front end is not built: run <code>make web</code>, or install engineroom from a wheel.</p>
 """
@@ -170,10 +173,14 @@ async def _converse(desk: Desk, websocket: Any) -> None:
             except RuntimeError:  # the loop has ended
                 gone.set()
 
-    client = desk.join(wake)
-    sender = asyncio.create_task(_send(client, ready, websocket.send_bytes))
+    client, taken = desk.join(wake), asyncio.Event()
+    sender = asyncio.create_task(_send(client, ready, taken, websocket.send_bytes))
     try:
         while True:
+            # Who asks on and on and reads no answers is heard again when they were read.
+            while client.mailbox.waiting > _WAITING and not sender.done():
+                taken.clear()
+                await taken.wait()
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
                 break
@@ -192,10 +199,14 @@ async def _converse(desk: Desk, websocket: Any) -> None:
         sender.cancel()
 
 
-async def _send(client: Client, ready: Any, send: Callable[[bytes], Awaitable[None]]) -> None:
-    """Send what the mailbox holds, as fast as the other side takes it."""
-    while True:
-        await ready.wait()
-        ready.clear()
-        while (frame := client.mailbox.take()) is not None:
-            await send(frame)
+async def _send(client: Client, ready: Any, taken: Any, send: Callable[[bytes], Awaitable[None]]) -> None:
+    """Send what the mailbox holds, as fast as the other side takes it, and say so each time."""
+    try:
+        while True:
+            await ready.wait()
+            ready.clear()
+            while (frame := client.mailbox.take()) is not None:
+                await send(frame)
+                taken.set()
+    finally:
+        taken.set()

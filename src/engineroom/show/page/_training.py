@@ -133,6 +133,8 @@ def _noisy(y: Any, ask: TrainAsk) -> Any:
     """Return y, its numbers blurred by normal noise of the standard deviation asked for."""
     if not ask.noise:
         return y
+    if ask.noise < 0:
+        raise OptionError(f"train.noise is a standard deviation and must be at least 0, got {ask.noise}")
     if y.dtype.kind not in "iuf":
         raise OptionError("train.noise blurs numbers, and y holds labels")
     return y + ask.noise * np.random.default_rng(ask.seed).standard_normal(y.shape)

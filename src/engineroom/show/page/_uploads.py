@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
+import os
 import secrets
 import tempfile
-import zipfile
 from pathlib import Path
 
 from engineroom.data import Table, as_table, look
 from engineroom.errors import DataError, OptionError
+from engineroom.show.page._bounds import check_bounds
 from engineroom.show.page._replies import Upload, UploadColumn
 
 __all__ = ["ENDINGS", "UPLOAD_LIMIT", "Uploads"]
@@ -20,8 +20,8 @@ UPLOAD_LIMIT = 32 * 2**20
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx")
 """Kinds of tables that are taken."""
 
-_UNPACKED = 256 * 2**20
-_MOST = 20
+_MOST, _CELLS = 20, 2**24
+"""Tables, and cells of all of them, that are kept: the newest."""
 
 
 class Uploads:
@@ -49,23 +49,22 @@ class Uploads:
             raise DataError(f"{shown} is larger than {UPLOAD_LIMIT // 2**20} MB: train on it with `engineroom train`")
         if b"\0" in content[:4096] and ending not in (".parquet", ".pq", ".xlsx"):
             raise DataError(f"{shown} holds bytes that are no text, so it is not the {ending} table it is called")
-        if ending == ".xlsx":
-            _check_unpacked(content, shown)
         key = secrets.token_urlsafe(12)
         with tempfile.TemporaryDirectory(prefix="engineroom-") as folder:
             place = Path(folder) / f"{key}{ending}"
             place.write_bytes(content)
+            check_bounds(content, place, shown)
             try:
                 table = as_table(place)
             except DataError as error:
-                raise DataError(str(error).replace(place.name, shown)) from None
+                raise DataError(str(error).replace(f"{folder}{os.sep}", "").replace(place.name, shown)) from None
             except RecursionError:
                 raise DataError(f"{shown} is nested too deep for a table") from None
         if table.rows < 2 or not table.names:
             raise DataError(f"{shown} is no table to learn from: it has {table.rows} row{'s' * (table.rows != 1)}")
         made = self._told(key, shown, table, {})
         self._tables[key] = (shown, table)
-        while len(self._tables) > _MOST:
+        while len(self._tables) > _MOST or (len(self._tables) > 1 and self._cells > _CELLS):
             del self._tables[next(iter(self._tables))]
         return made
 
@@ -76,6 +75,10 @@ class Uploads:
     def table(self, key: str) -> Table:
         """Return the table of an upload."""
         return self._known(key)[1]
+
+    @property
+    def _cells(self) -> int:
+        return sum(table.rows * len(table.names) for _, table in self._tables.values())
 
     def close(self) -> None:
         """Forget all of them."""
@@ -96,14 +99,3 @@ class Uploads:
             targets_proposed=list(seen.targets),
             notes=list(seen.notes),
         )
-
-
-def _check_unpacked(content: bytes, name: str) -> None:
-    """Refuse a packed file that would unpack to more than any table of its size."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(entry.file_size for entry in packed.infolist())
-    except zipfile.BadZipFile:
-        raise DataError(f"{name} is not an Excel file: save it as .xlsx or .csv") from None
-    if size > _UNPACKED:
-        raise DataError(f"{name} unpacks to more than {_UNPACKED // 2**20} MB: save it as .csv")
