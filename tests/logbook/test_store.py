@@ -200,3 +200,18 @@ def test_a_file_of_another_program_that_crashed_while_it_was_folded_is_left_alon
         with pytest.raises(LogbookError, match="is an SQLite file of another program"):
             look(path)
         assert (path.read_bytes(), path.with_name("a.logbook-wal").read_bytes()) == (before, wal)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file is called so there")
+@pytest.mark.parametrize("name", [":memory:", "file:b.logbook", "file::memory:", "a b%41?c#d.logbook"])
+def test_a_name_that_means_something_to_sqlite_is_the_name_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Writer.open(name) as writer:
+        writer.commit(begin(writer), steps=3, status="completed")
+    assert beside(tmp_path / name) == [name]
+    assert Logbook.open(name).newest().steps == 3
+    Path(name).rename("other")
+    assert repair("other", name).runs == len(Logbook.open(name).runs()) == 1
+    assert beside(tmp_path / name) == sorted([name, "other"])

@@ -17,7 +17,8 @@ PATIENCE = 10.0
 
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection that writes to a file: an empty one gets its tables, an older one is brought forward."""
-    database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
+    # By itself SQLite would take `:memory:` and `file:...` for something else than names of files.
+    database = sqlite3.connect(path.absolute(), isolation_level=None, check_same_thread=False, timeout=PATIENCE)
     try:
         database.execute("PRAGMA trusted_schema=OFF")
         database.execute("PRAGMA journal_size_limit=0")

@@ -89,7 +89,7 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
             with told(repr(str(path))), closing(_connected(copy, repr(str(path)))) as old:
                 saved = _Salvage(old, repr(str(path)))
                 saved.read()
-            with told(repr(str(output))), closing(sqlite3.connect(output, isolation_level=None)) as new:
+            with told(repr(str(output))), closing(sqlite3.connect(output.absolute(), isolation_level=None)) as new:
                 new.execute(f"PRAGMA page_size={PAGE}")
                 create_tables(new)
                 saved.write(new)
