@@ -375,3 +375,31 @@ def test_a_schedule_that_brought_the_rate_down_is_told_with_its_peak(one_weight:
     assert fork.rate(21) == 0.2 and "highest rate was 0.2 in step 21" in " ".join(str(stability(fork)).split())
     other = fork_run(record, 20, Changes(optimizer="adam", lr=Cosine(0.2, warmup=3)), steps=30)
     assert other.rate(23) == 0.2 and stability(other).peak_step == 23
+
+
+def test_a_deep_network_that_fits_every_row_has_arrived(train: Any) -> None:
+    layers = Dense(4, "tanh", init="zeros"), Dense(1, init="zeros")
+    record = train(Network(*layers), X[:, None], np.zeros(len(X)), MSE(), SGD(lr=0.05), 9, 3, target_kind="number")
+    answer = stability(record)
+    assert answer.loss == 0 == answer.slope
+    assert answer.stance == "creeps" and "No learning rate helps" not in str(answer)
+
+
+def test_what_holds_for_some_rows_is_not_said_of_all(train: Any) -> None:
+    x = np.arange(-20.0, 20.0)[:, None]
+    record = train(
+        Network(Dense(3, "relu"), Dense(1)), x, np.abs(x)[:, 0], MSE(), SGD(lr=1e-4), 4, 3, target_kind="number"
+    )
+    values = {
+        f"dense1.{name}": value
+        for unit in range(3)
+        for name, value in ((f"weight[0, {unit}]", 1.0), (f"bias[{unit}]", -17.0))
+    }
+    fork = fork_run(record, 3, Changes(values=values, lr=1e-4), steps=2)
+    assert stability(fork, 3).stance != "learns nothing"
+    answer = stability(fork, 3, sample=4)
+    assert answer.stance == "learns nothing"
+    said = " ".join(str(answer).split())
+    assert (
+        "On the rows looked at no learning rate helps, though on others one may: all units of dense1 are dead" in said
+    )

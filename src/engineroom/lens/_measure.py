@@ -137,13 +137,13 @@ def _peak_step(record: Record) -> int:
 def _stuck(plan: Plan, curvature: Curvature) -> bool:
     """Whether no learning rate helps: nothing gets past a layer, or all weights of a deep network stay where they are.
 
-    A single layer without a gradient has arrived.
+    A single layer without a gradient has arrived, and so has a network without a loss.
     """
     if any(dead.units == dead.of for dead in curvature.dead):
         return True
     gradients = [g for name, g in curvature.split(curvature.gradient).items() if name.endswith(".weight")]
     layers = sum(p.name.endswith(".weight") for p in plan.parameters)
-    return layers > 1 and len(gradients) > 0 and not any(g.any() for g in gradients)
+    return layers > 1 and curvature.loss > 0 and len(gradients) > 0 and not any(g.any() for g in gradients)
 
 
 def _curves(felt: Spectrum) -> bool:

@@ -55,15 +55,18 @@ def _standing(answer: Stability) -> str:
 
 
 def _stuck(answer: Stability) -> str:
+    said = "No learning rate helps here"
+    if answer.rows < answer.rows_in_all:
+        said = "On the rows looked at no learning rate helps, though on others one may"
     layers = [dead.layer for dead in answer.dead if dead.units == dead.of]
     if not layers:
         return (
-            "No learning rate helps here: the gradient of every weight is exactly 0, as where all of them begin at 0, "
+            f"{said}: the gradient of every weight is exactly 0, as where all of them begin at 0, "
             f"so {short(answer.lr)} or any other leaves them where they are. Begin with other weights, or set some."
         )
     dead = f"all units of {' and '.join(layers)} are dead, they give 0 for every row looked at"
     return (
-        f"No learning rate helps here: {dead}. What the network says no longer depends on its inputs, and no gradient "
+        f"{said}: {dead}. What the network says no longer depends on its inputs, and no gradient "
         f"comes back to wake them, with {short(answer.lr)} or any other. Fork from a step at which they lived, with "
         f"a smaller learning rate (`query` counts {layers[0]}.dead step by step), or train again with leaky_relu."
     )
