@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,24 @@ def test_health(batches: er.Run) -> None:
         rendered(batches.plot.health(measure, points=3))
     with pytest.raises(er.EngineroomError, match="update_ratio, gradient_norm"):
         batches.plot.health("mood")  # type: ignore[arg-type]
+
+
+def test_a_layer_that_stands_still_leaves_a_gap_on_a_logarithmic_axis() -> None:
+    x = np.linspace(-1, 1, 12)
+    rate = er.Cosine(lr=0.05, steps=50)
+    network = er.Network(er.Dense(4, "tanh"), er.Dense(1))
+    run = er.train(network, x, x**2, optimizer=er.SGD(lr=rate), steps=55, batch_size=None)
+    ax = run.plot.health()
+    assert ax.get_yscale() == "log" and float(ax.lines[0].get_ydata()[-1]) == 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rendered(ax)
+    chart = ax.get_window_extent()
+    for line in ax.lines:
+        drawn = line.get_transform().transform_path(line.get_path()).vertices
+        assert not np.isfinite(drawn[-1, 1]) and np.isfinite(drawn[:5]).all() and line.get_clip_on()
+        assert chart.y0 <= drawn[:40, 1].min() and drawn[:40, 1].max() <= chart.y1
+    assert ax.get_tightbbox().y0 > 0 and texts(ax) == ["dense1", "dense2"]
 
 
 def test_health_that_no_layer_can_have(lesson: er.Run) -> None:

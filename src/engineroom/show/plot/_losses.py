@@ -215,7 +215,9 @@ def _draw(axes: Axes, curve: LossCurve, color: str, dash: Any, pale: float = 0.3
             rasterized=len(curve.steps) > 5000,
         )
     else:
-        axes.fill_between(curve.steps, curve.least, curve.greatest, color=color, alpha=pale / 1.4, linewidth=0)
+        # A zero would tear a hole on a logarithmic axis.
+        least = np.maximum(curve.least, np.finfo(np.float64).tiny)
+        axes.fill_between(curve.steps, least, curve.greatest, color=color, alpha=pale / 1.4, linewidth=0)
     if not strong:
         axes.plot(curve.mean_steps, curve.means, color=color, linestyle=dash)
 

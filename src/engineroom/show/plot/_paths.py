@@ -84,22 +84,27 @@ def plot_health(
         raise OptionError(f"only layers with {kind} can be {measure}, and {record.name} has none: ask for another")
     part = 100.0 if measure in ("dead", "saturated") else 1.0
     with drawing(ax) as axes:
-        ends, drawn = [], []
+        lines, drawn = [], []
         for i, layer in enumerate(layers):
             values, color = part * found.series[f"{layer}.{line}"], SERIES[i % len(SERIES)]
-            axes.plot(found.steps, values, color=color, clip_on=measure == "activation")
+            axes.plot(found.steps, values, color=color, clip_on=part == 1)
+            lines.append((layer, values, color))
             drawn.append(values)
             if measure == "activation":
                 low, high = (found.series[f"{layer}.activation_q{q}"] for q in (25, 75))
                 axes.fill_between(found.steps, low, high, color=color, alpha=0.16, linewidth=0)
                 drawn += [low, high]
-            known = np.flatnonzero(np.isfinite(values))
-            ends += [End(float(found.steps[k]), float(values[k]), layer, color) for k in known[-1:]]
         set_scale(axes, np.concatenate(drawn), None if measure in ("update_ratio", "gradient_norm") else False)
         if measure in ("dead", "saturated"):
             axes.set_ylim(0, max(20.0, *(float(np.nanmax(v)) * 1.08 for v in drawn)))
         step_axis(axes, step_name(record))
         axes.set_ylabel(_NAMES[measure])
         mark_fork(axes, record.start)
+        floor = axes.get_ylim()[0] if axes.get_yscale() == "log" else -np.inf
+        ends = []
+        for layer, values, color in lines:
+            # A layer that no longer moves has left a logarithmic chart below: it is labelled where it left.
+            known = np.flatnonzero(np.isfinite(values) & (values >= floor))
+            ends += [End(float(found.steps[k]), float(values[k]), layer, color) for k in known[-1:]]
         label_ends(axes, ends)
     return axes

@@ -144,7 +144,7 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
     down, up = ax.transAxes.transform([(0, 0), (0, 1)])[:, 1]
     for x in dict.fromkeys(end.x for end in ends):
         column = [end for end in ends if end.x == x]
-        inside = ax.transData.transform([(end.x, end.y) for end in column])[:, 1]
+        inside = ax.transData.transform([(end.x, np.clip(end.y, *sorted((low, high)))) for end in column])[:, 1]
         own = np.clip((inside - down) / (up - down), 0, 1) * height
         for end, at, moved in zip(column, own, _apart(own, _LINE, height), strict=True):
             ax.annotate(
@@ -225,7 +225,7 @@ def set_scale(ax: Axes, values: NDArray[Any], log: bool | None, noise: NDArray[A
         low, high = np.log10(around.min()), np.log10(around.max())
         low = max(low, np.log10(positive[0]) - _DECADES)
         edge = 0.06 * (high - low) or 0.5
-        ax.set_yscale("log")
+        ax.set_yscale("log", nonpositive="mask")  # a zero has no place on it: a gap
         ax.set_ylim(10.0 ** max(low - edge, -307.0), 10.0 ** min(high + edge, 307.0))
     else:
         low, high = float(around.min()), float(around.max())
