@@ -125,6 +125,18 @@ def test_what_it_says() -> None:
     assert text.startswith("about 252.6 MB on disk: 252.0 MB for 21 keyframes, 0.1 MB for losses, 0.2 MB for data, ")
     assert text.endswith("any step within 2.5 s, as max_size allows")
     assert str(Estimate(50, 1e-4, 8, 2, 600, 400, 10, 0, 1e-4, "max_wait")).endswith("any step within 0.1 ms")
+    waits = {
+        1.6: "1.6 s",
+        99: "99 s",
+        119: "119 s",
+        120: "2 min",
+        860: "14 min",
+        7199: "120 min",
+        7200: "2 h",
+        8e6: "2,222 h",
+    }
+    for taken, said in waits.items():
+        assert str(Estimate(50, 1.0, 8, 2, 600, 400, 10, 0, taken, "max_wait")).endswith(f"any step within {said}")
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -217,4 +217,9 @@ def _sizes(whole: int, parts: Sequence[int]) -> tuple[str, list[str]]:
 
 
 def _time(taken: float) -> str:
-    return f"{taken * 1000:.2g} ms" if taken < 0.1 else f"{taken * 1000:.0f} ms" if taken < 1 else f"{taken:.2g} s"
+    if taken < 1:
+        return f"{taken * 1000:.2g} ms" if taken < 0.1 else f"{taken * 1000:.0f} ms"
+    amount, unit = next(
+        ((taken / one, unit) for unit, one in (("h", 3600), ("min", 60)) if taken >= 2 * one), (taken, "s")
+    )
+    return f"{amount:.2g} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"
