@@ -222,6 +222,19 @@ def test_a_run_that_left_the_numbers() -> None:
     json.loads(facts_text(answer.to_dict()), parse_constant=lambda literal: pytest.fail(literal))
 
 
+def test_runs_that_fly_apart_are_compared_in_79_columns() -> None:
+    random = np.random.default_rng(0)
+    x = random.normal(size=(80, 3))
+    run = er.train(er.Network(er.Dense(1)), x, x.sum(1), steps=40, optimizer=er.SGD(lr=0.01))
+    for at, lr in ((10, 1e9), (10, 1e5), (20, 1e7)):
+        flown = run.fork(at=at, lr=lr)
+        assert flown.status == "nonfinite"
+        lines = str(run.compare(flown)).splitlines()
+        assert max(map(len, lines)) <= 79
+        steps = next(line for line in lines if line.startswith("  after step")).split()[2:]
+        assert len(steps) >= 2 and [int(steps[0]), int(steps[-1])] == [at, flown.steps]
+
+
 def test_text_and_facts(run: er.Run, fork: er.Run) -> None:
     told: list[tuple[int, int]] = []
     answer = run.compare(fork, points=4, progress=lambda *at: told.append(at))

@@ -10,7 +10,7 @@ import numpy as np
 
 from engineroom.data import with_unit
 from engineroom.lens._comparison import Comparison
-from engineroom.lens._layout import cut, table, wrapped
+from engineroom.lens._layout import WIDTH, cut, table, wrapped
 from engineroom.lens._rows import short
 from engineroom.lens._text import stored
 
@@ -99,7 +99,24 @@ def _metrics(answer: Comparison) -> list[str]:
 def _course(answer: Comparison) -> list[str]:
     if not answer.points or not (answer.gaps or answer.predictions is not None):
         return []
-    chosen = np.unique(np.linspace(0, len(answer.points) - 1, _COLUMNS).round().astype(int))
+    # Runs that leave the numbers have wide ones: then fewer steps stand side by side.
+    for columns in range(_COLUMNS, 1, -1):
+        lines = _course_of(answer, columns)
+        if max(map(len, lines)) <= WIDTH:
+            break
+    if len(answer.gaps) > _PARAMETERS:
+        lines += wrapped(f"{len(answer.gaps) - _PARAMETERS:,} more arrays are in `gaps`.")
+    if answer.beside is not None:
+        kind = "probabilities" if answer.beside.decides else "numbers"
+        part = "" if answer.sampled == answer.beside.rows else f", evenly spaced among {answer.beside.rows:,}"
+        lines += wrapped(
+            f"Predictions: root mean squared difference of the {kind} on {_count(answer.sampled, 'row')}{part}."
+        )
+    return lines
+
+
+def _course_of(answer: Comparison, columns: int) -> list[str]:
+    chosen = np.unique(np.linspace(0, len(answer.points) - 1, columns).round().astype(int))
     rows: list[list[str]] = [["after step", *(f"{answer.points[i]:,}" for i in chosen)]]
 
     def line(name: str, values: Any, percent: bool = False) -> None:
@@ -113,16 +130,7 @@ def _course(answer: Comparison) -> list[str]:
         rows.append(["predictions", *(_amount(answer.predictions[i], answer.unit, 3) for i in chosen)])
     if answer.sides is not None:
         line("  on the other side", answer.sides, percent=True)
-    lines = ["How far apart: the length of the difference", *table(rows, "l" + "r" * len(chosen))]
-    if len(answer.gaps) > _PARAMETERS:
-        lines += wrapped(f"{len(answer.gaps) - _PARAMETERS:,} more arrays are in `gaps`.")
-    if answer.beside is not None:
-        kind = "probabilities" if answer.beside.decides else "numbers"
-        part = "" if answer.sampled == answer.beside.rows else f", evenly spaced among {answer.beside.rows:,}"
-        lines += wrapped(
-            f"Predictions: root mean squared difference of the {kind} on {_count(answer.sampled, 'row')}{part}."
-        )
-    return lines
+    return ["How far apart: the length of the difference", *table(rows, "l" + "r" * len(chosen))]
 
 
 def _examples(answer: Comparison) -> list[str]:

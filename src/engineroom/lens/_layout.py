@@ -5,14 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-__all__ = ["cut", "table", "wrapped"]
+__all__ = ["WIDTH", "cut", "table", "wrapped"]
 
-_WIDTH = 79
+WIDTH = 79
 
 
 def wrapped(text: str, hang: int = 2) -> list[str]:
     """Return a text in lines of at most 79 columns, indented by two; all but the first by `hang`."""
-    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent=" " * hang, break_long_words=False)
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * hang, break_long_words=False)
 
 
 def table(rows: Sequence[Sequence[str]], align: str) -> list[str]:
