@@ -13,7 +13,8 @@ import pytest
 
 import engineroom as er
 from engineroom.show.plot._losses import differences, loss_curve
-from engineroom.show.plot._style import SERIES, _apart
+from engineroom.show.plot._panels import loss_panel
+from engineroom.show.plot._style import SERIES, _apart, figure_of
 
 
 def rendered(ax: Any) -> bytes:
@@ -50,6 +51,24 @@ def test_loss_of_batches_beside_its_epochs_and_the_held_out_rows(batches: er.Run
     assert held.get_xdata().tolist() == batches.validation["step"].tolist()
     assert set(texts(ax)) == {"mean of an epoch", "held-out rows"} and ax.get_xlabel() == f"step ({n} an epoch)"
     rendered(ax)
+
+
+def test_steps_a_hundred_times_apart_take_a_logarithmic_axis_where_their_epochs_are_not() -> None:
+    x = np.linspace(-1, 1, 40)
+    run = er.train(
+        er.Network(er.Dense(1)), x, 3 * x, optimizer=er.SGD(lr=0.04), batch_size=4, epochs=8, validation=None
+    )
+    means = run.loss.reshape(8, -1).mean(axis=1)
+    assert means.max() < 100 * means.min() and run.loss.max() > 100 * np.quantile(run.loss, 0.05)
+    ax, figure = run.plot.loss(), figure_of(4, 4)
+    loss_panel(figure, (0.1, 0.1, 0.8, 0.8), run.record)
+    for axes in (ax, run.plot.race(), *figure.axes):
+        assert axes.get_yscale() == "log" and axes.get_ylim()[0] < means.min() < run.loss.max() < axes.get_ylim()[1]
+    near = run.plot.loss(log=False)
+    height = near.get_window_extent().height / near.figure.dpi * 72
+    (label,) = near.texts
+    place = near.transData.transform((0, label.xy[1]))[1] - near.bbox.y0
+    assert place / near.figure.dpi * 72 + label.xyann[1] >= 0.8 * 6 and height > 100
 
 
 def test_a_long_run_is_drawn_in_spans(lesson: er.Run) -> None:
@@ -184,9 +203,9 @@ def test_without_matplotlib_a_sentence_names_the_extra(lesson: er.Run, monkeypat
 
 def test_labels_that_touch_make_room() -> None:
     moved = _apart(np.array([50.0, 52.0, 0.0, 99.0]), gap=12.0, room=100.0)
-    assert moved.tolist() == [45.0, 57.0, 0.0, 99.0]
+    assert moved.tolist() == [45.0, 57.0, 6.0, 94.0]
     crowd = _apart(np.zeros(4), gap=10.0, room=100.0)
-    assert crowd.tolist() == [0.0, 10.0, 20.0, 30.0]
+    assert crowd.tolist() == [5.0, 15.0, 25.0, 35.0]
 
 
 # What eyes without one kind of cone see of linear light (Machado, Oliveira and Fernandes, 2009, severity 1).

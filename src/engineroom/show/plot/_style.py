@@ -141,15 +141,16 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
     # Lines that end nearly where the last one ends are labelled in one column.
     ends = [replace(end, x=last) if last - end.x < _NEAR * abs(right - left) else end for end in ends]
     height = 0.9 * ax.get_position().height * _inches(ax) * 72
+    least, most = min(low, high), max(low, high)
     down, up = ax.transAxes.transform([(0, 0), (0, 1)])[:, 1]
     for x in dict.fromkeys(end.x for end in ends):
         column = [end for end in ends if end.x == x]
-        inside = ax.transData.transform([(end.x, np.clip(end.y, *sorted((low, high)))) for end in column])[:, 1]
+        inside = ax.transData.transform([(end.x, np.clip(end.y, least, most)) for end in column])[:, 1]
         own = np.clip((inside - down) / (up - down), 0, 1) * height
         for end, at, moved in zip(column, own, _apart(own, _LINE, height), strict=True):
             ax.annotate(
                 end.text.replace("-", "\N{MINUS SIGN}") if end.text[:1] == "-" else end.text,
-                (x, float(np.clip(end.y, min(low, high), max(low, high)))),
+                (x, float(np.clip(end.y, least, most))),
                 (6, moved - at),
                 textcoords="offset points",
                 color=end.color,
@@ -165,10 +166,10 @@ def _inches(ax: Axes) -> float:
 
 
 def _apart(places: NDArray[np.float64], gap: float, room: float) -> NDArray[np.float64]:
-    """Return places in the same order, at least `gap` apart and inside the room, those that touch moved alike."""
+    """Return places in the same order, `gap` apart and half of it from both ends, those that touch moved alike."""
 
     def inside(middle: float, count: int) -> tuple[float, int]:
-        edge = min(gap * (count - 1) / 2, room / 2)
+        edge = min(gap * count / 2, room / 2)
         return min(max(middle, edge), room - edge), count
 
     order = np.argsort(places, kind="stable")
@@ -210,6 +211,7 @@ def set_scale(ax: Axes, values: NDArray[Any], log: bool | None, noise: NDArray[A
 
     Parameters
     ----------
+    log : None is logarithmic where the greatest of values and noise is more than 100 times the least.
     noise : what scatters around the values; how far it reaches down counts for nineteen of twenty.
     """
     finite = values[np.isfinite(values)].astype(np.float64)
@@ -218,10 +220,10 @@ def set_scale(ax: Axes, values: NDArray[Any], log: bool | None, noise: NDArray[A
         raise OptionError("log=True needs a positive number, and there is none: leave log out")
     if not len(finite):
         return
-    logarithmic = log or (log is None and finite.min() >= 0 and len(positive) > 1 and _far(positive))
     around = finite if noise is None else np.concatenate([finite, _bulk(noise)])
-    if logarithmic:
-        around = around[around > 0]
+    above = around[around > 0]
+    if log or (log is None and around.min() >= 0 and len(positive) > 1 and _far(above)):
+        around = above
         low, high = np.log10(around.min()), np.log10(around.max())
         low = max(low, np.log10(positive[0]) - _DECADES)
         edge = 0.06 * (high - low) or 0.5
