@@ -115,3 +115,28 @@ def test_a_fork_that_left_the_numbers_says_so(ask, book: Path) -> None:
     # Its own fork has nothing to stand beside.
     after = ask("fork", book, "--run", 3, "--at", 0, "--lr", 0.001)
     assert after.out.count("run 4") == 1 and "its parent" not in after.out
+
+
+def test_a_fork_that_killed_the_network_says_so_and_so_does_what_it_predicts(ask, book: Path, houses: Path) -> None:
+    dead = [word for unit in range(8) for word in ("--set", f"dense1.bias.{unit}=-1e6")]
+    fork = ["fork", book, "--run", 1, "--at", 60, *dead, "--lr", 1e-9, "--steps", 5]
+    said = " ".join(ask(*fork).out.split())
+    assert "All 8 units of dense1 are dead" in said and "Run 1, its parent, is better: --run 1" in said
+    short = ask(*fork, "--json").facts["shortfall"]
+    assert (short["kind"], short["layer"]) == ("dead layer", "dense1")
+    assert ask("fork", book, "--run", 1, "--at", 30, "--json").facts["shortfall"] is None
+    answer = ask("predict", book, houses, "--run", 3)
+    assert "All 8 units of dense1 are dead" in answer.err and "dead" not in answer.out
+    assert ask("predict", book, houses, "--run", 1).err == ""
+
+
+def test_predicting_with_a_run_that_left_the_numbers_says_so(ask, book: Path, houses: Path) -> None:
+    assert ask("fork", book, "--run", 1, "--at", 0, "--lr", 1e30).code == 1
+    answer = ask("predict", book, houses, "--json")
+    assert "left the numbers in step" in " ".join(answer.err.split()) and answer.facts["run"] == 3
+
+
+def test_training_that_learned_nothing_says_so(ask, houses: Path) -> None:
+    words = ["train", houses, "--target", "price", "--validation", "none", "--lr", 1e-12, "--steps", 2]
+    assert "does no better than the mean" in " ".join(ask(*words).out.split())
+    assert ask(*words, "--json").facts["shortfall"]["kind"] == "no better"

@@ -18,7 +18,7 @@ NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 ABSENT = {
     "best", "error", "interval", "loss_by", "loss_step", "name", "parent", "parent_step", "parting", "proof", "removal",
-    "shared", "sides", "silence",
+    "shared", "shortfall", "sides", "silence",
 }  # fmt: skip
 """What may be null, because it is absent; a number never is."""
 

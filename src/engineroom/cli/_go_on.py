@@ -19,7 +19,7 @@ from engineroom.cli._options import (
     whole_number,
 )
 from engineroom.errors import OptionError
-from engineroom.run import Record, scores
+from engineroom.run import Record, scores, shortfall
 from engineroom.show import count, facts_text, make_console, number, say, show_scores, training_progress
 
 __all__ = ["FORK_EXAMPLES", "RESUME_EXAMPLES", "fork", "resume"]
@@ -150,9 +150,11 @@ def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_jso
         if any(s.record.loss_law != run.record.loss_law for s in states):
             # Two losses cannot be set beside each other.
             measured = [(n, t, {k: v for k, v in m.items() if k != "loss"}) for n, t, m in measured]
+    short = shortfall(run.record)
     if as_json:
         each = [{"name": name, "step": step, "metrics": metrics} for name, step, metrics in measured]
-        print(facts_text({"run": run_facts(run), "measured_on": run.dataset.measured_on, "scores": each}))
+        facts = {"run": run_facts(run), "measured_on": run.dataset.measured_on, "scores": each, "shortfall": short}
+        print(facts_text(facts))
     else:
         console = make_console()
         loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
@@ -162,7 +164,20 @@ def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_jso
         if measured:
             held_out = run.dataset.measured_on == "validation"
             show_scores(console, run.dataset.target, len(run.dataset.measured), held_out, measured)
+        if short is not None:
+            console.print()
+            say(console, short.text + _better(run, measured), "er.bad")
     return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
+
+
+def _better(run: api.Run, measured: Sequence[tuple[str, int, dict[str, float]]]) -> str:
+    """Return a sentence on the parent, where it was measured too and is better than a fork that is of no use."""
+    parent = run.record.row.parent
+    if parent is None or len(measured) < 2 or not measured[1][0].startswith("run "):
+        return ""
+    mine, its = measured[0][2], measured[1][2]
+    ahead = its["accuracy"] > mine["accuracy"] if "accuracy" in mine else its["rmse"] < mine["rmse"]
+    return f" Run {parent}, its parent, is better: --run {parent} asks it." if ahead else ""
 
 
 def _setting(text: str) -> tuple[str, float]:

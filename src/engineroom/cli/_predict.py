@@ -8,10 +8,14 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 
+from engineroom import api
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option, tell_newest
+from engineroom.data import prepare_inputs
 from engineroom.errors import FileError, OptionError
-from engineroom.show import count, facts_text, make_console, show_predictions
+from engineroom.run import gives_one_answer, shortfall
+from engineroom.show import count, facts_text, make_console, say, show_predictions
 
 __all__ = ["PREDICT_EXAMPLES", "predict"]
 
@@ -45,11 +49,15 @@ def predict(
     asked = chosen_run(file, run, data)
     target = asked.dataset.target
     said = asked.predict(table)
-    certain = asked.predict_proba(table).max(axis=1) if target.kind == "classes" else None
+    chances = asked.predict_proba(table) if target.kind == "classes" else None
+    certain = None if chances is None else chances.max(axis=1)
     names = [target.names[0]] if said.ndim == 1 else list(target.names)
     rows: list[list[Any]] = [_plain(value) for value in said]
     if output is not None:
         _write(output, names, rows, certain)
+    doubts = _doubts(asked, prepare_inputs(asked.dataset, table), said if chances is None else chances)
+    for doubt in doubts:
+        say(make_console(stderr=True), doubt, "er.warn")
     if as_json:
         answer: dict[str, Any] = {"run": asked.number, "target": names, "unit": target.unit, "predictions": said}
         if certain is not None:
@@ -62,6 +70,21 @@ def predict(
         show_predictions(console, names, rows, certain, target.unit)
     else:
         console.print(f"{count(len(rows), 'prediction')} written to {output}", soft_wrap=True)
+
+
+def _doubts(run: api.Run, x: NDArray[Any], answers: NDArray[Any]) -> list[str]:
+    """Return why these answers are not to be relied on, a sentence each."""
+    doubts = []
+    if run.status == "nonfinite":
+        doubts.append(
+            f"{run.record.name} left the numbers in step {run.steps:,}, so its predictions mean nothing: fork it from "
+            "an earlier state with a smaller learning rate, or ask another run with --run N."
+        )
+    if gives_one_answer(x, answers.reshape(len(answers), -1)):
+        short = shortfall(run.record)
+        told = "The network gives one answer for all of these rows, though they differ."
+        doubts.append(told if short is None else short.text)
+    return doubts
 
 
 def _plain(value: Any) -> list[Any]:

@@ -18,7 +18,7 @@ from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
-from engineroom.run import TrainingProgress, default_batch_size, scores, verdict
+from engineroom.run import TrainingProgress, default_batch_size, scores, shortfall, verdict
 from engineroom.show import (
     count,
     duration,
@@ -303,6 +303,7 @@ def train(
         facts = {"table": prepared.report.to_dict(), "estimate": cost, "run": run_facts(run), "baselines": others}
         if others:
             facts["verdict"] = verdict(scores(run.record), others, len(run.dataset.measured))
+        facts["shortfall"] = shortfall(run.record)
         print(facts_text(facts))
     else:
         _report(run, place, took, file if no_data else None)
@@ -365,6 +366,9 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
         show_result(console, run.dataset.target, len(run.dataset.measured), scores(run.record), run.baselines)
+    if (short := shortfall(run.record)) is not None:
+        say(console, short.text, "er.bad")
+        console.print()
     kept = "also holds the table's rows" if left_out is None else "keeps only a hash of the table's rows"
     say(console, f"Kept as {name}, which {kept}. Ask it:")
     weight = f"{run.plan.parameters[0].name}.0.0"

@@ -26,6 +26,7 @@ from engineroom.run._replay import StepProgress
 from engineroom.run._resume import resume_run
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
+from engineroom.run._shortfall import Shortfall, gives_one_answer, shortfall
 from engineroom.run._states import States
 from engineroom.run._stopping import Best, EarlyStopping
 from engineroom.run._train import train_run
@@ -50,6 +51,7 @@ __all__ = [
     "Record",
     "Segment",
     "Settings",
+    "Shortfall",
     "States",
     "StepProgress",
     "TrainingProgress",
@@ -68,6 +70,7 @@ __all__ = [
     "default_optimizer",
     "estimate_run",
     "fork_run",
+    "gives_one_answer",
     "predicted",
     "probabilities",
     "rates",
@@ -76,6 +79,7 @@ __all__ = [
     "save_weights",
     "scores",
     "seconds",
+    "shortfall",
     "size",
     "steps_to_make",
     "train_run",

@@ -1,0 +1,114 @@
+"""Whether a trained network is good for nothing: one answer for every row, or none better than a constant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engineroom.data import Dataset
+from engineroom.engine import Evaluation
+from engineroom.numerics import reduce
+from engineroom.plan import State
+from engineroom.run._metrics import measure_for
+from engineroom.run._record import Record
+from engineroom.run._targets import engine_targets
+from engineroom.run._verdict import FEW_ROWS
+
+__all__ = ["Shortfall", "gives_one_answer", "shortfall"]
+
+_CURE = "try a smaller learning rate"
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Why a trained network is of no use.
+
+    Attributes
+    ----------
+    kind : "dead layer", "one answer" (all rows get the same, but no layer is off), or "no better" than always answering
+        with the mean or the commonest class of the training rows.
+    layer : the one that is dead, else None.
+    text : the sentence, with what to do.
+    """
+
+    kind: Literal["dead layer", "one answer", "no better"]
+    layer: str | None
+    text: str
+
+
+def shortfall(record: Record) -> Shortfall | None:
+    """Return why the weights that predict are of no use on the rows that are measured; None where they are of some.
+
+    A layer is dead when all its units are off on all these rows. Being no better than a constant is told only where
+    rows enough, `FEW_ROWS`, were measured; neither accuracy, or neither root mean square nor mean miss, may then be
+    better than that of the constant.
+    """
+    dataset, plan = record.dataset, record.plan
+    if not dataset.has_rows or record.finding is not None or not record.steps:
+        return None
+    state, rows = record.at(record.chosen_step), dataset.measured
+    x, y = dataset.x[rows], engine_targets(plan, dataset.y[rows])
+    found = record.evaluate(state, x, y)
+    if gives_one_answer(x, found.outputs):
+        layer = _dead_layer(record, state, x)
+        if layer is None:
+            return Shortfall("one answer", None, f"The network gives one answer for every row: {_CURE}.")
+        units = record.network.layers[record.network.names.index(layer)].units
+        which = f"All {units:,} units of {layer} are" if units > 1 else f"The only unit of {layer} is"
+        return Shortfall("dead layer", layer, f"{which} dead, so the network gives one answer for every row: {_CURE}.")
+    if len(rows) < FEW_ROWS:
+        return None
+    measure = measure_for(plan, dataset.target)
+    constant = _constant_outputs(record, dataset, len(rows))
+    mine, its = measure(found, y), measure(Evaluation(constant, found.examples, found.loss), y)
+    better = [mine["accuracy"] > its["accuracy"]] if "accuracy" in mine else [mine[k] < its[k] for k in ("rmse", "mae")]
+    if any(better):
+        return None
+    answer = "commonest class" if "accuracy" in mine else "mean"
+    told = f"The network does no better than the {answer} for every row: {_CURE} or more epochs."
+    return Shortfall("no better", None, told)
+
+
+def gives_one_answer(x: NDArray[Any], outputs: NDArray[Any]) -> bool:
+    """Return whether rows of x that differ get the same outputs.
+
+    Examples
+    --------
+    >>> gives_one_answer(np.array([[1.0], [2.0]]), np.array([[5.0], [5.0]]))
+    True
+    >>> gives_one_answer(np.array([[2.0], [2.0]]), np.array([[5.0], [5.0]]))
+    False
+    """
+    return len(x) > 1 and bool((outputs == outputs[0]).all()) and bool((x != x[0]).any())
+
+
+def _dead_layer(record: Record, state: State, x: NDArray[Any]) -> str | None:
+    """Return the first hidden layer whose units are all off for all rows."""
+    values = x
+    hidden = zip(record.network.names[:-1], record.network.layers[:-1], strict=True)
+    with np.errstate(all="ignore"):
+        for name, layer in hidden:
+            values = values @ state.weights[f"{name}.weight"]
+            if layer.bias:
+                values = values + state.weights[f"{name}.bias"]
+            values = layer.activation.forward(values)
+            if layer.activation.off is not None and bool((values == layer.activation.off).all()):
+                return name
+    return None
+
+
+def _constant_outputs(record: Record, dataset: Dataset, rows: int) -> NDArray[np.float64]:
+    """Return, for so many rows, outputs that stand for the commonest class, or the mean, of the training rows."""
+    known = engine_targets(record.plan, dataset.training_y)
+    if known.ndim == 1:
+        answer = np.zeros(dataset.target.outputs)
+        answer[np.argmax(np.bincount(known, minlength=dataset.target.outputs))] = 1.0
+    else:
+        answer = np.array([reduce(column) for column in known.T]) / len(known)
+        if record.plan.lowered_loss.yes_or_no:
+            # As a probability and as a logit alike these are yes and no.
+            answer = np.where(answer > 0.5, 1.0, -1.0)
+    return np.tile(answer, (rows, 1))

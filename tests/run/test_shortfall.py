@@ -1,0 +1,57 @@
+"""Networks that are of no use, and such as are of some."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import engineroom as er
+from engineroom.run import shortfall
+
+_RNG = np.random.default_rng(8)
+_X = _RNG.normal(size=(120, 2))
+_Y = _X[:, 0] - 2 * _X[:, 1]
+
+
+def _run(y=_Y, **how) -> er.Run:
+    how = {"steps": 200, "validation": 60, **how}
+    return er.train(er.Network(er.Dense(4, "relu"), er.Dense(1 if y.dtype == float else 2)), _X, y, **how)
+
+
+def test_a_dead_layer_is_named() -> None:
+    good = _run()
+    assert shortfall(good.record) is None
+    off = {f"dense1.bias[{unit}]": -1e4 for unit in range(4)}
+    found = shortfall(good.fork(200, set=off, lr=1e-9, steps=3).record)
+    assert found is not None and (found.kind, found.layer) == ("dead layer", "dense1")
+    assert found.text.startswith("All 4 units of dense1 are dead") and found.text.endswith("a smaller learning rate.")
+    # One unit that lives is enough.
+    alive = shortfall(good.fork(200, set=dict(list(off.items())[1:]), lr=1e-9, steps=3).record)
+    assert alive is None or alive.kind != "dead layer"
+
+
+def test_one_answer_without_a_dead_layer() -> None:
+    flat = {f"dense2.weight[{unit}, 0]": 0.0 for unit in range(4)}
+    found = shortfall(_run().fork(200, set=flat, freeze=["dense2.weight"], lr=0.01, steps=3).record)
+    assert found is not None and (found.kind, found.layer) == ("one answer", None)
+
+
+def test_no_better_than_a_constant() -> None:
+    far = {"dense2.bias[0]": 50.0}
+    found = shortfall(_run().fork(200, set=far, lr=1e-9, steps=3).record)
+    assert found is not None and found.kind == "no better" and "than the mean for every row" in found.text
+    # So few rows may say that by chance.
+    assert shortfall(_run(validation=20).fork(200, set=far, lr=1e-9, steps=3).record) is None
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "binary_cross_entropy"])
+def test_no_better_than_the_commonest_class(loss: str) -> None:
+    labels = np.where(_Y > 0.5, "yes", "no")
+    outputs = 2 if loss == "cross_entropy" else 1
+    network = er.Network(er.Dense(4, "relu"), er.Dense(outputs))
+    run = er.train(network, _X, labels, loss=loss, steps=400, validation=60)
+    assert shortfall(run.record) is None
+    wrong = run.fork(400, set={f"dense2.bias[{outputs - 1}]": 60.0}, lr=1e-9, steps=3)
+    assert wrong.metrics["accuracy"] < np.mean(labels == "no")
+    found = shortfall(wrong.record)
+    assert found is not None and found.kind == "no better" and "than the commonest class" in found.text
