@@ -158,6 +158,49 @@ def test_early_stopping_predicts_with_the_best_weights() -> None:
     assert "validation loss" in str(run.best)
 
 
+def test_the_data_alone_train_the_usual_network(table: dict[str, list[Any]], tmp_path: Path) -> None:
+    usual = er.train(None, table, target="price", steps=3)
+    path = tmp_path / "flats.csv"
+    path.write_text(
+        "\n".join(",".join(str(cell) for cell in row) for row in [table, *zip(*table.values(), strict=True)])
+    )
+    made = er.from_table(table, target="price")
+    for given, said in ((table, {"target": "price"}), (str(path), {"target": "price"}), (made, {}), (made.dataset, {})):
+        run = er.train(given, steps=3, **said)
+        assert run.network == usual.network and run.loss.tolist() == usual.loss.tolist()
+        assert er.estimate(given, steps=3, **said).bytes > 0
+    own = er.train(NETWORK, made, steps=3)
+    assert own.network == NETWORK and own.dataset is made.dataset
+    assert (
+        er.train([1.0, 2.0, 3.0], y=[2.5, 4.5, 6.5], steps=2).network == er.train(None, [1, 2, 3], [2.5, 4, 6]).network
+    )
+
+
+def test_lr_is_the_rate_of_an_optimizer_that_is_left_open_or_named(table: dict[str, list[Any]]) -> None:
+    usual = er.train(table, target="price", steps=3).record.optimizer
+    own = er.train(table, target="price", steps=3, lr=0.1).record.optimizer
+    assert own.schedule == er.Cosine(0.1) and own.weight_decay == usual.weight_decay and own.law == usual.law
+    named = er.train(table, target="price", steps=3, optimizer="sgd", lr=0.1)
+    assert named.record.optimizer == er.SGD(lr=er.Cosine(0.1))
+    fixed = er.Constant(0.002)
+    assert er.train(table, target="price", steps=3, lr=fixed).record.optimizer.schedule == fixed
+    assert er.train(table, target="price", steps=3, lr=np.float32(0.5)).record.optimizer.schedule.lr == 0.5
+    for optimizer in (er.SGD(lr=0.1), {"law": "sgd"}):
+        with pytest.raises(OptionError, match=r"lr= belongs to an optimizer that is left open or named, got lr=0\.1 "):
+            er.train(table, target="price", optimizer=optimizer, lr=0.1)
+    for wrong in ("fast", 0, True, float("nan")):
+        with pytest.raises(er.EngineroomError, match="lr"):
+            er.train(table, target="price", lr=wrong)  # type: ignore[arg-type]
+
+
+def test_data_sets_are_printed_in_a_line(table: dict[str, list[Any]]) -> None:
+    made = er.from_table(table, target="price")
+    assert repr(made.dataset) == "<Dataset: 90 rows (72 to train, 18 held out), 6 inputs, target 'price'>"
+    assert str(made) == "<PreparedTable: 90 rows (72 to train, 18 held out), 6 inputs, target 'price'>"
+    classes = er.from_arrays([[1.0], [2.0]], ["a", "b"], validation=None)
+    assert str(classes) == "<Dataset: 2 rows, 1 input, target 'y' of 2 classes>"
+
+
 NETWORK = er.Network(er.Dense(1))
 
 
@@ -181,6 +224,8 @@ NETWORK = er.Network(er.Dense(1))
         ((NETWORK, [1, 2], [1, 2]), {"seed": -1}, OptionError, "seed must be"),
         ((NETWORK, [1, 2], [1, 2]), {"target": "y"}, OptionError, "with y given x is an array"),
         ((NETWORK, [1, 2], [1, 2]), {"early_stopping": 3}, OptionError, "needs validation rows"),
+        ((NETWORK,), {}, OptionError, "there is nothing to learn from: give numbers x and y, or a table"),
+        ((None,), {}, OptionError, "there is nothing to learn from"),
         ((NETWORK, [1, 2]), {}, OptionError, "there is no y: give y beside x, or name the table's column"),
         ((NETWORK, [1, np.nan], [1, 2]), {}, DataError, "NaN"),
         ((NETWORK, [1, 2], [1, 2, 3]), {}, ShapeError, "X has 2 rows but y has 3"),

@@ -6,17 +6,16 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from engineroom.data import Dataset, Source
 from engineroom.network import Network
 from engineroom.ops import Layer
-from engineroom.run import EngineName, Estimate, asked_for, estimate_run
+from engineroom.run import Data, EngineName, Estimate, asked_for, estimate_run
 
 __all__ = ["estimate"]
 
 
 def estimate(
-    network: Network | Layer | None,
-    x: ArrayLike | Source | Dataset,
+    network: Network | Layer | Data | None,
+    x: Data | None = None,
     y: ArrayLike | None = None,
     *,
     seed: int = 0,

@@ -10,23 +10,24 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike
 
 from engineroom.api._run import Run
-from engineroom.data import ColumnKind, Dataset, DType, Source
+from engineroom.data import ColumnKind, DType
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import Layer, Loss, Optimizer
-from engineroom.run import EarlyStopping, EngineName, Observer, TrainingProgress, Validation, asked_for, train_run
+from engineroom.ops import Layer, Loss, Optimizer, Schedule
+from engineroom.run import Data, EarlyStopping, EngineName, Observer, TrainingProgress, Validation, asked_for, train_run
 
 __all__ = ["Validation", "train"]
 
 
 def train(
-    network: Network | Layer | None,
-    x: ArrayLike | Source | Dataset,
+    network: Network | Layer | Data | None,
+    x: Data | None = None,
     y: ArrayLike | None = None,
     *,
     target: str | None = None,
     loss: str | Loss | Mapping[str, Any] | None = None,
     optimizer: str | Optimizer | Mapping[str, Any] | None = None,
+    lr: float | Schedule | None = None,
     epochs: int | None = None,
     steps: int | None = None,
     batch_size: int | Literal["auto"] | None = "auto",
@@ -51,14 +52,16 @@ def train(
 
     Parameters
     ----------
-    network : the layers; None is hidden relu layers and an output that fit the target.
+    network : the layers; None is hidden relu layers and an output that fit the target. It may be left out where `x`
+        is all: `train("flats.csv", target="rent")`.
     x : (n, I) or (n,) numbers; or with `target` a table: a file, a frame, a dict of columns or a bundled name;
-        or a `Dataset`.
+        or what `from_table` and `from_arrays` return.
     y : (n,) or (n, O) numbers, or (n,) labels; with a table it is left out.
     target : the table's column to predict.
     loss : a law or its name; None is mse for numbers and cross-entropy for classes.
     optimizer : a law or its name; None is Adam, with weight decay unless the target is a number in
         its own unit; its learning rate glides to 0.
+    lr : the highest learning rate, which glides to 0, or a schedule, of an optimizer that is left open or named.
     epochs, steps : how long, one of them; None is at least 20 epochs and at least 4,000 steps.
     batch_size : rows a step; None is all of them; "auto" is 32, or all where there are fewer.
     seed : decides the initial weights, the order of the rows and which are held out.
@@ -101,6 +104,7 @@ def train(
         target=target,
         loss=loss,
         optimizer=optimizer,
+        lr=lr,
         epochs=epochs,
         steps=steps,
         batch_size=batch_size,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import SCHEDULES, Dense, Optimizer
+from engineroom.ops import Dense, Optimizer
 from engineroom.ops import loss as loss_law
-from engineroom.ops import optimizer as optimizer_law
-from engineroom.run import default_network, default_optimizer
+from engineroom.run import default_network, default_optimizer, with_rate
 
 __all__ = ["batch_size_of", "columns_of", "network_of", "optimizer_of", "validation_of", "widths_of"]
 
@@ -107,12 +106,4 @@ def optimizer_of(
         return None
     rows = len(dataset.training)
     usual = default_optimizer(network, dataset, rows if batch_size is None else batch_size)
-    law = usual if name is None else optimizer_law(name)
-    rate = SCHEDULES(
-        {
-            "law": schedule or usual.schedule.law,
-            "lr": usual.schedule.lr if lr is None else lr,
-            "warmup": warmup or 0,
-        }
-    )
-    return optimizer_law({**law.to_dict(), "lr": rate.to_dict()})
+    return with_rate(usual, name, lr, schedule, warmup)

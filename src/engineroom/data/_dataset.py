@@ -64,6 +64,9 @@ class Dataset:
     size: int = -1
     digest: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Dataset: {self.short_text}>"
+
     def __post_init__(self) -> None:
         for array in (self.x, self.y, self.training, self.validation, self.row_numbers):
             array.flags.writeable = False
@@ -81,6 +84,16 @@ class Dataset:
     def dtype(self) -> DType:
         """The element type of x."""
         return "float64" if self.x.dtype == np.float64 else "float32"
+
+    @property
+    def short_text(self) -> str:
+        """Rows, columns and target in one line, such as `6 rows (5 to train, 1 held out), 2 inputs, target 'price'`."""
+        held = f" ({len(self.training):,} to train, {len(self.validation):,} held out)" if len(self.validation) else ""
+        rows = f"{self.size:,} {'row' if self.size == 1 else 'rows'}{held}"
+        inputs = f"{len(self.features):,} {'input' if len(self.features) == 1 else 'inputs'}"
+        wanted = ", ".join(repr(name) for name in self.target.names[:3]) + ", ..." * (len(self.target.names) > 3)
+        classes = f" of {len(self.target.classes):,} classes" if self.target.kind == "classes" else ""
+        return f"{rows}, {inputs}, target {wanted}{classes}"
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ class PreparedTable:
     dataset: Dataset
     report: TableReport
 
+    def __repr__(self) -> str:
+        return f"<PreparedTable: {self.dataset.short_text}>"
+
 
 def from_table(
     source: Source,

@@ -11,13 +11,14 @@ from engineroom.run._defaults import (
     default_network,
     default_optimizer,
     steps_to_make,
+    with_rate,
 )
 from engineroom.run._estimate import Estimate, estimate_run
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
 from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
 from engineroom.run._ground import Ground
-from engineroom.run._intake import Validation, asked_for
+from engineroom.run._intake import Data, Validation, asked_for
 from engineroom.run._keeping import records_of
 from engineroom.run._observer import Observer
 from engineroom.run._prediction import predicted, probabilities
@@ -41,6 +42,7 @@ __all__ = [
     "Baseline",
     "Best",
     "Changes",
+    "Data",
     "EarlyStopping",
     "EngineName",
     "Estimate",
@@ -85,4 +87,5 @@ __all__ = [
     "train_run",
     "try_fork",
     "verdict",
+    "with_rate",
 ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import MSE, Adam, AdamW, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer
+from engineroom.ops import MSE, Adam, AdamW, BinaryCrossEntropy, Cosine, CrossEntropy, Dense, Loss, Optimizer, Schedule
+from engineroom.ops import optimizer as optimizer_law
+from engineroom.ops import schedule as schedule_law
 from engineroom.run._order import steps_per_epoch
 from engineroom.run._targets import target_shape
 
-__all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make"]
+__all__ = ["default_batch_size", "default_loss", "default_network", "default_optimizer", "steps_to_make", "with_rate"]
 
 # Chosen by trial on held-out digits, where the worst seeds gained; on penguins the two differ by nothing that 69 rows
 # could show. Numbers keep the second layer.
@@ -84,6 +87,34 @@ def default_optimizer(network: Network | None, dataset: Dataset, batch_size: int
     an_epoch = max(1, steps_per_epoch(len(dataset.training), max(1, batch_size)))
     decay = min(most, 1 / (_LEARNING_RATE * _MEMORY_EPOCHS * an_epoch))
     return AdamW(lr=schedule, weight_decay=float(f"{decay:.2g}"))
+
+
+def with_rate(
+    usual: Optimizer,
+    name: str | None = None,
+    lr: float | Schedule | Mapping[str, Any] | None = None,
+    schedule: str | None = None,
+    warmup: int | None = None,
+) -> Optimizer:
+    """Return the usual optimizer, or another one by name, whose learning rate goes on as the usual one does.
+
+    Parameters
+    ----------
+    name : the law that moves the weights; None is the usual one.
+    lr : the highest learning rate, or a whole schedule.
+    schedule, warmup : the law of the rate and the steps over which it rises, unless `lr` is a whole schedule.
+
+    Examples
+    --------
+    >>> law = with_rate(Adam(lr=Cosine(0.01)), "sgd", 0.1)
+    >>> law.law, law.schedule
+    ('sgd', Cosine(lr=0.1, steps=None, warmup=0, final=0.0))
+    """
+    law = usual if name is None else optimizer_law(name)
+    if lr is None or isinstance(lr, (int, float, np.number)):
+        highest = usual.schedule.lr if lr is None else lr
+        lr = {"law": schedule or usual.schedule.law, "lr": highest, "warmup": warmup or 0}
+    return optimizer_law({**law.to_dict(), "lr": schedule_law(lr).to_dict()})
 
 
 def default_batch_size(rows: int) -> int:

@@ -8,10 +8,21 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engineroom.data import BUNDLED, ColumnKind, Dataset, DType, Source, TargetKind, as_array, from_arrays, from_table
+from engineroom.data import (
+    BUNDLED,
+    ColumnKind,
+    Dataset,
+    DType,
+    PreparedTable,
+    Source,
+    TargetKind,
+    as_array,
+    from_arrays,
+    from_table,
+)
 from engineroom.errors import OptionError
 from engineroom.network import Network
-from engineroom.ops import Layer, Loss, Optimizer
+from engineroom.ops import Layer, Loss, Optimizer, Schedule
 from engineroom.ops import loss as loss_law
 from engineroom.ops import optimizer as optimizer_law
 from engineroom.run._defaults import (
@@ -20,23 +31,27 @@ from engineroom.run._defaults import (
     default_network,
     default_optimizer,
     steps_to_make,
+    with_rate,
 )
 from engineroom.run._settings import Settings
 from engineroom.run._stopping import EarlyStopping
 
-__all__ = ["Validation", "asked_for"]
+__all__ = ["Data", "Validation", "asked_for"]
+
+Data: TypeAlias = "ArrayLike | Source | Dataset | PreparedTable"
 
 Validation: TypeAlias = "Literal['auto'] | float | int | tuple[ArrayLike, ArrayLike] | None"
 
 
 def asked_for(
-    network: Network | Layer | None,
-    x: ArrayLike | Source | Dataset,
+    network: Network | Layer | Data | None,
+    x: Data | None = None,
     y: ArrayLike | None = None,
     *,
     target: str | None = None,
     loss: str | Loss | Mapping[str, Any] | None = None,
     optimizer: str | Optimizer | Mapping[str, Any] | None = None,
+    lr: float | Schedule | None = None,
     epochs: int | None = None,
     steps: int | None = None,
     batch_size: int | str | None = "auto",
@@ -51,7 +66,7 @@ def asked_for(
 
     Parameters
     ----------
-    network, x, y, target, loss, optimizer, epochs, steps, batch_size, seed, dtype, standardize, validation,
+    network, x, y, target, loss, optimizer, lr, epochs, steps, batch_size, seed, dtype, standardize, validation,
     early_stopping, columns : as `engineroom.train` takes them.
 
     Examples
@@ -62,6 +77,12 @@ def asked_for(
     """
     if isinstance(network, Layer):
         network = Network(network)
+    if x is None and network is not None and not isinstance(network, Network):
+        network, x = None, network
+    if x is None:
+        raise OptionError(
+            "there is nothing to learn from: give numbers x and y, or a table and the column to predict, target="
+        )
     if network is not None and not isinstance(network, Network):
         raise OptionError(
             f"the network must be a Network such as Network(Dense(64, 'relu'), Dense(10)), got {network!r:.80}"
@@ -74,6 +95,11 @@ def asked_for(
         raise OptionError(f"columns must say what columns hold, such as {{'age': 'number'}}, got {columns!r:.80}")
     law = None if loss is None else loss_law(loss)
     given = None if optimizer is None else optimizer_law(optimizer)
+    if lr is not None and not (optimizer is None or isinstance(optimizer, str)):
+        raise OptionError(
+            f"lr= belongs to an optimizer that is left open or named, got lr={lr!r:.80} beside {optimizer!r:.80}: "
+            "give the learning rate to that optimizer"
+        )
     dataset = _dataset(network, law, x, y, target, columns, standardize, validation, dtype, seed)
     rows = len(dataset.training)
     size = default_batch_size(rows) if batch_size == "auto" else _batch_size(batch_size, rows)
@@ -82,7 +108,7 @@ def asked_for(
     settings = Settings(
         network=network,
         loss=law or default_loss(dataset.target, network),
-        optimizer=given or usual,
+        optimizer=(given or usual) if lr is None else with_rate(usual, None if given is None else given.law, lr),
         batch_size=size,
         steps=steps_to_make(epochs, steps, rows, size),
         early_stopping=_stopping(early_stopping),
@@ -102,6 +128,8 @@ def _dataset(
     dtype: DType,
     seed: int,
 ) -> Dataset:
+    if isinstance(x, PreparedTable):
+        x = x.dataset
     if isinstance(x, Dataset):
         return x
     if y is not None:
