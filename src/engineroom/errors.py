@@ -12,6 +12,7 @@ from collections.abc import Iterable
 __all__ = [
     "CancelledError",
     "DataError",
+    "EndedError",
     "EngineError",
     "EngineroomError",
     "FileError",
@@ -36,6 +37,16 @@ class OptionError(EngineroomError, ValueError):
 
 class UnknownNameError(OptionError, LookupError):
     """A name is not known; the message holds the nearest known one."""
+
+
+class EndedError(OptionError):
+    """A run, or the schedule of its learning rate, has come to its end, and how to go on is not said.
+
+    It is made of what is so and of what to do; the message is both.
+    """
+
+    def __str__(self) -> str:
+        return ": ".join(map(str, self.args))
 
 
 class ShapeError(EngineroomError, ValueError):

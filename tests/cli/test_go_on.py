@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -140,3 +141,37 @@ def test_training_that_learned_nothing_says_so(ask, houses: Path) -> None:
     words = ["train", houses, "--target", "price", "--validation", "none", "--lr", 1e-12, "--steps", 2]
     assert "does no better than the mean" in " ".join(ask(*words).out.split())
     assert ask(*words, "--json").facts["shortfall"]["kind"] == "no better"
+
+
+def _pasted(said: str) -> list[str]:
+    """Return the words of the command that ends an error."""
+    return shlex.split(" ".join(said.split()).rpartition("go on with engineroom ")[2])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["resume", "BOOK", "--epochs", 5],
+        ["resume", "BOOK", "--run", 1, "--steps", 7],
+        ["resume", "BOOK"],
+        ["fork", "BOOK", "--at", 60],
+        ["fork", "BOOK", "--at", 60, "--lr", 0.01, "--set", "dense1.weight.0.0=0.5"],
+        ["fork", "BOOK", "--at", 30, "--epochs", 50, "--freeze", "dense2", "--run", 1],
+    ],
+)
+def test_where_training_has_ended_the_error_ends_in_a_command_that_works(ask, book: Path, words: list) -> None:
+    refused = ask(*(book if word == "BOOK" else word for word in words))
+    assert refused.code == 2 and str(book) in _pasted(refused.err)
+    assert ask(*_pasted(refused.err)).code == 0
+    asked, made = er.open(book).run(words[words.index("--run") + 1] if "--run" in words else 2), er.open(book).run(3)
+    assert made.record.row.parent == asked.number
+    if "--epochs" in words:
+        assert _pasted(refused.err)[_pasted(refused.err).index("--epochs") + 1] == str(
+            words[words.index("--epochs") + 1]
+        )
+
+
+def test_a_run_at_a_constant_rate_is_told_to_resume(ask, book: Path) -> None:
+    assert ask("fork", book, "--run", 1, "--at", 30, "--lr", 0.01, "--steps", 4).code == 0
+    words = _pasted(ask("resume", book).err)
+    assert words == ["resume", str(book), "--epochs", "5"] and ask(*words).code == 0

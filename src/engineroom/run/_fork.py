@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engineroom.data import Dataset
 from engineroom.engine import Reason
-from engineroom.errors import OptionError, UnknownNameError, nearest
+from engineroom.errors import EndedError, OptionError, UnknownNameError, nearest
 from engineroom.logbook import Writer
 from engineroom.ops import Loss, Optimizer, Schedule, schedule
 from engineroom.ops import loss as loss_law
@@ -223,7 +223,7 @@ def _end(parent: Record, at: int, epochs: int | None, steps: int | None, batch: 
         return at + steps_to_make(epochs, steps, rows, batch)
     end = max(parent.settings.steps, parent.steps)
     if end <= at:
-        raise OptionError(f"{parent.name} ends with state {at:,}: say how many epochs or steps further to go")
+        raise EndedError(f"{parent.name} ends with state {at:,}", "say how many epochs or steps further to go")
     return end
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engineroom.errors import OptionError
+from engineroom.errors import EndedError, OptionError
 from engineroom.ops import Cosine, Schedule
 
 __all__ = ["begun_at", "check_horizon"]
@@ -33,7 +33,7 @@ def begun_at(schedule: Schedule, count: int, steps: int) -> Schedule:
 
 
 def check_horizon(schedule: Schedule, planned: int, clock: int, end: int) -> None:
-    """Raise an OptionError where a run would go past the end of its schedule.
+    """Raise an EndedError where a run would go past the end of its schedule.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def check_horizon(schedule: Schedule, planned: int, clock: int, end: int) -> Non
     clock : the state at which the schedule's count is 0.
     """
     if isinstance(schedule, Cosine) and schedule.steps is not None and end > max(planned, clock + schedule.steps):
-        raise OptionError(
-            f"the cosine schedule ends at step {clock + schedule.steps:,}, and training would go on to step {end:,}: "
-            "fork with a new one, such as lr=0.001"
+        raise EndedError(
+            f"the cosine schedule ends at step {clock + schedule.steps:,}, and training would go on to step {end:,}",
+            "fork with a new one, such as lr=0.001",
         )

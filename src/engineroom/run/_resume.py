@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engineroom.errors import LogbookError, OptionError
+from engineroom.errors import EndedError, LogbookError, OptionError
 from engineroom.logbook import Writer
 from engineroom.run._amounts import seconds, size
 from engineroom.run._defaults import steps_to_make
@@ -81,5 +81,5 @@ def _total(record: Record, epochs: int | None, steps: int | None) -> int:
         return record.steps + made
     if record.steps >= record.settings.steps or record.status == "stopped early":
         done = "stopped early" if record.status == "stopped early" else "made all the steps it was to make"
-        raise OptionError(f"{record.name} {done}, {record.steps:,}: say how many epochs or steps further to go")
+        raise EndedError(f"{record.name} {done}, {record.steps:,}", "say how many epochs or steps further to go")
     return record.settings.steps
