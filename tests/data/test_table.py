@@ -105,7 +105,32 @@ def test_dates_become_days() -> None:
     assert _feature(made, "start")[0] == 19783  # 2024-03-01: 54 years of 365 days, 13 leap days, 31 + 29
     assert _feature(made, "start")[27] == 19783 + 27
     unclear = _made({**BASE, "start": [f"{1 + i % 12:02d}/03/2024" for i in range(N)]})
-    assert any("day and month cannot be told apart" in note for note in unclear.report.notes)
+    assert any("day and month cannot be told apart" in note and "start:dmy" in note for note in unclear.report.notes)
+
+
+@pytest.mark.parametrize(("kind", "first"), [("dmy", 19783), ("mdy", 19725), ("date", 19725)])
+def test_the_order_of_a_date_can_be_said(kind: str, first: int) -> None:
+    # 01/03/2024: the first of March, 19,783 days after 1970, or the third of January, 58 days before.
+    table = {**BASE, "start": [f"{1 + i % 12:02d}/03/2024" for i in range(N)]}
+    made = _made(table, columns={"start": kind}, standardize=False, dtype="float64")
+    assert _feature(made, "start")[0] == first
+    assert any("told apart" in note for note in made.report.notes) == (kind == "date")
+    assert made.dataset.preparation.prepare(table)[0].tolist() == made.dataset.x[0].tolist()
+
+
+def test_beside_decimal_commas_the_day_comes_first() -> None:
+    start = [f"{1 + i % 12:02d}/03/2024" for i in range(N)]
+    commas = _made({**BASE, "start": start, "pay": [f"3.4{i % 10}0,5{i % 7}" for i in range(N)]})
+    assert _line(commas, "start").read_as == "date (day-month-year)"
+    points = _made({**BASE, "start": start, "pay": [f"3,4{i % 10}0.5{i % 7}" for i in range(N)]})
+    assert _line(points, "start").read_as == "date (month-day-year)"
+    shown = _made({**BASE, "start": [*start[1:], "03/25/2024"], "pay": [f"3.4{i % 10}0,5{i % 7}" for i in range(N)]})
+    assert _line(shown, "start").read_as == "date (month-day-year)"
+
+
+def test_an_order_that_no_cell_has_is_refused() -> None:
+    with pytest.raises(DataError, match="asked to be dates"):
+        _made({**BASE, "start": ["2024-31-12"] * N}, columns={"start": "ymd"})
 
 
 def test_yes_and_no_become_one_column() -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike
 
 from engineroom.api._run import Run
-from engineroom.data import ColumnKind, DType
+from engineroom.data import ColumnChoice, DType
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Layer, Loss, Optimizer, Schedule
@@ -42,7 +42,7 @@ def train(
     max_wait: str | float = "50ms",
     max_size: str | float = "256MB",
     progress: TrainingProgress | None = None,
-    columns: Mapping[str, ColumnKind] | None = None,
+    columns: Mapping[str, ColumnChoice] | None = None,
     engine: EngineName = "native",
     isa: str | None = None,
     include_rows: bool = True,
@@ -76,7 +76,8 @@ def train(
     max_wait : within which time any step should be reached again, as far as recording stays cheap.
     max_size : how much the keyframes may take.
     progress : called with the steps made, the steps planned and the last loss.
-    columns : how to read columns of a table, by name: "number", "category", "date", "boolean" or "drop".
+    columns : how to read columns of a table, by name: "number", "category", "date", "boolean" or "drop", and
+        "dmy", "mdy" or "ymd" for dates whose day and month cannot be told apart.
     engine, isa : with what to compute; the bits do not depend on them.
     include_rows : whether a logbook file keeps the rows (up to 64 MB) or only their hash.
     observer : who looks on from another thread, as the page does.

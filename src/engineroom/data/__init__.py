@@ -5,7 +5,7 @@ from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
 from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
-from engineroom.data._judge import ColumnKind
+from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
 from engineroom.data._numbers import with_unit
 from engineroom.data._preparation import Preparation
@@ -22,6 +22,7 @@ __all__ = [
     "BUNDLED",
     "MAX_CLASSES",
     "Cell",
+    "ColumnChoice",
     "ColumnKind",
     "ColumnLook",
     "ColumnReport",

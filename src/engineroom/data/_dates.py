@@ -12,9 +12,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DateFormat", "DateGuess", "DateOrder", "date_text", "guess_dates"]
+__all__ = ["DATE_ORDERS", "DateFormat", "DateGuess", "DateOrder", "date_text", "guess_dates"]
 
 DateOrder: TypeAlias = Literal["year-month-day", "day-month-year", "month-day-year"]
+
+DATE_ORDERS: dict[str, DateOrder] = {"dmy": "day-month-year", "mdy": "month-day-year", "ymd": "year-month-day"}
+"""The orders by the short names that they are asked for by."""
 
 _TOLERATED = 0.05
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -77,17 +80,26 @@ class DateGuess:
     strays: tuple[str, ...]
 
 
-def guess_dates(texts: list[str | None], *, insist: bool = False, compact: bool = False) -> DateGuess | None:
+def guess_dates(
+    texts: list[str | None],
+    *,
+    insist: bool = False,
+    compact: bool = False,
+    order: DateOrder | None = None,
+    usual: DateOrder = "month-day-year",
+) -> DateGuess | None:
     """Return how a column's dates are written, or None when it does not hold dates.
 
-    A number above 12 shows which place is the day's. Where none is, dots mean day first, other signs month first,
-    and the guess is not certain.
+    A number above 12 shows which place is the day's. Where none is, dots mean day first, other signs
+    what is usual, and the guess is not certain.
 
     Parameters
     ----------
     texts : stripped cells; None is an empty one.
     insist : True accepts a column of which any cell is a date.
     compact : whether `20240131` is a date.
+    order : how they are written, where that is known; it is then not guessed.
+    usual : the order where nothing shows it, of day and month.
     """
     counts = Counter(text for text in texts if text is not None)
     total = sum(counts.values())
@@ -97,18 +109,18 @@ def guess_dates(texts: list[str | None], *, insist: bool = False, compact: bool 
     open_ones = [p for p in parsed.values() if p is not None and p.order is None]
     day_first = any(p.numbers[0] > 12 for p in open_ones)
     month_first = any(p.numbers[1] > 12 for p in open_ones)
-    order: DateOrder
+    guessed: DateOrder
     if not open_ones:
-        order = "year-month-day"
+        guessed = "year-month-day"
     elif day_first or (not month_first and all(p.sign == "." for p in open_ones)):
-        order = "day-month-year"
+        guessed = "day-month-year"
     else:
-        order = "month-day-year"
-    chosen = DateFormat(order)
+        guessed = "month-day-year" if month_first else usual
+    chosen = DateFormat(order or guessed)
     strays = tuple(t for t in counts if math.isnan(chosen.parse(t)))
     if sum(counts[t] for t in strays) > total * _TOLERATED and not (insist and len(strays) < len(counts)):
         return None
-    certain = not open_ones or day_first != month_first or all(p.sign == "." for p in open_ones)
+    certain = order is not None or not open_ones or day_first != month_first or all(p.sign == "." for p in open_ones)
     return DateGuess(chosen, certain=certain, strays=strays)
 
 

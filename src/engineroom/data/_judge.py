@@ -13,16 +13,27 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data._dates import DateFormat, DateGuess, guess_dates
+from engineroom.data._dates import DATE_ORDERS, DateFormat, DateGuess, DateOrder, guess_dates
 from engineroom.data._encoders import cell_text, texts_of
 from engineroom.data._numbers import NumberFormat, NumberGuess, guess_columns
 from engineroom.data._raw import Column, Table, is_number_column
 from engineroom.data._words import TOTALS, YES_NO
 from engineroom.errors import DataError
 
-__all__ = ["MAX_CATEGORIES", "ColumnKind", "Reading", "drop_reason", "read_columns", "rows_without_totals"]
+__all__ = [
+    "MAX_CATEGORIES",
+    "ColumnChoice",
+    "ColumnKind",
+    "Reading",
+    "drop_reason",
+    "read_columns",
+    "rows_without_totals",
+]
 
 ColumnKind: TypeAlias = Literal["number", "date", "boolean", "category", "drop"]
+
+ColumnChoice: TypeAlias = Literal["number", "date", "dmy", "mdy", "ymd", "boolean", "category", "drop"]
+"""What a column may be asked to be read as: a kind, or dates written in this order of day, month and year."""
 
 MAX_CATEGORIES = 32
 """A column of more different texts keeps the commonest and lets the others share one category."""
@@ -93,7 +104,7 @@ class Reading:
         return self if column is self.column else replace(self, column=column)
 
 
-def read_columns(table: Table, asked: Mapping[str, ColumnKind]) -> list[Reading]:
+def read_columns(table: Table, asked: Mapping[str, ColumnChoice]) -> list[Reading]:
     """Return what each column of a cleaned table is (`Table.cleaned`); `asked` overrides it by name."""
     texts = {
         name: column
@@ -101,19 +112,24 @@ def read_columns(table: Table, asked: Mapping[str, ColumnKind]) -> list[Reading]
         if not isinstance(column, np.ndarray)
     }
     guesses = guess_columns(texts, [name for name, kind in asked.items() if kind == "number"])
+    # Who writes 3,5 for three and a half does not write the month first.
+    commas = {g.format.decimal for g in guesses.values() if g is not None and g.certain} == {","}
+    usual: DateOrder = "day-month-year" if commas else "month-day-year"
     return [
-        _reading(name, column, guesses.get(name), asked.get(name))
+        _reading(name, column, guesses.get(name), asked.get(name), usual)
         for name, column in zip(table.names, table.columns, strict=True)
     ]
 
 
-def _reading(name: str, column: Column, number: NumberGuess | None, asked: ColumnKind | None) -> Reading:
+def _reading(
+    name: str, column: Column, number: NumberGuess | None, asked: ColumnChoice | None, usual: DateOrder
+) -> Reading:
     if asked == "number" and number is None and not is_number_column(column):
         raise DataError(
             f"column {name!r} is asked to be numbers, but none of its cells is one; drop it or read it as category"
         )
-    if asked == "date":
-        date = guess_dates(texts_of(column), insist=True)
+    if asked == "date" or asked == "dmy" or asked == "mdy" or asked == "ymd":
+        date = guess_dates(texts_of(column), insist=True, order=DATE_ORDERS.get(asked), usual=usual)
         if date is None:
             raise DataError(f"column {name!r} is asked to be dates, but none of its cells is one; read it as category")
         return Reading(name, column, "date", asked=True, date=date)
@@ -123,7 +139,7 @@ def _reading(name: str, column: Column, number: NumberGuess | None, asked: Colum
         return Reading(name, column, "number")
     compact = _DATE_NAME.search(name) is not None
     if number is None or compact:
-        date = guess_dates(column, compact=compact)
+        date = guess_dates(column, compact=compact, usual=usual)
         if date is not None:
             return Reading(name, column, "date", date=date)
     if number is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,10 @@ def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
         notes.append(f"column {reading.name!r}: {shown} is not a {reading.kind} and counts as empty")
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
+        order, told = reading.date.format.order, f"--column {shlex.quote(reading.name)}"
         notes.append(
-            f"column {reading.name!r}: day and month cannot be told apart; they are read as {reading.date.format.order}"
+            f"column {reading.name!r}: day and month cannot be told apart; they are read as {order}; "
+            f"{told}:dmy (day first) or :mdy (month first) says which it is"
         )
     if reading.kind == wanted.kind and _same(reading, wanted):
         notes.append(

@@ -9,7 +9,7 @@ from typing import get_args
 
 import numpy as np
 
-from engineroom.data._judge import ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
+from engineroom.data._judge import ColumnChoice, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
 from engineroom.data._source import Source, as_table
 from engineroom.errors import OptionError, UnknownNameError, nearest
 
@@ -58,12 +58,12 @@ def look(source: Source, columns: Mapping[str, str] | None = None) -> TableLook:
     ('price', 'city')
     """
     table = as_table(source)
-    asked: dict[str, ColumnKind] = {}
+    asked: dict[str, ColumnChoice] = {}
     for name, kind in (columns or {}).items():
         if name not in table.names:
             raise UnknownNameError(f"there is no column {name!r}{nearest(name, table.names)}")
-        if kind not in get_args(ColumnKind):
-            raise OptionError(f"column {name!r} can be read as {', '.join(get_args(ColumnKind))}, not as {kind!r}")
+        if kind not in get_args(ColumnChoice):
+            raise OptionError(f"column {name!r} can be read as {', '.join(get_args(ColumnChoice))}, not as {kind!r}")
         asked[name] = kind  # type: ignore[assignment]  # just checked
     clean = table.cleaned()
     rows, empty, totals = rows_without_totals(clean)

@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from engineroom.data._arrays import MAX_CLASSES, looks_like_classes, rounded_to
 from engineroom.data._dataset import Dataset, DType
 from engineroom.data._encoders import BooleanEncoder, CategoryEncoder, DateEncoder, Encoder, NumberEncoder, cell_text
-from engineroom.data._judge import MAX_CATEGORIES, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
+from engineroom.data._judge import (
+    MAX_CATEGORIES,
+    ColumnChoice,
+    ColumnKind,
+    Reading,
+    drop_reason,
+    read_columns,
+    rows_without_totals,
+)
 from engineroom.data._lines import count, dropped_line, input_line, reading_notes, target_line
 from engineroom.data._numbers import NumberFormat, guess_numbers
 from engineroom.data._preparation import Preparation, TargetEncoder
@@ -45,7 +53,7 @@ def from_table(
     source: Source,
     *,
     target: str,
-    columns: Mapping[str, ColumnKind] | None = None,
+    columns: Mapping[str, ColumnChoice] | None = None,
     standardize: bool = True,
     dtype: DType = "float32",
     validation: ValidationSize = "auto",
@@ -62,7 +70,8 @@ def from_table(
     ----------
     source : a file, the name of a bundled data set, a frame of pandas, Polars or Arrow, or a dict of columns.
     target : the column to predict.
-    columns : "number", "date", "boolean", "category" or "drop" by column name, where the judgement is to be overruled.
+    columns : "number", "date", "boolean", "category" or "drop" by column name, where the judgement is to be overruled;
+        "dmy", "mdy" or "ymd" are dates in this order of day, month and year.
     standardize : False leaves numbers, the target's too, in their own unit.
     dtype : the type the engine computes in.
     validation : "auto" (a fifth from 50 rows on), a fraction, a number of rows, or None.
@@ -151,13 +160,13 @@ def from_table(
     return PreparedTable(dataset, TableReport(tuple(lines), len(rows), dataset.x.shape[1], tuple(notes), split.text))
 
 
-def _check_names(table: Table, target: str, asked: Mapping[str, ColumnKind]) -> None:
+def _check_names(table: Table, target: str, asked: Mapping[str, ColumnChoice]) -> None:
     for name in (target, *asked):
         if name not in table:
             raise UnknownNameError(f"there is no column {name!r} in the table{nearest(name, table.names)}")
     for name, kind in asked.items():
-        if kind not in get_args(ColumnKind):
-            raise UnknownNameError(f"column {name!r} cannot be read as {kind!r}{nearest(kind, get_args(ColumnKind))}")
+        if kind not in get_args(ColumnChoice):
+            raise UnknownNameError(f"column {name!r} cannot be read as {kind!r}{nearest(kind, get_args(ColumnChoice))}")
     if asked.get(target) == "drop":
         raise OptionError(f"the target {target!r} cannot be dropped; choose another target or keep it")
 

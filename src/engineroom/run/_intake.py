@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from engineroom.data import (
     BUNDLED,
-    ColumnKind,
+    ColumnChoice,
     Dataset,
     DType,
     PreparedTable,
@@ -60,7 +60,7 @@ def asked_for(
     standardize: bool | None = None,
     validation: Validation = "auto",
     early_stopping: EarlyStopping | int | bool | None = None,
-    columns: Mapping[str, ColumnKind] | None = None,
+    columns: Mapping[str, ColumnChoice] | None = None,
 ) -> tuple[Dataset, Settings]:
     """Return what to train on and how, what was left open chosen.
 
@@ -122,7 +122,7 @@ def _dataset(
     x: Any,
     y: ArrayLike | None,
     target: str | None,
-    columns: Mapping[str, ColumnKind] | None,
+    columns: Mapping[str, ColumnChoice] | None,
     standardize: bool | None,
     validation: Validation,
     dtype: DType,
