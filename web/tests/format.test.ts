@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amount, compact, count, figure, fixed, several, signed } from "../src/lib/format";
+import { amount, brief, compact, count, figure, fixed, measured, several, signed } from "../src/lib/format";
 
 describe("numbers", () => {
   it("have as many digits as say something", () => {
@@ -20,7 +20,17 @@ describe("numbers", () => {
   });
 
   it("fit into circles", () => {
-    expect([0.6584, 0.0031, -1.53e-6, 0, -0.029, 12345, 123.4, Number.NaN].map((x) => compact(x))).toEqual(["0.66", ".0031", "−1.5e−6", "0", "−0.029", "1.2e4", "123", "NaN"]);
+    expect([0.6584, 0.0031, -1.53e-6, 0, -0.029, 12345, 123.4, Number.NaN].map((x) => compact(x))).toEqual(["0.66", "0.0031", "−1.5e−6", "0", "−0.029", "1.2e4", "123", "NaN"]);
+  });
+
+  it("in a column keep their leading zero and write powers of ten out", () => {
+    expect([0.6584, 0.00373, -9.9e-5, 123.4, 12345, 0].map(brief)).toEqual(["0.66", "0.0037", "−9.9 × 10⁻⁵", "123", "12,345", "0"]);
+  });
+
+  it("of the engine's words stand in their unit", () => {
+    expect(measured("1809.07", "€")).toBe("€1,809.1");
+    expect(measured("-2.5, 1.23457e+06", "years")).toBe("−2.5 years, 1,234,570 years");
+    expect(measured("534", "")).toBe("534");
   });
 
   it("say what is not a number", () => {

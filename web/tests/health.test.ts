@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commonRange, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, ZONES, type Course } from "../src/views/health/verdict";
+import { commonRange, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, rateFell, upTo, ZONES, type Course } from "../src/views/health/verdict";
 
 const course = (layer: string, ...values: number[]): Course => ({ layer, values });
 const steady = (layer: string, value: number): Course => course(layer, ...new Array<number>(8).fill(value));
@@ -42,6 +42,31 @@ describe("verdicts", () => {
     expect(judgeUnits([steady("dense1", 0.3)], "dead").state).toBe("watch");
     expect(judgeUnits([steady("dense1", 0.8)], "saturated")).toMatchObject({ state: "ill" });
     expect(judgeUnits([], "dead").state).toBe("unknown");
+    expect(judgeUnits([course("dense1", ...new Array<number>(7).fill(0.31), 0.328)], "dead").sentence).toContain("32.8 % of dense1 is silent");
+  });
+});
+
+describe("a learning rate that the schedule brings down", () => {
+  const steps = Array.from({ length: 48 }, (_, i) => 1 + i);
+  const cosine = steps.map((step) => (1 + Math.cos((Math.PI * step) / 48)) / 2);
+
+  it("has fallen where it is below a tenth of its peak to the end", () => {
+    const last = rateFell(steps, cosine)!;
+    expect([cosine[last - 1] >= 0.1, cosine[last] < 0.1]).toEqual([true, true]);
+    expect(rateFell(steps, steps.map(() => 0.01))).toBeNull();
+    expect(rateFell([1, 2, 3], [0.001, 0.5, 1])).toBeNull();
+    expect(rateFell([1, 2, 3, 4], [0.001, 1, 0.5, 0.01])).toBe(3);
+    expect(rateFell([], [])).toBeNull();
+  });
+
+  it("is judged by what came before", () => {
+    const moves = course("dense1", ...cosine.map((rate) => rate * 4e-3));
+    const last = rateFell(steps, cosine)!;
+    const found = judgeRatio([upTo(steps, moves, last)], true);
+    expect(found.state).toBe("well");
+    expect(found.sentence).toMatch(/^Every layer moved at a good pace, 0\.\d+ % a step, before the schedule brought the learning rate below a tenth of its peak\.$/);
+    expect(judgeRatio([steady("dense1", 1e-7)], true).sentence).toMatch(/^Dense1 hardly moves any more: .* % a step, before the schedule/);
+    expect(upTo([5, 6], course("dense1", 1, 2), 4).values).toEqual([1, 2]);
   });
 });
 

@@ -69,9 +69,46 @@ describe("the state of the page", () => {
     const named = await opened("#/run/1/cycle?step=7&phase=backward");
     expect([named.run?.number, named.step, named.phase, named.following]).toEqual([1, 7, "backward", false]);
     const newest = await opened("#/run/newest/cycle");
-    expect([newest.run?.number, newest.step, newest.following]).toEqual([2, 50, true]);
+    expect([newest.run?.number, newest.step, newest.following]).toEqual([2, 1, true]);
     const absent = await opened("#/run/9/cycle");
     expect(absent.run).toBeNull();
+  });
+
+  it("opens a finished run at its first step where one step is shown, at its end elsewhere, and keeps a step that was chosen", async () => {
+    const page = await opened("#/run/1/cycle", [run(1), run(2, { start: 20 }), run(3, { steps: 0 })]);
+    const steps = ["cycle", "weight", "data", "neuron", "health", "rate"].map((view) => (page.go({ place: "run", run: 1, view, params: {} }), page.step));
+    expect(steps).toEqual([1, 1, 50, 50, 50, 50]);
+    page.go({ place: "run", run: 2, view: "cycle", params: {} });
+    expect(page.step).toBe(21);
+    page.go({ place: "run", run: 3, view: "cycle", params: {} });
+    expect(page.step).toBe(0);
+    page.go({ place: "run", run: 1, view: "cycle", params: {} });
+    page.goToStep(30);
+    page.open("data");
+    page.open("weight");
+    expect([page.step, page.route.params.step]).toEqual([30, "30"]);
+  });
+
+  it("leaves a run whose training it accompanied at its end", async () => {
+    const page = await opened("#/run/2/cycle", [run(1), run(2, { steps: 10, planned: 100, training: true, status: "running" })]);
+    source.push({ push: "progress", run: 2, step: 20, total: 100, loss: 0.5, seconds: 1, status: "running" });
+    source.push({ push: "progress", run: 2, step: 100, total: 100, loss: 0.1, seconds: 2, status: "finished" });
+    expect([page.training, page.step]).toEqual([false, 100]);
+    page.go({ place: "run", run: 1, view: "cycle", params: {} });
+    expect(page.step).toBe(1);
+  });
+
+  it("keeps the chosen run in lessons and lists, each book its own", async () => {
+    const page = await opened("#/run/1/cycle");
+    page.go({ place: "lessons", run: null, view: "lessons", params: {} });
+    expect(page.run?.number).toBe(1);
+    page.go({ place: "runs", run: null, view: "runs", params: {} });
+    expect([page.run?.number, page.link("cycle")]).toEqual([1, "#/run/1/cycle"]);
+    page.go({ place: "run", run: null, view: "cycle", params: {} });
+    expect(page.run?.number).toBe(2);
+    page.go({ place: "run", run: 9, view: "cycle", params: {} });
+    page.go({ place: "runs", run: null, view: "runs", params: {} });
+    expect(page.run?.number).toBe(2);
   });
 
   it("keeps steps inside the run", async () => {
@@ -101,7 +138,7 @@ describe("the state of the page", () => {
     page.open("weight", { weight: "dense1.weight[0, 0]" });
     expect([page.route.view, page.weight, page.step]).toEqual(["weight", "dense1.weight[0, 0]", 7]);
     const whole = await opened("#/run/1/cycle");
-    expect(whole.link("weight")).toBe("#/run/1/weight?step=50");
+    expect(whole.link("weight")).toBe("#/run/1/weight");
     const training = await opened("#/run/2/cycle", [run(1), run(2, { steps: 10, planned: 100, training: true, status: "running" })]);
     expect(training.link("weight")).toBe("#/run/2/weight");
   });
@@ -159,7 +196,7 @@ describe("the book of the lessons", () => {
     expect(source.asked.filter((one) => one.ask === "cycle")).toHaveLength(1);
     expect(page.steps).toBe(7);
     page.go({ place: "run", book: "practice", run: null, view: "cycle", params: {} });
-    expect([page.run?.number, page.steps, page.link("weight")]).toEqual([3, 50, "#/practice/3/weight?step=50"]);
+    expect([page.run?.number, page.steps, page.link("weight")]).toEqual([3, 50, "#/practice/3/weight"]);
   });
 
   it("never lends its description or its weights to a run of the same number", async () => {

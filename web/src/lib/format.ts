@@ -29,7 +29,10 @@ export function signed(x: number, digits = 4): string {
   return x > 0 ? "+" + figure(x, digits) : figure(x, digits);
 }
 
-/** `x` in as few characters as say it: 0.66, .0031, −1.5e−6. For circles and narrow columns. */
+/** `x` to two or three digits: 0.66, 0.0031, −1.5 × 10⁻⁶. For columns of numbers. */
+export const brief = (x: number): string => figure(x, Math.abs(x) < 1 ? 2 : 3);
+
+/** `x` in as few characters as say it: 0.66, 0.0031, −1.5e−6. For circles. */
 export function compact(x: number | null | undefined): string {
   if (x === null || x === undefined) return "–";
   const size = Math.abs(x);
@@ -37,7 +40,7 @@ export function compact(x: number | null | undefined): string {
     const [mantissa, exponent] = size.toExponential(size >= 1e100 || size < 1e-99 ? 0 : 1).split("e");
     return `${x < 0 ? MINUS : ""}${trim(mantissa)}e${exponent.replace("-", MINUS).replace("+", "")}`;
   }
-  return size < 0.01 && size > 0 ? fixed(x, 4).replace("0.", ".") : figure(x, size < 1 ? 2 : 3);
+  return size < 0.01 && size > 0 ? fixed(x, 4) : figure(x, size < 1 ? 2 : 3);
 }
 
 /** `x` with a fixed number of decimals, so that a column of numbers stands straight. */
@@ -65,6 +68,9 @@ export function withUnit(number: string, unit: string): string {
   if (/^\p{Sc}$/u.test(unit)) return number.startsWith(MINUS) ? `${MINUS}${unit}${number.slice(1)}` : `${unit}${number}`;
   return unit ? `${number} ${unit}` : number;
 }
+
+/** Numbers in the words of the engine, parted by commas, each in its unit. */
+export const measured = (words: string, unit: string): string => words.split(", ").map((one) => amount(Number(one), unit)).join(", ");
 
 /** 3 rows, 1 row. */
 export function several(n: number, one: string, many = one + "s"): string {

@@ -25,6 +25,9 @@ export interface Notice {
 export type StatePush = Extract<Push, { push: "state" }>;
 type Form = NonNullable<Asks["watch"]["args"]["pictures"]>;
 
+/** Views of a single step: without one in the address they open at the first, as near the end of a run little may move. */
+const OF_ONE_STEP: ReadonlySet<string> = new Set(["cycle", "weight"]);
+
 /** States of a run that trains that may be on their way before it is told that some of them were drawn. */
 const AHEAD = 6;
 
@@ -49,18 +52,29 @@ export class Page {
   readonly runs = $derived(this.book.runs);
   readonly runsKnown = $derived(this.book.known);
   readonly description = $derived(this.described?.book === this.book ? this.described.told : null);
-  /** The run that is shown: the one in the address, or the newest. */
-  readonly run = $derived<RunRow | null>(
-    this.runs.find((run) => run.number === (this.route.run ?? (this.practicing ? null : this.hello?.newest))) ??
-      (this.route.run === null ? (this.runs.at(-1) ?? null) : null),
-  );
+  /** The run that an address named last, by its book; lessons and lists leave it chosen. */
+  private chosen = $state.raw<Readonly<Record<string, number>>>({});
+  /** The run whose training is gone along with; it stays at its end. */
+  private accompanied = $state.raw<{ readonly book: Book; readonly run: number } | null>(null);
+  /** The run that is shown: the one in the address, or where no run is the place that was chosen last, or the newest. */
+  readonly run = $derived.by<RunRow | null>(() => {
+    const named = (number: number | null | undefined): RunRow | undefined => this.runs.find((run) => run.number === number);
+    if (this.route.run !== null) return named(this.route.run) ?? null;
+    const kept = this.route.place === "run" ? undefined : named(this.chosen[this.route.book ?? ""]);
+    return kept ?? named(this.practicing ? null : this.hello?.newest) ?? this.runs.at(-1) ?? null;
+  });
   readonly steps = $derived(this.run?.steps ?? 0);
-  /** True while the newest step is shown and goes along with training. */
+  /** True while no step is chosen: the newest one of a run in training is shown, and goes along with it. */
   readonly following = $derived(this.route.params.step === undefined);
   /** The step that is shown, from 1; 0 where the run has none yet. */
   readonly step = $derived.by(() => {
     const asked = Number(this.route.params.step);
-    return this.following || !Number.isFinite(asked) ? this.steps : clamp(Math.round(asked), Math.min(1, this.steps), this.steps);
+    if (this.following) return this.opensAtFirst ? Math.min((this.run?.start ?? 0) + 1, this.steps) : this.steps;
+    return !Number.isFinite(asked) ? this.steps : clamp(Math.round(asked), Math.min(1, this.steps), this.steps);
+  });
+  private readonly opensAtFirst = $derived.by(() => {
+    const { route, run, accompanied } = this;
+    return route.place === "run" && OF_ONE_STEP.has(route.view) && !this.training && !(accompanied?.book === this.book && accompanied.run === run?.number);
   });
   readonly phase = $derived<Phase>(PHASES.find((phase) => phase === this.route.params.phase) ?? "forward");
   readonly weight = $derived<string | null>(this.route.params.weight ?? null);
@@ -90,7 +104,7 @@ export class Page {
   ) {
     this.home = this.watched = new Book(source);
     this.practice = source.practice ? new Book(source.practice) : this.home;
-    this.route = parseRoute(address.read());
+    this.arrive(parseRoute(address.read()));
     this.player = new Player(this);
   }
 
@@ -138,9 +152,9 @@ export class Page {
     this.set({ step: this.training && to === this.steps ? undefined : to, ...(phase && { phase }) });
   }
 
-  /** The address of a view of the present run: at the step that is shown, unless it goes along with training. */
+  /** The address of a view of the present run: at the step that is shown, if it was chosen. */
   link(view: string, params: Record<string, string | number | undefined> = {}): string {
-    const kept = this.following && (this.training || this.route.place !== "run") ? {} : { step: this.step };
+    const kept = this.following ? {} : { step: this.step };
     return formatRoute(withParams({ ...this.here, run: this.run?.number ?? null, view, params: {} }, { ...kept, ...params }));
   }
 
@@ -225,6 +239,7 @@ export class Page {
 
   private arrive(route: Route): void {
     this.route = route;
+    if (route.place === "run" && route.run !== null) this.chosen = { ...this.chosen, [route.book ?? ""]: route.run };
     if (!this.book.known && this.status === "open") void this.list();
   }
 
@@ -239,6 +254,7 @@ export class Page {
   }
 
   private hear(push: Push, book: Book): void {
+    if (book === this.book && this.route.place === "run" && this.run?.training) this.accompanied = { book, run: this.run.number };
     if (push.push === "state") {
       if (book === this.book) this.shown(push);
     } else if (push.push === "progress") this.progress(push, book);

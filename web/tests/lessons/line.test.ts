@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CURVATURE, fateOf, LIMIT, lossAt, ONE_THROW, predictions, printed, printedLines, python, slopeAt } from "../../src/lessons/parts/line";
+import { CURVATURE, fateOf, LIMIT, lossAt, ONE_THROW, predictions, printed, printedLines, python, slopeAt, slopeBehind } from "../../src/lessons/parts/line";
 
 /** The run by hand: what the page must never do for a run, and a test may. */
 function descend(lr: number, epochs: number, start = 0): { losses: number[]; weights: number[] } {
@@ -26,6 +26,17 @@ describe("the loss of one weight", () => {
     expect(CURVATURE).toBeCloseTo(28 / 3, 12);
     expect(ONE_THROW.toFixed(7)).toBe("0.1071429");
     expect(LIMIT.toFixed(7)).toBe("0.2142857");
+  });
+});
+
+describe("the slope behind a weight", () => {
+  it("is the one that its update took", () => {
+    const { weights } = descend(0.15, 3);
+    expect(slopeBehind(weights, 0)).toBeNull();
+    for (const made of [1, 2, 3]) expect(weights[made - 1] - 0.15 * slopeBehind(weights, made)!).toBe(weights[made]);
+    expect(slopeBehind(weights, 1)).toBeCloseTo(-56 / 3, 12);
+    expect(slopeBehind(weights, 4)).toBeNull();
+    expect(slopeBehind([], 1)).toBeNull();
   });
 });
 

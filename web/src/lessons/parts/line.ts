@@ -16,6 +16,9 @@ export const predictions = (w: number): number[] => X.map((x) => w * x);
 export const lossAt = (w: number): number => mean(X.map((x, i) => (w * x - Y[i]) ** 2));
 export const slopeAt = (w: number): number => mean(X.map((x, i) => 2 * (w * x - Y[i]) * x));
 
+/** The slope that led to the weight after `made` updates: that where the last of them began; none before the first. */
+export const slopeBehind = (weights: ArrayLike<number>, made: number): number | null => (made >= 1 && made < weights.length ? slopeAt(weights[made - 1]) : null);
+
 /** What became of a way towards `goal`: its last place and how it got there. */
 export type Fate = "creeps" | "lands" | "jumps" | "flies" | "stands";
 

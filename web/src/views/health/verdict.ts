@@ -27,8 +27,21 @@ const worse = (a: State, b: State): State => (["well", "unknown", "watch", "ill"
 const broken = (courses: readonly Course[]): Course | undefined => courses.find(({ values }) => values.length > 0 && !Number.isFinite(values[values.length - 1]));
 const UNKNOWN: Verdict = { state: "unknown", sentence: "There is nothing to measure here yet." };
 
-/** How long a step's update is beside the weights that it changes. */
-export function judgeRatio(courses: readonly Course[]): Verdict {
+/** Until when a learning rate was a tenth of its peak or more: the last such step; null where it is so at the end, or nothing is known. */
+export function rateFell(steps: ArrayLike<number>, rates: ArrayLike<number>): number | null {
+  const peak = Math.max(...Array.from(rates).filter(Number.isFinite));
+  const last = Array.from(rates).findLastIndex((rate) => rate >= peak / 10);
+  return peak > 0 && last >= 0 && last < rates.length - 1 ? steps[last] : null;
+}
+
+/** The part of a course up to a step; all of it where that would leave nothing. */
+export function upTo(steps: ArrayLike<number>, { layer, values }: Course, last: number): Course {
+  const held = Array.from(values).filter((_, i) => steps[i] <= last);
+  return { layer, values: held.length ? held : values };
+}
+
+/** How long a step's update is beside the weights that it changes; `fell` where its end, at which the schedule leaves next to no learning rate, is left out. */
+export function judgeRatio(courses: readonly Course[], fell = false): Verdict {
   const lost = broken(courses);
   if (lost) return { state: "ill", sentence: `In ${lost.layer} the numbers are lost: something has overflowed.` };
   let state: State = "well";
@@ -42,9 +55,16 @@ export function judgeRatio(courses: readonly Course[]): Verdict {
   }
   const all = courses.map(({ values }) => lately(values)).filter((v) => v !== null);
   if (!all.length) return UNKNOWN;
+  const pace = `${between(all.map((v) => v * 100))} % a step`;
+  if (fell) {
+    const before = "before the schedule brought the learning rate below a tenth of its peak";
+    if (told.length) return { state, sentence: `${sentence(told).slice(0, -1)}, ${before}.` };
+    if (Math.min(...all) < 1e-4) return { state, sentence: `Every layer moved, but some only little, ${pace}, ${before}.` };
+    return { state, sentence: `Every layer moved at a good pace, ${pace}, ${before}.` };
+  }
   if (told.length) return { state, sentence: sentence(told) };
-  if (Math.min(...all) < 1e-4) return { state, sentence: `Every layer still moves, but some only little by now: ${between(all.map((v) => v * 100))} % a step.` };
-  return { state, sentence: `Every layer moves at a good pace, ${between(all.map((v) => v * 100))} % a step lately.` };
+  if (Math.min(...all) < 1e-4) return { state, sentence: `Every layer still moves, but some only little by now: ${pace}.` };
+  return { state, sentence: `Every layer moves at a good pace, ${pace} lately.` };
 }
 
 /** How long the gradient of each layer's weights is. */
@@ -94,10 +114,11 @@ export function judgeUnits(courses: readonly Course[], what: "dead" | "saturated
   let state: State = "well";
   const told: string[] = [];
   for (const { layer, values } of courses) {
-    const now = lately(values);
-    if (now === null || now <= 0.1) continue;
+    // As its picture says it, so that the two agree.
+    const now = Array.from(values).findLast(Number.isFinite);
+    if (now === undefined || now <= 0.1) continue;
     state = worse(state, now > 0.5 ? "ill" : now > 0.25 ? "watch" : "well");
-    told.push(`${figure(now * 100, 2)} % of ${layer}`);
+    told.push(`${figure(now * 100, 3)} % of ${layer}`);
   }
   if (!told.length) return { state, sentence: what === "dead" ? "Nearly all neurons speak up for some example of the batch." : "Nearly all neurons can still move." };
   const cure = what === "dead" ? "a smaller learning rate, or leaky_relu, keeps neurons alive" : "smaller initial weights or relu would let them move";
