@@ -175,3 +175,17 @@ def test_a_run_at_a_constant_rate_is_told_to_resume(ask, book: Path) -> None:
     assert ask("fork", book, "--run", 1, "--at", 30, "--lr", 0.01, "--steps", 4).code == 0
     words = _pasted(ask("resume", book).err)
     assert words == ["resume", str(book), "--epochs", "5"] and ask(*words).code == 0
+
+
+def test_a_fork_says_first_what_was_changed(ask, book: Path) -> None:
+    def first(*words: object) -> str:
+        return " ".join(ask("fork", book, "--run", 1, *words).out.split("\n\n")[0].split())
+
+    row = int(er.open(book).run(1).dataset.row_numbers[er.open(book).run(1).dataset.training[0]])
+    assert first("--at", 30, "--lr", 0.5).endswith("of run 1 with lr 0.5 constant instead of cosine from 0.01.")
+    said = first("--at", 30, "--drop", row, "--set", "dense1.weight.0.0=0.25")
+    assert said.endswith(f"with dense1.weight[0, 0] set to 0.25, row {row} left out.")
+    assert first("--at", 30).endswith("with nothing changed, so it trains an exact copy.")
+    facts = ask("fork", book, "--run", 1, "--at", 30, "--freeze", "dense1.bias", "--json").facts
+    assert facts["changes"] == ["dense1.bias frozen"]
+    assert ask("fork", book, "--run", 4, "--at", 40, "--json").facts["changes"] == []

@@ -23,7 +23,7 @@ from engineroom.cli._options import (
 from engineroom.cli._program import program
 from engineroom.errors import EndedError, OptionError
 from engineroom.run import Record, scores, shortfall
-from engineroom.show import count, facts_text, make_console, number, say, show_scores, training_progress
+from engineroom.show import changes, count, facts_text, make_console, number, say, show_scores, training_progress
 
 __all__ = ["FORK_EXAMPLES", "RESUME_EXAMPLES", "fork", "resume"]
 
@@ -126,7 +126,14 @@ def fork(
         )
     parent = made.record.parent
     beside = [_State(f"run {parent.number}, its parent", parent, parent.chosen_step)] if parent is not None else []
-    return _told(made, file, f"It goes on from state {at:,} of run {made.record.row.parent}", beside, as_json)
+    changed = changes(made.record)
+    begun = f"It goes on from state {at:,} of run {made.record.row.parent}"
+    if changed:
+        begun += f" with {', '.join(changed)}"
+    elif parent is not None:
+        copied = "trains an exact copy" if made.steps <= parent.steps else f"copies it up to step {parent.steps:,}"
+        begun += f" with nothing changed, so it {copied}"
+    return _told(made, file, begun, beside, as_json, {"changes": changed})
 
 
 def resume(
@@ -179,12 +186,15 @@ def _command_that_works(record: Record, file: Path, said: Mapping[str, Any], res
         raise OptionError(f"{error.args[0]}: go on with {program()} {shlex.join(line)}") from None
 
 
-def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_json: bool) -> int:
+def _told(
+    run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_json: bool, more: Mapping[str, Any] = {}
+) -> int:
     """Print what became of a run, and return the exit code.
 
     Parameters
     ----------
     beside : states to set its result beside, measured on the same rows.
+    more : facts for `--json` alone.
     """
     measured: list[tuple[str, int, dict[str, float]]] = []
     if run.status in ("completed", "stopped early"):
@@ -197,7 +207,13 @@ def _told(run: api.Run, file: Path, begun: str, beside: Sequence[_State], as_jso
     short = shortfall(run.record)
     if as_json:
         each = [{"name": name, "step": step, "metrics": metrics} for name, step, metrics in measured]
-        facts = {"run": run_facts(run), "measured_on": run.dataset.measured_on, "scores": each, "shortfall": short}
+        facts = {
+            "run": run_facts(run),
+            "measured_on": run.dataset.measured_on,
+            "scores": each,
+            "shortfall": short,
+            **more,
+        }
         print(facts_text(facts))
     else:
         console = make_console()

@@ -1,5 +1,6 @@
 """Answers rendered for the terminal; nothing here computes with weights."""
 
+from engineroom.show._changes import changes
 from engineroom.show._columns import show_columns
 from engineroom.show._console import make_console, say
 from engineroom.show._contributions import show_contributions
@@ -22,6 +23,7 @@ from engineroom.show._why import show_why
 __all__ = [
     "QUERY_FILES",
     "amount_text",
+    "changes",
     "check_query_file",
     "count",
     "curve",

@@ -9,9 +9,9 @@ from typing import Any
 from engineroom.ops import Spec
 from engineroom.plan import Operation
 from engineroom.run import Record, Settings
+from engineroom.show._changes import changes
 from engineroom.show._images import image_of
 from engineroom.show._metrics import metric_text
-from engineroom.show._numbers import number
 from engineroom.show._runs import network_text, optimizer_text
 from engineroom.show.page._replies import (
     Description,
@@ -52,7 +52,7 @@ def _facts(record: Record, training: bool) -> dict[str, Any]:
         "epochs": record.epochs,
         "parent": record.row.parent,
         "start": record.start,
-        "changes": _changes(record),
+        "changes": [] if record.parent is None else changes(record) or ["nothing"],
         "network": network_text(record.network, len(record.dataset.features)),
         "loss_last": record.last_loss,
         "metric": value,
@@ -158,38 +158,6 @@ def _metric(record: Record) -> tuple[str | None, float | None, str | None]:
             name = next(n for n in ("accuracy", "rmse", "loss") if n in row.values)
             return name, row.values[name], metric_text(row.values, record.dataset.target)
     return None, None, None
-
-
-def _changes(record: Record) -> list[str]:
-    """Return what a fork changed, a few words each."""
-    if record.parent is None:
-        return []
-    mine, before, segment = record.settings, record.parent.settings, record.segment
-    told = []
-    if mine.optimizer.law != before.optimizer.law:
-        told.append(f"optimizer {mine.optimizer.law} instead of {before.optimizer.law}")
-    elif mine.optimizer.attributes != before.optimizer.attributes:
-        told.append(f"another {mine.optimizer.law}")
-    rates = _rate(mine), _rate(before)
-    if rates[0] != rates[1]:
-        told.append(f"lr {rates[0]} instead of {rates[1]}")
-    if mine.loss != before.loss:
-        told.append(f"loss {mine.loss.law} instead of {before.loss.law}")
-    if mine.batch_size != before.batch_size:
-        told.append(f"batches of {mine.batch_size:,} instead of {before.batch_size:,}")
-    if record.seed != record.parent.seed:
-        told.append(f"seed {record.seed} instead of {record.parent.seed}")
-    told += [f"{name} set to {number(value)}" for name, value in segment.values]
-    held = [name for name in segment.frozen if name not in record.parent.segment.frozen]
-    told += [f"{name} frozen" for name in held]
-    dropped = len(segment.dropped) - len(record.parent.segment.dropped)
-    told += [f"{dropped:,} example{'s' * (dropped != 1)} left out"] * bool(dropped)
-    return told or ["nothing"]
-
-
-def _rate(settings: Settings) -> str:
-    schedule = settings.optimizer.schedule
-    return number(schedule.lr) + ("" if schedule.law == "constant" else f" {schedule.law}")
 
 
 def _code(record: Record) -> str:
