@@ -204,3 +204,20 @@ def test_a_logbook_of_one_run_says_nothing_of_it_and_a_name_and_a_parent_are_tol
     assert ask("at", path, 0).err == ""
     run.fork(at=2, name="less")
     assert ask("at", path, 0).err.startswith("Run 2, the newest of 2: less, a fork of run 1 at step 2. --run N")
+
+
+def test_predictions_name_their_rows_and_tell_of_empty_cells(ask, tmp_path: Path) -> None:
+    rows = [f"F{i:03},{20 + i},{(20 + i) * 10}.5" for i in range(60)]
+    (tmp_path / "flats.csv").write_text("\n".join(["flat,size,rent", *rows]), "utf-8")
+    (tmp_path / "new.csv").write_text("flat,size\nN1,40\nN2,\nN3,n/a\n", "utf-8")
+    assert ask("train", "flats.csv", "--target", "rent", "--steps", 50, "--logbook", "flats.logbook").code == 0
+    answer = ask("predict", "flats.logbook", "new.csv")
+    assert "2 rows had empty cells, filled as in training." in answer.err and "empty" not in answer.out
+    assert answer.out.split()[:3] == ["row", "flat", "rent"] and "N2" in answer.out
+    facts = ask("predict", "flats.logbook", "new.csv", "--json").facts
+    assert facts["rows_with_empty_cells"] == 2 and facts["identifier"]["cells"] == ["N1", "N2", "N3"]
+    assert ask("predict", "flats.logbook", "new.csv", "--output", "p.csv").code == 0
+    lines = (tmp_path / "p.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "row,flat,rent" and lines[2].startswith("1,N2,")
+    refused = ask("predict", "flats.logbook", "new.csv", "--output", "p.xlsx")
+    assert refused.code == 2 and "CSV" in refused.err and not (tmp_path / "p.xlsx").exists()

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engineroom import api
 from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option, tell_newest
-from engineroom.data import prepare_inputs
+from engineroom.data import NewRows, new_rows, prepare_inputs
 from engineroom.errors import FileError, OptionError
 from engineroom.run import gives_one_answer, shortfall
 from engineroom.show import count, facts_text, make_console, say, show_predictions
@@ -24,6 +24,9 @@ Examples:
   engineroom predict houses.logbook new.csv
   engineroom predict houses.logbook new.csv --output predicted.csv
   engineroom predict penguins.logbook penguins --json"""
+
+
+_OUTPUTS = ("", ".csv", ".tsv", ".txt")
 
 
 def predict(
@@ -46,6 +49,10 @@ def predict(
         raise OptionError(f"--output {output} is the logbook itself: name another file, so that its runs are not lost")
     if output is not None and Path(table).exists() and output.exists() and output.samefile(table):
         raise OptionError(f"--output {output} is the table itself: name another file, so that the rows are not lost")
+    if output is not None and output.suffix.lower() not in _OUTPUTS:
+        raise OptionError(
+            f"--output writes CSV text, or with .tsv tabs in place of commas: name such a file, got {str(output)!r}"
+        )
     asked = chosen_run(file, run, data)
     target = asked.dataset.target
     said = asked.predict(table)
@@ -53,21 +60,28 @@ def predict(
     certain = None if chances is None else chances.max(axis=1)
     names = [target.names[0]] if said.ndim == 1 else list(target.names)
     rows: list[list[Any]] = [_plain(value) for value in said]
+    given = new_rows(asked.dataset, table)
     if output is not None:
-        _write(output, names, rows, certain)
+        _write(output, names, rows, certain, given)
     doubts = _doubts(asked, prepare_inputs(asked.dataset, table), said if chances is None else chances)
     for doubt in doubts:
         say(make_console(stderr=True), doubt, "er.warn")
+    if given.incomplete:
+        told = f"{count(given.incomplete, 'row')} had empty cells, filled as in training."
+        say(make_console(stderr=True), told, "er.quiet")
     if as_json:
         answer: dict[str, Any] = {"run": asked.number, "target": names, "unit": target.unit, "predictions": said}
         if certain is not None:
             answer["probability"] = certain
+        answer["rows_with_empty_cells"] = given.incomplete
+        if given.identifier:
+            answer["identifier"] = {"column": given.identifier, "cells": given.names}
         print(facts_text(answer))
         return
     tell_newest(asked, run)
     console = make_console()
     if output is None:
-        show_predictions(console, names, rows, certain, target.unit)
+        show_predictions(console, names, rows, certain, target.unit, given.identifier, given.names)
     else:
         console.print(f"{count(len(rows), 'prediction')} written to {output}", soft_wrap=True)
 
@@ -91,12 +105,20 @@ def _plain(value: Any) -> list[Any]:
     return [v.item() if isinstance(v, np.generic) else v for v in np.atleast_1d(value)]
 
 
-def _write(path: Path, names: list[str], rows: list[list[Any]], certain: Any) -> None:
+def _write(path: Path, names: list[str], rows: list[list[Any]], certain: Any, given: NewRows) -> None:
     try:
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["row", *names, *(["probability"] if certain is not None else [])])
+            writer = csv.writer(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
+            named = [given.identifier] if given.identifier else []
+            writer.writerow(["row", *named, *names, *(["probability"] if certain is not None else [])])
             for number, row in enumerate(rows):
-                writer.writerow([number, *row, *([f"{certain[number]:.6g}"] if certain is not None else [])])
+                writer.writerow(
+                    [
+                        number,
+                        *given.names[number : number + 1],
+                        *row,
+                        *([f"{certain[number]:.6g}"] if certain is not None else []),
+                    ]
+                )
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror}") from None

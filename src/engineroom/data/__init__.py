@@ -7,6 +7,7 @@ from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
+from engineroom.data._new_rows import NewRows, new_rows
 from engineroom.data._numbers import with_unit
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
@@ -30,6 +31,7 @@ __all__ = [
     "Dataset",
     "Feature",
     "Label",
+    "NewRows",
     "Preparation",
     "PreparedTable",
     "Source",
@@ -48,6 +50,7 @@ __all__ = [
     "load_digits",
     "look",
     "need_standard",
+    "new_rows",
     "prepare_inputs",
     "relink",
     "split_rows",

@@ -18,18 +18,36 @@ _MOST = 20
 
 
 def show_predictions(
-    console: Console, names: Sequence[str], rows: Sequence[Sequence[Any]], certain: Any, unit: str
+    console: Console,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    certain: Any,
+    unit: str,
+    identifier: str = "",
+    called: Sequence[str] = (),
 ) -> None:
-    """Print the first predictions: a class with its probability, or a number in the target's unit."""
+    """Print the first predictions: a class with its probability, or a number in the target's unit.
+
+    Parameters
+    ----------
+    identifier, called : the column that names the rows, and its cells, if there is one.
+    """
     table = make_table()
     table.add_column("row", justify="right", style="er.quiet")
+    if identifier:
+        table.add_column(identifier)
     for name in names:
         table.add_column(name, justify="right" if certain is None else "left")
     if certain is not None:
         table.add_column("probability", justify="right")
     for number, row in enumerate(rows[:_MOST]):
         cells = [amount_text(v, unit) if certain is None else str(v) for v in row]
-        table.add_row(str(number), *cells, *([f"{100 * certain[number]:.1f} %"] if certain is not None else []))
+        table.add_row(
+            str(number),
+            *called[number : number + 1],
+            *cells,
+            *([f"{100 * certain[number]:.1f} %"] if certain is not None else []),
+        )
     console.print(table)
     if len(rows) > _MOST:
         left = count(len(rows) - _MOST, "more row")
