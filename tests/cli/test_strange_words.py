@@ -105,3 +105,17 @@ def test_a_logbook_without_rows_is_asked_for_with_them(ask, houses: Path, tmp_pa
         assert ask(*words, "--data", houses).code == 0
     # A page shows what can be known without them.
     assert ask("export", path, "page.html").code == 0
+
+
+def test_what_stands_too_much_is_told_what_it_may_be(ask, houses: Path, logbook: Path) -> None:
+    assert "did you mean --target price?" in " ".join(ask("train", houses, "price").err.split())
+    assert "needs quotes around it" in " ".join(ask("why", logbook, "dense1.weight.living", "area.5").err.split())
+    several = " ".join(ask("why", logbook, "dense1.weight[town,5]").err.split())
+    assert "its categories are 'town=Bonn', 'town=Kiel', 'town=Ulm'" in several
+
+
+def test_a_layer_that_is_not_there_is_answered_by_the_parameters_that_are(ask, logbook: Path) -> None:
+    said = " ".join(ask("contributions", logbook, "dense7.bias.0").err.split())
+    assert "did you mean" not in said
+    assert said.endswith("its parameters are 'dense1.weight', 'dense1.bias', 'dense2.weight', 'dense2.bias'")
+    assert "did you mean 'dense1.weight'?" in " ".join(ask("why", logbook, "dens1.weight.0.0").err.split())

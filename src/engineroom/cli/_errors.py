@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -36,5 +38,11 @@ def _usage_message(error: Exception) -> str:
     text = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "engineroom"
+    # Click's sentence is the only place where it names them.
+    extra = re.search(r"unexpected extra argument\S* \((.+)\)", text)
+    if extra is not None and path.endswith(" train"):
+        return f"{text[:1].lower()}{text[1:]}; did you mean --target {shlex.quote(extra[1])}?"
+    if extra is not None and re.search(r"\.\d+$|\]$", extra[1]):
+        return f"{text[:1].lower()}{text[1:]}; a name that holds spaces or brackets needs quotes around it"
     end = "" if text.endswith("?") else f"; see {path} --help"
     return f"{text[:1].lower()}{text[1:]}{end}"

@@ -11,6 +11,7 @@ from engineroom.plan._plan import BATCH, Buffer, Plan
 
 __all__ = ["Element", "element_at", "resolve", "whole_buffer"]
 
+DIGITS = "0123456789"
 QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>.*)\]", re.DOTALL)
 NUMBER = re.compile(r"[-+]?\d+")
@@ -166,7 +167,10 @@ def _no_column(plan: Plan, buffer: Buffer, index: str, text: str, columns: Seque
     row, _, neuron = (part.strip() for part in index.rpartition(","))
     named = buffer.name in _fed_by_columns(plan) and len(columns) > 0
     if named and row and NUMBER.fullmatch(neuron):
-        hint = nearest(row.strip(QUOTES), columns)
+        several = [called for called in columns if called.startswith(f"{row.strip(QUOTES)}=")]
+        hint = (
+            f"; its categories are {', '.join(map(repr, several))}" if several else nearest(row.strip(QUOTES), columns)
+        )
         return UnknownNameError(f"{buffer.name} has no input called {row.strip(QUOTES)!r}{hint}")
     example = f"{buffer.name}[{', '.join('0' for _ in buffer.shape)}]"
     also = f", or an input's name and a number, such as {buffer.name}[{columns[0]}, 0]" if named else ""
@@ -191,14 +195,23 @@ def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
     for called in columns:
         if called == column or called.startswith(f"{column}="):
             layer, what = array.partition(".")[0], "an input" if called == column else "a column of several inputs"
+            weight = f"{array}.{called}.0"
             raise UnknownNameError(
-                f"{column!r} is {what}, with a weight to each neuron of {layer}: name one, such as {array}.{called}.0"
+                f"{column!r} is {what}, with a weight to each neuron of {layer}: "
+                f"name one, such as {repr(weight) if ' ' in weight else weight}"
             )
     # Parameters are what people mean; `dense1.weight.gard` with its two dots means something that belongs to one.
     known = [buffer.name for buffer in plan.parameters]
     if name.count(".") > 1:
         known = [buffer.name for buffer in plan.buffers]
         known += [f"{array}.{called}" for array in arrays for called in columns]
+    layer = name.partition(".")[0]
+    layers = {parameter.name.partition(".")[0] for parameter in plan.parameters}
+    if layer not in layers and layer.rstrip(DIGITS) in {one.rstrip(DIGITS) for one in layers}:
+        # A layer further on than there are is no slip of the pen.
+        names = [repr(parameter.name) for parameter in plan.parameters]
+        held = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+        raise UnknownNameError(f"this network has nothing called {asked!r}; its parameters are {held}")
     raise UnknownNameError(f"this network has nothing called {asked!r}{nearest(name, known)}")
 
 
