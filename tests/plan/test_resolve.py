@@ -163,7 +163,7 @@ def test_what_looks_like_a_name_of_an_array_is_one() -> None:
         ("dense1.weight[age, x]", OptionError, r"or an input's name and a number, such as dense1.weight\[age, 0\]"),
         ("top_2.weight[age, 0]", OptionError, r"give whole numbers, such as top_2.weight\[0, 0\]$"),
         ("dense1.bias[age]", OptionError, r"give whole numbers, such as dense1.bias\[0\]$"),
-        ("dense9.weight[age, 0]", UnknownNameError, "nothing called 'dense9.weight'; its parameters are 'dense1.weight'"),
+        ("dense9.weight[age, 0]", UnknownNameError, "called 'dense9.weight'; its parameters are 'dense1.weight'"),
     ],
 )
 def test_an_input_that_is_not_there(text: str, error: type[OptionError], sentence: str) -> None:
