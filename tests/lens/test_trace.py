@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+import engineroom as er
 from engineroom.errors import OptionError
 from engineroom.lens import trace
 from engineroom.ops import SGD
@@ -22,6 +23,7 @@ def test_the_lessons_path(lesson: Record) -> None:
     assert path.largest_move == pytest.approx(0.56 / 3)
     assert str(found) == (
         "dense1.weight[0, 0] over 50 steps\n"
+        "  from `x` to the output for `y`\n"
         "  start               0\n"
         "  end             1.985\n"
         "  lowest              0  after step 0\n"
@@ -44,3 +46,9 @@ def test_every_state_is_on_the_path(classes: Callable[..., Record]) -> None:
 def test_only_what_has_a_past_is_traced(lesson: Record) -> None:
     with pytest.raises(OptionError, match="none of them"):
         trace(lesson, "dense1.weight.grad[0, 0]")
+
+
+def test_slots_have_a_path_and_no_ends() -> None:
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.Adam(), steps=3)
+    weight, slot = trace(run.record, ["dense1.weight[0, 0]", "dense1.weight.m[0, 0]"]).paths
+    assert weight.words == "from `x` to the output for `y`" and slot.words == ""

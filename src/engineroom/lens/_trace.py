@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.errors import OptionError
+from engineroom.lens._place import locate
 from engineroom.lens._rows import short
 from engineroom.plan import resolve
 from engineroom.run import Record
@@ -23,12 +25,14 @@ class Path:
     Attributes
     ----------
     name : such as `dense1.weight[3, 5]`.
+    words : "from `age` to neuron 5 of dense1"; empty for a slot of the optimizer and for a weight that is frozen.
     start, end : its first and last value.
     lowest, highest : the extremes, and the states `lowest_at` and `highest_at` that first had them.
     largest_move : its largest single change, signed, made by step `largest_step` (0 when it never moved).
     """
 
     name: str
+    words: str
     start: float
     end: float
     lowest: float
@@ -59,6 +63,7 @@ class Trace:
         lines = []
         for path in self.paths:
             lines.append(f"{path.name} over {steps:,} {'step' if steps == 1 else 'steps'}")
+            lines += [f"  {path.words}"] * bool(path.words)
             lines.append(f"  start    {short(path.start):>12}")
             lines.append(f"  end      {short(path.end):>12}")
             lines.append(f"  lowest   {short(path.lowest):>12}  after step {path.lowest_at:,}")
@@ -88,6 +93,7 @@ def trace(record: Record, weights: str | Iterable[str]) -> Trace:
     ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
     >>> print(trace(run.record, "dense1.weight[0, 0]"))
     dense1.weight[0, 0] over 50 steps
+      from `x` to the output for `y`
       start               0
       end             1.985
       lowest              0  after step 0
@@ -99,10 +105,17 @@ def trace(record: Record, weights: str | Iterable[str]) -> Trace:
     names = tuple(map(str, elements))
     values = record.trace(elements)
     values.flags.writeable = False
-    return Trace(names, values, tuple(_path(name, values[:, k]) for k, name in enumerate(names)))
+    return Trace(names, values, tuple(_path(name, _words(record, name), values[:, k]) for k, name in enumerate(names)))
 
 
-def _path(name: str, values: NDArray[Any]) -> Path:
+def _words(record: Record, name: str) -> str:
+    try:
+        return locate(record.plan, record.dataset, name).words
+    except OptionError:  # what no step moves has a path too
+        return ""
+
+
+def _path(name: str, words: str, values: NDArray[Any]) -> Path:
     path = values.astype(np.float64)
     with np.errstate(all="ignore"):
         moves = np.diff(path)
@@ -110,6 +123,7 @@ def _path(name: str, values: NDArray[Any]) -> Path:
     largest = int(np.argmax(np.abs(moves))) if len(moves) and moves.any() else None
     return Path(
         name=name,
+        words=words,
         start=float(path[0]),
         end=float(path[-1]),
         lowest=float(path[low]),

@@ -23,6 +23,8 @@ def show_trace(console: Console, trace: Trace) -> None:
         if place:
             console.print()
         console.print(f"{path.name} over {count(len(trace.values) - 1, 'step')}", style="er.title")
+        if path.words:
+            console.print(f"  {path.words}", soft_wrap=True)
         console.print()
         lines = curve(
             trace.values[:, place],

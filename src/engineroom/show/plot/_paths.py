@@ -53,7 +53,7 @@ def plot_weight(
             ends += [End(float(k), float(path[k]), text, color) for k in known[-1:]]
         set_scale(axes, found.values.astype(np.float64), log=False)
         step_axis(axes, step_name(record))
-        axes.set_ylabel(found.names[0] if len(found.names) == 1 else "weight")
+        axes.set_ylabel("\n".join(filter(None, (found.names[0], found.paths[0].words))) if len(names) < 2 else "weight")
         mark_fork(axes, record.start)
         label_ends(axes, ends)
     return axes
