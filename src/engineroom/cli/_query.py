@@ -29,7 +29,7 @@ Examples:
   engineroom query demo.logbook dense1.weight.grad.norm
   engineroom query demo.logbook dense1.dead loss --steps 1:100
   engineroom query demo.logbook dense1.weight loss --output weights.npz
-  engineroom query demo.logbook dense1.a --steps 1:100 --output acts.parquet
+  engineroom query demo.logbook dense1.a --steps 1:20 --output acts.parquet
   engineroom query demo.logbook loss.examples --steps 5 --json"""
 
 
