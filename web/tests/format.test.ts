@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amount, brief, compact, count, figure, fixed, measured, several, signed } from "../src/lib/format";
+import { amount, brief, compact, count, figure, fixed, measured, several, share, signed } from "../src/lib/format";
 
 describe("numbers", () => {
   it("have as many digits as say something", () => {
@@ -46,6 +46,10 @@ describe("numbers", () => {
     expect(amount(12.5, "%")).toBe("12.5%");
     expect(amount(0.123456, "")).toBe("0.12346");
     expect(fixed(1234.5678, 4)).toBe("1,234.5678");
+  });
+
+  it("of parts stop where nobody looks", () => {
+    expect([0, 0.0004, 0.0017, 0.12345, 0.9951, 0.9999, 1].map(share)).toEqual(["0 %", "< 0.1 %", "0.17 %", "12.3 %", "99.5 %", "> 99.9 %", "100 %"]);
   });
 
   it("carry signs, stand in columns, and are grouped", () => {

@@ -56,6 +56,12 @@ export function count(n: number): string {
   return (n < 0 ? MINUS : "") + grouped(String(Math.abs(Math.round(n))));
 }
 
+/** A part of a whole in per cent, to the digits that are looked at: 99.5 %, 0.17 %, < 0.1 %. */
+export function share(part: number): string {
+  if (part > 0 && part < 0.001) return "< 0.1 %";
+  return part < 1 && part > 0.999 ? "> 99.9 %" : `${figure(part * 100, part < 0.1 ? 2 : 3)} %`;
+}
+
 /** What is measured, in its unit and to the digits that `why` gives it: €323,588, 41.25 years, 12.5%. */
 export function amount(x: number, unit: string): string {
   const size = Math.abs(x);

@@ -1,0 +1,38 @@
+"""What has little room is still there to be read: on a phone nothing is cut off, and no panel stands empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+Open = Callable[..., Any]
+PHONE = {"width": 360, "height": 740}
+CUT = "(e, around) => e.getBoundingClientRect().right - e.closest(around).getBoundingClientRect().right"
+
+
+def _beyond(it: Any, around: str) -> float:
+    """Return how far something reaches beyond the right end of what it lies in."""
+    return float(it.evaluate(CUT, around))
+
+
+def test_the_tab_that_is_shown_is_in_sight_on_a_phone(view: Open) -> None:
+    on = view("/run/2/health?step=60", viewport=PHONE).rest()
+    tab = on.page.get_by_role("link", name="Health", exact=True)
+    assert tab.get_attribute("aria-current") == "page" and _beyond(tab, "nav") <= 0
+
+
+def test_every_weight_can_be_asked_about_on_a_phone(view: Open) -> None:
+    on = view("/run/2/cycle?step=60&unit=dense2.3", viewport=PHONE).rest()
+    for step in (2, 60, 130):
+        on.go(f"/run/2/cycle?step={step}&unit=dense2.3")
+        why = on.page.get_by_role("link", name=re.compile(r"^Why dense2\.weight\[\d+, 3\] moved")).first
+        why.wait_for()
+        assert _beyond(why, ".scroll") <= 0.5, step
+
+
+def test_before_a_race_nothing_stands_empty(view: Open) -> None:
+    on = view("/run/3/rate").rest()
+    on.panel("A race").wait_for()
+    assert on.panel(re.compile("^The race by")).count() == 0
+    assert _beyond(on.button("race", exact=True), "main") < -20
