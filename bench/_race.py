@@ -24,7 +24,8 @@ def environment(threads: int) -> dict[str, str]:
     """Return the environment in which every library runs: as many threads, and each at its best.
 
     OpenBLAS, which NumPy and scikit-learn use, picks slower kernels on some processors that have AVX-512;
-    OPENBLAS_CORETYPE is its documented way to choose. XLA takes its threads from the processors it may use.
+    OPENBLAS_CORETYPE is its documented way to choose. XLA takes its threads from the processors it may use, see
+    `bench/_worker.py`.
     """
     chosen = dict(os.environ)
     # In front of what is there already: the processes must measure the same copy as this one.
@@ -81,7 +82,6 @@ class Worker:
             text=True,
             cwd=ROOT,
             env=environment(threads),
-            preexec_fn=lambda: _stay_on(threads),
         )
         self.absent = self._answer().get("absent", "")
 
@@ -109,12 +109,6 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         with self._process:  # which closes the pipes and waits
             self._process.terminate()
-
-
-def _stay_on(threads: int) -> None:
-    """Let the process use as many processors as it has threads, where the system can say so."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
 def race(

@@ -21,6 +21,7 @@ MODULES = {"engineroom": "_engineroom", "numpy": "_numpy", "torch": "_pytorch", 
 
 
 def main(library: str) -> None:
+    _stay_on(int(os.environ["OMP_NUM_THREADS"]))
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what a library prints must not be taken for an answer
     try:
@@ -50,6 +51,12 @@ def main(library: str) -> None:
             lacking = isinstance(fault, NotImplementedError) and reason
             answer = {"absent": reason if lacking else f"{type(fault).__name__}: {reason}"}
         print(json.dumps(answer), file=answers)
+
+
+def _stay_on(threads: int) -> None:
+    """Use as many processors as there are threads, where the system can say so: before a library counts them."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
 if __name__ == "__main__":
