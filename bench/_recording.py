@@ -1,7 +1,10 @@
 """What recording costs: the whole public call, its logbook a file, beside the engine alone on the same plan.
 
-Both check the data, set the engine up, give it its initial weights and run it; the public call also opens the file,
-keeps the data, losses and keyframes, and closes it. Which of the two comes first changes from pair to pair.
+Two runs of several seconds cannot be compared on a shared machine, whose pace changes by more than recording costs. So
+the two take turns of a tenth of a second: `er.train` tells how far it is, and there the engine alone makes the same
+steps. What recording still has to do in its own thread is first waited for, and counted as recording. Both check the
+data, set an engine up, give it its initial weights and run it; the public call also opens the file, keeps the data,
+losses and keyframes, and closes it. Each repeat has new engines, for where their memory lies changes the pace too.
 """
 
 from __future__ import annotations
@@ -27,41 +30,116 @@ __all__ = ["measure"]
 
 MILLION = 1_000_000
 
+TURN = 0.1
+"""Seconds of training between two turns of the engine alone."""
+
 
 def measure(report: Report, threads: int, quick: bool) -> None:
     """Add the table of recording, and the lesson's million steps."""
-    pairs, lasting = (3, 1.0) if quick else (7, 5.0)
+    repeats, lasting = (3, 1.0) if quick else (15, 2.5)
     rows, data = [], {}
     for case in CASES.values():
         report.progress(f"recording: {case.name}")
-        bare, recorded = _pairs(case, threads, pairs, lasting)
-        part = [(r / b - 1) * 100 for r, b in zip(recorded.values, bare.values, strict=False)]
-        extra = [r - b for r, b in zip(recorded.values, bare.values, strict=False)]
+        alone, recorded = _turns(case, threads, repeats, lasting)
+        part = [(r / a - 1) * 100 for r, a in zip(recorded.values, alone.values, strict=True)]
+        extra = [r - a for r, a in zip(recorded.values, alone.values, strict=True)]
+        low, _, high = statistics.quantiles(part, n=4)
         rows.append(
             [
                 case.name,
-                summary(bare, 4),
+                summary(alone, 4),
                 summary(recorded, 4),
-                f"{statistics.median(part):+.2f} % ({min(part):+.2f} to {max(part):+.2f})",
+                f"{statistics.median(part):+.2f} % ({low:+.2f} to {high:+.2f})",
                 f"{statistics.median(extra):+.4f}",
             ]
         )
-        data[case.name] = {"bare": bare.values, "recorded": recorded.values}
+        data[case.name] = {"bare": alone.values, "recorded": recorded.values}
     report.table(
         "Cost of recording: microseconds a step of the engine alone and of er.train with a logbook file, "
-        f"{pairs} pairs of some {lasting:g} s in turn",
-        ["network", "engine alone", "recorded", "cost, median of pairs", "microseconds a step more"],
+        f"in turns of {TURN:g} s, {repeats} times {lasting:g} s of each",
+        ["network", "engine alone", "recorded", "cost, median (half of the repeats)", "microseconds a step more"],
         rows,
     )
     report.facts["recording"] = data
     _lesson(report, 3 if quick else 9)
 
 
-def _pairs(case: Case, threads: int, pairs: int, lasting: float) -> tuple[Measured, Measured]:
-    """Return microseconds a step of the engine alone and of the recorded run, each pair side by side."""
+class _Alone:
+    """The engine alone, which makes the steps that `er.train` has made, each time that is told how far it is.
+
+    Attributes
+    ----------
+    seconds : of the engine's steps and of setting it up.
+    aside : seconds that the training did not have: these steps, and waiting for quiet.
+    """
+
+    def __init__(self, case: Case, threads: int) -> None:
+        began = time.perf_counter()
+        x, y = case.data()
+        kind: Any = "classes" if case.classes else "number"
+        dataset = from_arrays(x, y, dtype=_chosen(case)["dtype"], target_kind=kind, validation=None)
+        self._engine = _engine(case, threads, dataset.training_x, dataset.training_y)
+        self._engine.load(self._engine.initial())
+        self._step = 0
+        self._last = time.perf_counter()
+        self.seconds, self.aside = self._last - began, 0.0
+
+    def begin(self) -> None:
+        """Count the first turn of the training from now on."""
+        self._last = time.perf_counter()
+
+    def __call__(self, step: int, total: int, loss: float) -> None:
+        if step == self._step or (time.perf_counter() - self._last < TURN and step < total):
+            return
+        done = _quiet()
+        began = time.perf_counter()
+        self._engine.run(step - self._step)
+        if step == total:
+            self._engine.snapshot()
+        self._step, self._last = step, time.perf_counter()
+        self.seconds += self._last - began
+        self.aside += self._last - done
+
+
+def _quiet() -> float:
+    """Wait until no other thread of this process computes; return when that began."""
+    while True:
+        since = time.perf_counter()
+        used = time.process_time() - time.thread_time()
+        time.sleep(3e-4)
+        if time.process_time() - time.thread_time() - used < 5e-5:
+            return since
+
+
+def _turns(case: Case, threads: int, repeats: int, lasting: float) -> tuple[Measured, Measured]:
+    """Return microseconds a step of the engine alone and of the recorded run, turn by turn beside each other."""
     x, y = case.data()
     chosen = _chosen(case)
-    engine = _engine(case, threads, x, y)
+    steps = _steps(case, threads, lasting)
+    alone, recorded = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for repeat in range(repeats):
+            beside = _Alone(case, threads)
+            begin = time.perf_counter()
+            beside.begin()
+            er.train(
+                x=x,
+                y=y,
+                steps=steps,
+                validation=None,
+                threads=threads,
+                logbook=Path(folder) / f"{repeat}.logbook",
+                progress=beside,
+                **chosen,
+            )
+            recorded.append((time.perf_counter() - begin - beside.aside) / steps * 1e6)
+            alone.append(beside.seconds / steps * 1e6)
+    return Measured(tuple(alone)), Measured(tuple(recorded))
+
+
+def _steps(case: Case, threads: int, lasting: float) -> int:
+    """Return how many steps take about so many seconds."""
+    engine = _engine(case, threads, *case.data())
     engine.load(engine.initial())
     engine.run(64)
     steps, seconds = 16, 0.0
@@ -70,38 +148,7 @@ def _pairs(case: Case, threads: int, pairs: int, lasting: float) -> tuple[Measur
         began = time.perf_counter()
         engine.run(steps)
         seconds = time.perf_counter() - began
-    steps = max(BATCHES, round(steps * lasting / seconds / BATCHES) * BATCHES)
-    bare, recorded = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        for pair in range(pairs):
-            first = [_bare(case, threads, steps)] if pair % 2 else []
-            begin = time.perf_counter()
-            er.train(
-                x=x,
-                y=y,
-                steps=steps,
-                validation=None,
-                threads=threads,
-                logbook=Path(folder) / f"{pair}.logbook",
-                **chosen,
-            )
-            recorded.append((time.perf_counter() - begin) / steps * 1e6)
-            bare.append((first or [_bare(case, threads, steps)])[0] / steps * 1e6)
-    return Measured(tuple(bare)), Measured(tuple(recorded))
-
-
-def _bare(case: Case, threads: int, steps: int) -> float:
-    x, y = case.data()
-    chosen = _chosen(case)
-    begin = time.perf_counter()
-    dataset = from_arrays(
-        x, y, dtype=chosen["dtype"], target_kind="classes" if case.classes else "number", validation=None
-    )
-    engine = _engine(case, threads, dataset.training_x, dataset.training_y)
-    engine.load(engine.initial())
-    engine.run(steps)
-    engine.snapshot()
-    return time.perf_counter() - begin
+    return max(BATCHES, round(steps * lasting / seconds / BATCHES) * BATCHES)
 
 
 def _chosen(case: Case) -> dict[str, Any]:
