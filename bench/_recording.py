@@ -1,10 +1,11 @@
 """What recording costs: the whole public call, its logbook a file, beside the engine alone on the same plan.
 
 Two runs of several seconds cannot be compared on a shared machine, whose pace changes by more than recording costs. So
-the two take turns of a tenth of a second: `er.train` tells how far it is, and there the engine alone makes the same
-steps. What recording still has to do in its own thread is first waited for, and counted as recording. Both check the
-data, set an engine up, give it its initial weights and run it; the public call also opens the file, keeps the data,
-losses and keyframes, and closes it. Each repeat has new engines, for where their memory lies changes the pace too.
+the two take turns of a tenth of a second: `er.train` tells how far it is, and there its engine makes as many steps
+that nothing records, and goes back to where it was. It is the same engine because another one, whose memory lies
+elsewhere, differs by more, too. What recording still has to do in its own thread is first waited for, and counted as
+recording. Both check the data, set an engine up, give it its initial weights and run it; the public call also opens
+the file, keeps the data, losses and keyframes, and closes it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from numpy.typing import NDArray
 
@@ -25,6 +27,7 @@ from engineroom.data import from_arrays
 from engineroom.engine import Engine, make_engine
 from engineroom.ops import MSE, CrossEntropy
 from engineroom.plan import build_plan
+from engineroom.run import _machine
 
 __all__ = ["measure"]
 
@@ -65,11 +68,11 @@ def measure(report: Report, threads: int, quick: bool) -> None:
 
 
 class _Alone:
-    """The engine alone, which makes the steps that `er.train` has made, each time that is told how far it is.
+    """The engine of a training, which makes as many steps alone as were made, each time that is told how far it is.
 
     Attributes
     ----------
-    seconds : of the engine's steps and of setting it up.
+    seconds : of the engine's steps, of setting one up, and of taking the last state out of it.
     aside : seconds that the training did not have: these steps, and waiting for quiet.
     """
 
@@ -78,11 +81,15 @@ class _Alone:
         x, y = case.data()
         kind: Any = "classes" if case.classes else "number"
         dataset = from_arrays(x, y, dtype=_chosen(case)["dtype"], target_kind=kind, validation=None)
-        self._engine = _engine(case, threads, dataset.training_x, dataset.training_y)
-        self._engine.load(self._engine.initial())
-        self._step = 0
-        self._last = time.perf_counter()
-        self.seconds, self.aside = self._last - began, 0.0
+        engine = _engine(case, threads, dataset.training_x, dataset.training_y)
+        engine.load(engine.initial())
+        self.seconds, self.aside = time.perf_counter() - began, 0.0
+        self._step, self._last = 0, time.perf_counter()
+
+    def make(self, *given: Any, **named: Any) -> Engine:
+        """Make the engine of the training."""
+        self._engine = make_engine(*given, **named)
+        return self._engine
 
     def begin(self) -> None:
         """Count the first turn of the training from now on."""
@@ -92,12 +99,14 @@ class _Alone:
         if step == self._step or (time.perf_counter() - self._last < TURN and step < total):
             return
         done = _quiet()
+        before = self._engine.snapshot()
         began = time.perf_counter()
         self._engine.run(step - self._step)
         if step == total:
             self._engine.snapshot()
+        self.seconds += time.perf_counter() - began
+        self._engine.load(before)
         self._step, self._last = step, time.perf_counter()
-        self.seconds += self._last - began
         self.aside += self._last - done
 
 
@@ -122,16 +131,17 @@ def _turns(case: Case, threads: int, repeats: int, lasting: float) -> tuple[Meas
             beside = _Alone(case, threads)
             begin = time.perf_counter()
             beside.begin()
-            er.train(
-                x=x,
-                y=y,
-                steps=steps,
-                validation=None,
-                threads=threads,
-                logbook=Path(folder) / f"{repeat}.logbook",
-                progress=beside,
-                **chosen,
-            )
+            with patch.object(_machine, "make_engine", beside.make):
+                er.train(
+                    x=x,
+                    y=y,
+                    steps=steps,
+                    validation=None,
+                    threads=threads,
+                    logbook=Path(folder) / f"{repeat}.logbook",
+                    progress=beside,
+                    **chosen,
+                )
             recorded.append((time.perf_counter() - begin - beside.aside) / steps * 1e6)
             alone.append(beside.seconds / steps * 1e6)
     return Measured(tuple(alone)), Measured(tuple(recorded))

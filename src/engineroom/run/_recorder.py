@@ -23,7 +23,7 @@ __all__ = ["Recorder", "price_of_writing", "share_for_recording"]
 
 # Of training time, for keyframes and commits. The limits are 1.5 % from 10 microseconds a step on, below it 0.05
 # microseconds a step; the rest is for losses, some 10 nanoseconds a step.
-_SHARE, _PER_STEP, _LONG_STEP = 0.012, 0.03e-6, 10e-6
+_SHARE, _PER_STEP, _LONG_STEP = 0.010, 0.03e-6, 10e-6
 # Of the processor time that writing takes, what training feels where a core is free for it: 0.1 to 0.3 were measured,
 # with states of 0.06, 0.2 and 1.2 MB.
 _BESIDE = 0.2
@@ -163,8 +163,11 @@ class Recorder:
             self.commit("running")
 
     def prepare_end(self, nbytes: int) -> None:
-        """Make ready, once, for a last keyframe of so many bytes: a large one is written straight into the file."""
-        if nbytes > _LARGE and not self._prepared:
+        """Make ready, once, for a last keyframe of so many bytes, while training goes on.
+
+        A large one is then written straight into the file; and where much was not committed for long, that is done.
+        """
+        if not self._prepared and (nbytes > _LARGE or perf_counter() - self._ticked > _COMMIT_EVERY / 2):
             self._prepared = True
             self.commit("running")
             self._clerk.do(self._writer.fold)

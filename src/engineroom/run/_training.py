@@ -24,8 +24,8 @@ __all__ = ["TrainingProgress", "rounds_of", "train_into"]
 TrainingProgress = Callable[[int, int, float], None]
 """Called with the steps made, the steps planned and the last loss, some ten times a second."""
 
-_PIECE = 0.02
-"""Seconds that one call of the engine takes, between two looks at what is due."""
+_PIECE = 0.05
+"""Seconds that one call of the engine takes at most, between two looks at what is due."""
 
 _WATCHED_PIECE = 1 / 60
 """Seconds of it where somebody looks on, who can draw one picture after each."""
@@ -68,8 +68,9 @@ def train_into(
     price = price_of_writing(engine.threads)
     recorder = Recorder(writer, enter, wait=wait, room=room, price=price, step=begin.step, kept=kept)
     with recorder:
-        piece = min(_PIECE if observer is None else _WATCHED_PIECE, wait / 2)
-        training = _Training(engine, plan, dataset, settings, recorder, total, measured, piece, progress, observer)
+        longest = _PIECE if observer is None else _WATCHED_PIECE
+        pieces = min(longest, wait) / 32, longest
+        training = _Training(engine, plan, dataset, settings, recorder, total, measured, pieces, progress, observer)
         try:
             status = training.go(begin)
         except BaseException:
@@ -104,7 +105,7 @@ class _Training:
         recorder: Recorder,
         total: int,
         measured: Sequence[MetricRow],
-        piece: float,
+        pieces: tuple[float, float],
         progress: TrainingProgress | None,
         observer: Observer | None,
     ) -> None:
@@ -112,7 +113,7 @@ class _Training:
         self._observer = observer
         self._dataset = dataset
         self._recorder = recorder
-        self._piece = piece
+        self._shortest, self._longest = pieces
         self._progress = progress
         self._total = total
         self._trained = 0.0
@@ -192,7 +193,7 @@ class _Training:
 
     def _next_size(self, size: int) -> int:
         """Return how many steps to make in the next call of the engine, after `size` of them."""
-        lasting = min(self._piece, max(self._recorder.due_in(self._trained), self._piece / 16))
+        lasting = min(self._longest, max(self._recorder.due_in(self._trained), self._shortest))
         return max(1, min(size * 8, int(lasting * self._recorder.made / self._trained)))
 
     def _boundary(self) -> int:
