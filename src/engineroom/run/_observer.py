@@ -15,9 +15,11 @@ class Observer:
     Attributes
     ----------
     stopping : set it, and training ends between two steps; the run is kept as interrupted.
+    every : seconds of training after which it is asked at the latest what it wants.
     """
 
     stopping = False
+    every = 1 / 60
 
     def begun(self, run: int) -> None:
         """Take note that the run has its number and can be read from the logbook."""

@@ -27,9 +27,6 @@ TrainingProgress = Callable[[int, int, float], None]
 _PIECE = 0.05
 """Seconds that one call of the engine takes at most, between two looks at what is due."""
 
-_WATCHED_PIECE = 1 / 60
-"""Seconds of it where somebody looks on, who can draw one picture after each."""
-
 _REPORT_EVERY = 0.1
 _EVALUATIONS = 1000
 _NEAR_END = 0.1
@@ -68,7 +65,7 @@ def train_into(
     price = price_of_writing(engine.threads)
     recorder = Recorder(writer, enter, wait=wait, room=room, price=price, step=begin.step, kept=kept)
     with recorder:
-        longest = _PIECE if observer is None else _WATCHED_PIECE
+        longest = _PIECE if observer is None else min(_PIECE, observer.every)
         pieces = min(longest, wait) / 32, longest
         training = _Training(engine, plan, dataset, settings, recorder, total, measured, pieces, progress, observer)
         try:

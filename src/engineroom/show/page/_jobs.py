@@ -46,6 +46,8 @@ class Job(Observer):
     watched : whether somebody looks at its weights.
     """
 
+    every = _FRAME
+
     def __init__(
         self,
         work: Callable[[Job], Record],
