@@ -2,7 +2,7 @@
 
 Playwright has the browser tell it of every message that a page is sent: the weights of a run that trains are copied,
 written as text and parsed again in two more processes, on the same cores. What a page costs a person's computer is
-measured without that: this one is only told where to go, and what to evaluate.
+measured without that: this one is only told where to go, where to click, and what to evaluate.
 """
 
 from __future__ import annotations
@@ -30,11 +30,10 @@ class Onlooker:
         self._sent = 0
         self._browser.on("Target.receivedMessageFromTarget", self._hear)
         # Nobody follows what is opened in a context that Playwright did not make.
-        context = self._browser.send("Target.createBrowserContext")["browserContextId"]
+        context = self._context = self._browser.send("Target.createBrowserContext")["browserContextId"]
         size = {"width": 1440, "height": 900}
         target = self._browser.send("Target.createTarget", {"url": "about:blank", "browserContextId": context, **size})
-        self._target = target["targetId"]
-        attached = self._browser.send("Target.attachToTarget", {"targetId": self._target, "flatten": False})
+        attached = self._browser.send("Target.attachToTarget", {"targetId": target["targetId"], "flatten": False})
         self._session = attached["sessionId"]
         if before:
             self._order("Page.enable")
@@ -56,9 +55,14 @@ class Onlooker:
                 raise RuntimeError(f"the page never came to {script}")
             time.sleep(0.05)
 
+    def click(self, x: float, y: float) -> None:
+        """Press the mouse there, and let go."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self._order("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def close(self) -> None:
         """Close the page."""
-        self._browser.send("Target.closeTarget", {"targetId": self._target})
+        self._browser.send("Target.disposeBrowserContext", {"browserContextId": self._context})
         self._browser.detach()
 
     def _hear(self, told: dict[str, Any]) -> None:

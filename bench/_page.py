@@ -71,6 +71,11 @@ addEventListener("pointerdown", (event) => {
 
 READY = "!!document.querySelector(\"[role=application][aria-label*='Step ']\")"
 
+TRACK = """
+(({ left, top, width, height }) => [left, top, width, height])(
+    document.querySelector("[role=slider][aria-label=Step]").getBoundingClientRect())
+"""
+
 FRAMES = """
 new Promise((done) => {
     const seconds = %f;
@@ -152,27 +157,14 @@ def _bundle(facts: dict[str, Any]) -> int:
     return sum(facts["bundle"].values())
 
 
-def _open(browser: Any, url: str, place: str) -> Any:
-    """Open a place of the page with an empty cache."""
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.set_default_timeout(60_000)
-    page.add_init_script(COUNTED + MOVED)
-    page.goto(f"{url}#{place}")
-    return page
-
-
-def _ready(page: Any) -> None:
-    page.locator("[role=application][aria-label*='Step ']").wait_for()
-
-
 def _paint(browser: Any, url: str, facts: dict[str, Any], times: int) -> list[list[str]]:
     first, whole = [], []
     for _ in range(times):
-        page = _open(browser, url, "/run/1/cycle")
-        _ready(page)
+        page = Onlooker(browser, f"{url}#/run/1/cycle")
+        page.until(READY)
         whole.append(float(page.evaluate("performance.now()")))
         first.append(float(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")))
-        page.context.close()
+        page.close()
     facts["first paint ms"], facts["network drawn ms"] = first, whole
     return [
         ["first paint", _spread(first), "under 1,000 ms"],
@@ -182,25 +174,24 @@ def _paint(browser: Any, url: str, facts: dict[str, Any], times: int) -> list[li
 
 def _scrub(browser: Any, url: str, facts: dict[str, Any], moves: int) -> list[list[str]]:
     """Click here and there on the timeline, at once and after the server has had ten quiet seconds."""
-    page = _open(browser, url, "/run/1/cycle")
-    _ready(page)
-    box = page.get_by_role("slider", name="Step").bounding_box()
+    page = Onlooker(browser, f"{url}#/run/1/cycle", MOVED)
+    page.until(READY)
+    left, top, width, height = page.evaluate(TRACK)
     rows = []
     for label, quiet in (("at once", 0.0), ("after 10 s", 10.0)):
-        page.wait_for_timeout(1000 * quiet)
+        time.sleep(quiet)
         page.evaluate("window.moves = []")
         for k in range(moves):
             # The golden section visits every part of the run, and no place twice: the page keeps what it was answered.
             part = (len(rows) * moves + k + 1) * 0.6180339887 % 1
-            page.mouse.click(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
-            while page.evaluate("window.moves.length") <= k:
-                page.wait_for_timeout(10)
+            page.click(left + part * width, top + height / 2)
+            page.until(f"window.moves.length > {k}")
         took = sorted(page.evaluate("window.moves"))
         facts[f"scrub {label} ms"] = took
         tail = took[min(int(0.95 * len(took)), len(took) - 1)]
         text = f"{statistics.median(took):.0f} ms, 95 % under {tail:.0f} ms"
         rows.append([f"a move over 100,000 steps until its numbers are drawn, {label}", text, "under 100 ms"])
-    page.context.close()
+    page.close()
     return rows
 
 
