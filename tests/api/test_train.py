@@ -182,6 +182,12 @@ def test_lr_is_the_rate_of_an_optimizer_that_is_left_open_or_named(table: dict[s
     assert own.schedule == er.Cosine(0.1) and own.weight_decay == usual.weight_decay and own.law == usual.law
     named = er.train(table, target="price", steps=3, optimizer="sgd", lr=0.1)
     assert named.record.optimizer == er.SGD(lr=er.Cosine(0.1))
+    for name, law in (("sgd", er.SGD), ("adam", er.Adam), ("rmsprop", er.RMSProp), ("adamw", er.AdamW)):
+        # A name alone says nothing of the rate, which goes on by the same law with lr= and without.
+        assert er.train(table, target="price", steps=3, optimizer=name).record.optimizer == law(lr=er.Cosine(0.01))
+    whole = er.train(table, target="price", steps=3, optimizer=er.SGD(lr=0.1)).record.optimizer
+    assert whole == er.SGD(lr=0.1) and whole.schedule == er.Constant(0.1)
+    assert er.train(table, target="price", steps=3, optimizer={"law": "sgd"}).record.optimizer == er.SGD()
     fixed = er.Constant(0.002)
     assert er.train(table, target="price", steps=3, lr=fixed).record.optimizer.schedule == fixed
     assert er.train(table, target="price", steps=3, lr=np.float32(0.5)).record.optimizer.schedule.lr == 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,14 @@ def test_a_run_that_flies_off_says_where_and_is_kept(ask, houses: Path) -> None:
 def test_early_stopping_is_taken_up(ask, houses: Path) -> None:
     run = ask("train", houses, "--target", "price", "--epochs", 400, "--early-stopping", "--json").facts["run"]
     assert run["status"] in ("stopped early", "completed") and run["best"]["metric"] == "loss"
+
+
+@pytest.mark.parametrize("said", [{}, {"lr": 0.1}, {"optimizer": "sgd"}, {"optimizer": "sgd", "lr": 0.1}])
+def test_the_rate_goes_on_as_in_python_whatever_is_said_of_it(ask, houses: Path, said: dict[str, Any]) -> None:
+    words = [word for name, value in said.items() for word in (f"--{name}", value)]
+    told = ask("train", houses, "--target", "price", "--steps", 3, *words, "--json").facts["run"]["optimizer"]
+    law = er.train(houses, target="price", steps=3, **said).record.optimizer
+    assert told == law.to_dict() and law.schedule == er.Cosine(said.get("lr", 0.01))
 
 
 @pytest.mark.parametrize("name", ["digits", "penguins"])

@@ -151,7 +151,7 @@ def test_comparing_leaves_the_runs_as_they_are(run: er.Run, fork: er.Run) -> Non
 
 
 def test_other_networks(run: er.Run, data: tuple[Any, Any]) -> None:
-    wide = er.train(er.Network(er.Dense(7, "tanh"), er.Dense(3)), *data, steps=20, optimizer="sgd")
+    wide = er.train(er.Network(er.Dense(7, "tanh"), er.Dense(3)), *data, steps=20, optimizer=er.SGD())
     answer = run.compare(wide, points=3)
     assert answer.parting is None and answer.gaps == ()
     assert answer.cannot == (

@@ -62,7 +62,7 @@ class Run(Questions, WeightQuestions, Shown):
         Parameters
         ----------
         at : the state to go on from, 0 to `steps`.
-        lr : a learning rate or a schedule, which begins with the fork.
+        lr : a learning rate, which stays constant, or a schedule, which begins with the fork.
         optimizer : one of another kind begins with nothing remembered and counts its steps from 1.
         batch_size : rows a step; "all" is all of them.
         loss : a law or its name.

@@ -59,9 +59,10 @@ def train(
     y : (n,) or (n, O) numbers, or (n,) labels; with a table it is left out.
     target : the table's column to predict.
     loss : a law or its name; None is mse for numbers and cross-entropy for classes.
-    optimizer : a law or its name; None is Adam, with weight decay unless the target is a number in
-        its own unit; its learning rate glides to 0.
-    lr : the highest learning rate, which glides to 0, or a schedule, of an optimizer that is left open or named.
+    optimizer : a law or its name; None is Adam, with weight decay unless the target is a number in its own unit.
+        A whole law, such as `SGD(lr=0.1)`, is taken as it stands: a number is then a constant learning rate.
+    lr : the learning rate of an optimizer that is left open or named. A number, 0.01 if left out, is its highest,
+        from which it glides to 0 on a cosine; a schedule, such as `Constant(0.1)`, is taken as it stands.
     epochs, steps : how long, one of them; None is at least 20 epochs and at least 4,000 steps.
     batch_size : rows a step; None is all of them; "auto" is 32, or all where there are fewer.
     seed : decides the initial weights, the order of the rows and which are held out.

@@ -125,7 +125,7 @@ def train(
         option(
             "--lr",
             metavar="RATE",
-            help="Learning rate, how far a step goes, such as 0.01.",
+            help="Learning rate, how far a step goes: the highest, from which --schedule goes on; 0.01 if left out.",
             panel=_TRAINING,
             parser=any_number,
         ),
@@ -135,7 +135,8 @@ def train(
         option(
             "--schedule",
             metavar="LAW",
-            help="How the rate goes on: constant, or cosine, which glides down to 0.",
+            help="How the rate goes on, with any optimizer: constant, or cosine, which glides down to 0; "
+            "cosine if left out.",
             panel=_TRAINING,
         ),
     ] = None,

@@ -98,6 +98,9 @@ def with_rate(
 ) -> Optimizer:
     """Return the usual optimizer, or another one by name, whose learning rate goes on as the usual one does.
 
+    This is the one rule for schedules: what is not said of the learning rate (how high, by which law, with what
+    warm-up) is as the usual optimizer has it, which glides to 0, whatever the optimizer and whatever else is said.
+
     Parameters
     ----------
     name : the law that moves the weights; None is the usual one.

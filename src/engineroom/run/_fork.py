@@ -41,7 +41,7 @@ class Changes:
 
     Attributes
     ----------
-    lr : a learning rate or a schedule, which begins with the fork.
+    lr : a learning rate, which stays constant, or a schedule, which begins with the fork.
     optimizer : a law or its name. One of another kind begins with empty slots and counts its steps from 1.
     batch_size : rows a step; "all" is all of them.
     loss : a law or its name.

@@ -95,7 +95,9 @@ def asked_for(
         raise OptionError(f"columns must say what columns hold, such as {{'age': 'number'}}, got {columns!r:.80}")
     law = None if loss is None else loss_law(loss)
     given = None if optimizer is None else optimizer_law(optimizer)
-    if lr is not None and not (optimizer is None or isinstance(optimizer, str)):
+    # A law's name says nothing of the rate, so the usual one goes on with it; a whole law brings its own.
+    whole = None if isinstance(optimizer, str) else given
+    if lr is not None and whole is not None:
         raise OptionError(
             f"lr= belongs to an optimizer that is left open or named, got lr={lr!r:.80} beside {optimizer!r:.80}: "
             "give the learning rate to that optimizer"
@@ -108,7 +110,7 @@ def asked_for(
     settings = Settings(
         network=network,
         loss=law or default_loss(dataset.target, network),
-        optimizer=(given or usual) if lr is None else with_rate(usual, None if given is None else given.law, lr),
+        optimizer=whole or with_rate(usual, None if given is None else given.law, lr),
         batch_size=size,
         steps=steps_to_make(epochs, steps, rows, size),
         early_stopping=_stopping(early_stopping),
