@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -20,8 +18,8 @@ from engineroom.cli._options import (
     option,
     whole_number,
 )
-from engineroom.cli._program import program
-from engineroom.errors import EndedError, OptionError
+from engineroom.cli._way_on import telling_the_way_on
+from engineroom.errors import OptionError
 from engineroom.run import Record, scores, shortfall
 from engineroom.show import changes, count, facts_text, make_console, number, say, show_scores, training_progress
 
@@ -108,7 +106,7 @@ def fork(
     }
     said |= {"set": values, "freeze": freeze, "drop": drop, "epochs": epochs, "steps": steps, "name": name}
     said |= {"run": run, "data": data}
-    with _command_that_works(asked.record, file, said), training_progress(make_console(stderr=True)) as progress:
+    with telling_the_way_on(asked.record, file, said), training_progress(make_console(stderr=True)) as progress:
         made = asked.fork(
             at,
             lr=lr,
@@ -149,41 +147,12 @@ def resume(
     It may have ended, been interrupted, or crashed.
     """
     asked = chosen_run(file, run, data)
-    said: dict[str, Any] = {"at": asked.steps, "epochs": epochs, "steps": steps, "run": run, "data": data}
-    working = _command_that_works(asked.record, file, said, resumes=True)
-    with working, training_progress(make_console(stderr=True)) as progress:
+    said = {"epochs": epochs, "steps": steps, "run": run, "data": data}
+    way_on = telling_the_way_on(asked.record, file, said, resumes_at=asked.steps)
+    with way_on, training_progress(make_console(stderr=True)) as progress:
         grown = asked.resume(epochs=epochs, steps=steps, progress=progress)
     beside = [_State("before", grown.record, asked.best_state_step)]
     return _told(grown, file, f"It went on from step {asked.steps:,}", beside, as_json)
-
-
-@contextmanager
-def _command_that_works(record: Record, file: Path, said: Mapping[str, Any], resumes: bool = False) -> Iterator[None]:
-    """Where a run or its schedule has ended, say the whole command that goes on all the same.
-
-    Parameters
-    ----------
-    said : the options of `fork` by name, None where one was left out.
-    resumes : whether the run itself is to go on, so that a fork is only told where its schedule has ended.
-    """
-    try:
-        yield
-    except EndedError as error:
-        further: dict[str, Any] = {"epochs": 5} if said["epochs"] is None and said["steps"] is None else {}
-        schedule = record.optimizer.schedule
-        kept = said.get("lr") is None and said.get("optimizer") is None
-        if kept and schedule.law == "cosine":
-            words, name = {"lr": number(schedule.lr / 10), **further}, "fork"
-        else:
-            words, name = further, "resume" if resumes else "fork"
-        told = {**said, **words}
-        if name == "resume":
-            del told["at"]
-        line = [name, str(file)]
-        for option_name, given in told.items():
-            for value in given if isinstance(given, list) else [] if given is None else [given]:
-                line += [f"--{option_name.replace('_', '-')}", str(value)]
-        raise OptionError(f"{error.args[0]}: go on with {program()} {shlex.join(line)}") from None
 
 
 def _told(
