@@ -90,6 +90,20 @@ def test_without_typer_and_rich_one_sentence_says_what_to_install(tmp_path: Path
     assert said.stderr.count("\n") == 1 and 'pip install "engineroom[standard]"' in said.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_disk_without_room_is_a_sentence_and_leaves_no_file(tmp_path: Path, houses: Path) -> None:
+    limited = (
+        "import resource as r, sys; r.setrlimit(r.RLIMIT_FSIZE, (100_000, 100_000));"
+        "from engineroom.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", limited, "train", str(houses), "--target", "price", "--steps", "9"]
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    # Neither the trial in the folder for temporary files nor the logbook has room; only the latter has to.
+    assert said.returncode == 2 and "Recording it takes" in said.stdout
+    assert re.fullmatch(r"engineroom: 'houses\.logbook' could not be .* the room that is left\n", said.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_colour_in_a_pipe_and_colour_where_it_is_forced(tmp_path: Path, logbook: Path) -> None:
     assert "\x1b[" not in run("why", logbook, cwd=tmp_path).stdout
     assert "\x1b[" in run("why", logbook, cwd=tmp_path, FORCE_COLOR="1").stdout

@@ -129,11 +129,12 @@ def test_a_closed_logbook_is_read_from_where_nothing_can_be_written(disk: Path) 
         Writer.open(disk / "r.logbook")
 
 
-@pytest.mark.parametrize("room", [200, 300, 330, 350, 400])
-def test_a_disk_that_is_full_early_is_full_and_not_a_damaged_file(disk: Path, room: int) -> None:
+@pytest.mark.parametrize("room", [0, 4, 200, 300, 330, 350, 400])
+def test_a_disk_that_is_full_before_a_run_stands_in_the_file_leaves_none(disk: Path, room: int) -> None:
     (disk / "other").write_bytes(b"x" * (4096 - room) * 1024)
     answer = write(disk / "r.logbook", "full")
     assert "the disk is full: make room, then resume or train again" in answer.stdout, answer.stderr
+    assert answer.stdout.split()[0] != "0" or [p.name for p in disk.iterdir()] == ["other"]
     (disk / "other").unlink()
     assert write(disk / "r.logbook", "killed").returncode == -signal.SIGKILL
     run = Logbook.open(disk / "r.logbook").newest()
@@ -146,6 +147,43 @@ def test_a_full_disk_is_a_sentence_and_what_was_committed_stays(disk: Path) -> N
     steps = int(answer.stdout.split()[0])
     assert steps >= 10_000
     check(Logbook.open(disk / "r.logbook"), steps)
+
+
+def test_a_disk_without_room_for_a_name_is_full(tmp_path: Path, disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,nr_inodes=1", disk], check=True)
+    with pytest.raises(LogbookError, match="could not be written, the disk is full: make room, then train again"):
+        Writer.open(disk / "r.logbook")
+    assert list(disk.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.parametrize("end", [0, 1000, 200_000])
+def test_a_file_that_was_there_is_never_removed(tmp_path: Path, end: int) -> None:
+    (tmp_path / "empty.logbook").touch()
+    with Writer.open(tmp_path / "runs.logbook") as writer:
+        data = writer.add_data("d", "{}", {}, rows=False)
+        writer.commit(writer.begin_run(numerics=1, engineroom="0", seed=0, spec={}, plan="", data=data), steps=0)
+    Writer.open(tmp_path / "no runs.logbook").close()
+    for name in ("empty", "runs", "no runs"):
+        answer = write(tmp_path / f"{name}.logbook", str(end))
+        assert "room that is left" in answer.stdout, answer.stderr
+    assert (tmp_path / "empty.logbook").exists()
+    assert len(Logbook.open(tmp_path / "runs.logbook").runs()) == 1
+    assert Logbook.open(tmp_path / "no runs.logbook").runs() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+@pytest.mark.parametrize("end", [0, 1000, 200_000])
+def test_a_new_file_in_which_no_run_stands_is_removed(tmp_path: Path, end: int) -> None:
+    answer = write(tmp_path / "r.logbook", str(end))
+    assert "room that is left" in answer.stdout, answer.stderr
+    assert list(tmp_path.iterdir()) == []
+    # Under another name, too, and whatever goes wrong.
+    (tmp_path / "name.logbook").symlink_to(tmp_path / "r.logbook")
+    with pytest.raises(ZeroDivisionError), Writer.open(tmp_path / "name.logbook") as writer:
+        writer.add_data("d", "{}", {}, rows=False)
+        1 / 0  # noqa: B018
+    assert [path.name for path in tmp_path.iterdir()] == ["name.logbook"] and not (tmp_path / "r.logbook").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")

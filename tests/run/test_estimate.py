@@ -120,6 +120,13 @@ def test_as_many_keyframes_are_kept_as_were_said(
     assert not len(gaps) or gap / 2.1 <= np.max(gaps) <= 2.1 * gap, (gap, np.max(gaps))
 
 
+def test_a_folder_for_temporary_files_that_is_gone_keeps_nobody_from_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    assert er.estimate(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6]).keyframes > 1
+
+
 def test_what_it_says() -> None:
     text = str(Estimate(10_000, 40.0, 12_000_000, 21, 252_000_000, 80_000, 180_000, 327_680, 2.5, "max_size"))
     assert text.startswith("about 252.6 MB on disk: 252.0 MB for 21 keyframes, 0.1 MB for losses, 0.2 MB for data, ")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["beside", "lies_on_network"]
+__all__ = ["beside", "discard", "is_new", "lies_on_network"]
 
 _NETWORK = {
     "9p", "afs", "beegfs", "ceph", "cifs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs", "gpfs", "lustre", "ncpfs",
@@ -20,6 +21,25 @@ def beside(logbook: Path, end: str) -> Path:
     that file by one name or another share it.
     """
     return Path(os.path.realpath(logbook) + end)
+
+
+def is_new(logbook: Path) -> bool:
+    """Make an empty file if there is none, and return whether there was none.
+
+    No other process can make it between the look and the making, so what is new to this one is its own.
+    """
+    try:
+        os.close(os.open(beside(logbook, ""), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    except FileExistsError:
+        return False
+    return True
+
+
+def discard(logbook: Path) -> None:
+    """Remove a logbook with all that lies beside it but its lock, as far as the folder lets them go."""
+    for end in ("-wal", "-shm", "-journal", ""):
+        with suppress(OSError):
+            beside(logbook, end).unlink()
 
 
 def lies_on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from engineroom.errors import LogbookError
 from engineroom.logbook._connection import PATIENCE, connect
 from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook, MetricRow, Summary
-from engineroom.logbook._place import lies_on_network
+from engineroom.logbook._place import discard, is_new, lies_on_network
 from engineroom.logbook._schema import HEADER, SCHEMA
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, told
@@ -31,7 +32,8 @@ __all__ = ["Writer"]
 class Writer:
     """Writes runs into a logbook; readers may look on while it does.
 
-    Everything between two calls of `commit` becomes visible together.
+    Everything between two calls of `commit` becomes visible together. A file that it made goes again where writing
+    fails before a run is committed.
 
     Examples
     --------
@@ -45,12 +47,16 @@ class Writer:
     array([3., 2.])
     """
 
-    def __init__(self, database: sqlite3.Connection, store: Store, lock: WriterLock | None) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, store: Store, lock: WriterLock | None, *, made: bool = False
+    ) -> None:
         self._database = database
         self._store = store
         self._lock = lock
+        self._made = made
         self._begun = False
         self._failed = False
+        self._left = False
         self._tallies: dict[int, dict[str, Tally]] = {}
         self._unsealed: set[int] = set()
         if lock is not None:
@@ -72,19 +78,23 @@ class Writer:
         except LogbookError:
             raise
         except OSError as error:
-            raise LogbookError(
-                f"the logbook {store.name} cannot be written ({error.strerror}): check the permissions of its folder"
-            ) from None
+            raise _unwritable(store.name, error) from None
+        made = False
         try:
+            made = is_new(path)
             with told(store.name):
                 database = connect(path)
             try:
-                return cls(database, store, lock)
+                return cls(database, store, lock, made=made)
             except BaseException:
                 database.close()
                 raise
-        except BaseException:
+        except BaseException as error:
+            if made:
+                discard(path)
             lock.release()
+            if isinstance(error, OSError) and not isinstance(error, LogbookError):
+                raise _unwritable(store.name, error) from None
             raise
 
     @classmethod
@@ -106,6 +116,7 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._left = kind is not None
         self.close()
 
     def add_data(self, digest: str, payload: str, blobs: Mapping[str, bytes], *, rows: bool) -> str:
@@ -325,6 +336,7 @@ class Writer:
         if self._lock is None:
             return
         lock, self._lock = self._lock, None
+        useless = False
         try:
             with told(self._store.name):
                 try:
@@ -334,9 +346,23 @@ class Writer:
                         self._database.execute("ROLLBACK")
                     self._fold()
                 finally:
+                    useless = self._is_useless()
                     self._database.close()
         finally:
+            if useless and isinstance(self._store, FileStore):
+                discard(self._store.path)
             lock.release()
+
+    def _is_useless(self) -> bool:
+        """Whether writing failed before a run was committed to a file that this writer made."""
+        if not self._made or not (self._failed or self._left):
+            return False
+        try:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            return self._database.execute("SELECT 1 FROM runs").fetchone() is None
+        except sqlite3.Error:
+            return False  # what cannot be read may hold something
 
     def _fold(self, *, wait: bool = True) -> None:
         """Leave WAL mode, so that nothing lies beside the file; a reader that looks on right now may prevent it."""
@@ -365,3 +391,10 @@ class Writer:
                 # What follows a write that failed would tear the run: nothing more is committed.
                 self._failed = True
                 raise
+
+
+def _unwritable(name: str, error: OSError) -> LogbookError:
+    """Return what to say where not even an empty file can be made."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LogbookError(f"{name} could not be written, the disk is full: make room, then train again")
+    return LogbookError(f"the logbook {name} cannot be written ({error.strerror}): check the permissions of its folder")

@@ -12,6 +12,7 @@ from time import perf_counter, thread_time
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engineroom.data import Dataset
 from engineroom.engine import Engine
@@ -194,17 +195,28 @@ def _seconds_a_step(machine: Engine, state: State) -> float:
 def _cost_of_keyframe(state: State) -> float:
     """Return how many seconds of a processor it takes to keep a state, tried with 16 MB of it at most."""
     content = np.ascontiguousarray(state.values).view(np.uint8)[:_SAMPLE]
+    try:
+        with tempfile.TemporaryDirectory() as folder, Writer.open(Path(folder) / "trial.logbook") as writer:
+            cost = _try_keeping(content, writer)
+    except OSError:
+        # The folder for temporary files is full, or there is none: that is no reason not to train into another one.
+        with Writer.open(None) as writer:
+            cost = _try_keeping(content, writer)
+    return cost * state.values.nbytes / max(1, len(content))
+
+
+def _try_keeping(content: NDArray[np.uint8], writer: Writer) -> float:
+    """Return how many seconds of a processor it takes to keep a state with this content, the best of three."""
+    data = writer.add_data("", "{}", {}, rows=False)
+    run = writer.begin_run(numerics=0, engineroom="", seed=0, spec={}, plan="", data=data)
     costs = []
-    with tempfile.TemporaryDirectory() as folder, Writer.open(Path(folder) / "trial.logbook") as writer:
-        data = writer.add_data("", "{}", {}, rows=False)
-        run = writer.begin_run(numerics=0, engineroom="", seed=0, spec={}, plan="", data=data)
-        for step in range(3):
-            began = thread_time()
-            writer.add_keyframe(run, step, digest(content), content.data)
-            # Its pages are written when it is committed; the disk is waited for at no cost.
-            writer.commit(run, steps=step)
-            costs.append(thread_time() - began)
-    return min(costs) * state.values.nbytes / max(1, len(content))
+    for step in range(3):
+        began = thread_time()
+        writer.add_keyframe(run, step, digest(content), content.data)
+        # Its pages are written when it is committed; the disk is waited for at no cost.
+        writer.commit(run, steps=step)
+        costs.append(thread_time() - began)
+    return min(costs)
 
 
 def _sizes(whole: int, parts: Sequence[int]) -> tuple[str, list[str]]:
