@@ -28,7 +28,7 @@ def test_table_result_and_commands_to_paste(ask, houses: Path) -> None:
     assert max(len(line) for line in answer.out.splitlines()) <= 80
 
 
-def test_few_rows_get_a_verdict_and_what_chance_may_do(ask, houses: Path, tmp_path: Path) -> None:
+def test_few_rows_get_a_verdict_that_tells_how_sure_it_is(ask, houses: Path, tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
     few.write_text("".join(houses.read_text(encoding="utf-8").splitlines(keepends=True)[:31]), encoding="utf-8")
     words = ("train", few, "--target", "price", "--steps", 60)
@@ -38,8 +38,19 @@ def test_few_rows_get_a_verdict_and_what_chance_may_do(ask, houses: Path, tmp_pa
     assert "which does not say how either does on new rows; hold some out to see (validation 0.2)." in said
     facts = ask(*words, "--json").facts
     assert facts["verdict"]["stance"] == "learned" and facts["verdict"]["rival"] == "ridge regression"
-    said = " ".join(ask(*words, "--validation", "0.2").out.split())
-    assert "On 6 held-out rows the network's usual miss is" in said and "times may be chance" in said
+    assert facts["verdict"]["test"] is facts["verdict"]["p_value"] is None
+    words = (*words, "--validation", 5)
+    said = " ".join(ask(*words).out.split())
+    assert "On these 5 held-out rows the network and ridge regression cannot be told apart: the network's usual" in said
+    assert "times that of ridge regression, but fewer than 6 rows cannot tell." in said
+    facts = ask(*words, "--json").facts
+    found = facts["verdict"]
+    assert set(found) == {"rival", "stance", "rows", "better", "worse", "test", "p_value", "text"}
+    assert (found["stance"], found["test"], found["rows"]) == ("open", "sign-flip", 5)
+    assert found["better"] + found["worse"] == 5 and 0.05 < found["p_value"] <= 1
+    assert found["text"] in said
+    # Each row's own misses are for the tests, not for the reader of the answer.
+    assert set(facts["baselines"][0]) == {"name", "metrics", "on"}
 
 
 def test_dry_run_stops_after_the_table(ask, houses: Path, tmp_path: Path) -> None:

@@ -40,8 +40,38 @@ def test_no_better_than_a_constant() -> None:
     far = {"dense2.bias[0]": 50.0}
     found = shortfall(_run().fork(200, set=far, lr=1e-9, steps=3).record)
     assert found is not None and found.kind == "no better" and "than the mean for every row" in found.text
-    # So few rows may say that by chance.
-    assert shortfall(_run(validation=20).fork(200, set=far, lr=1e-9, steps=3).record) is None
+    assert found.text.endswith(": try a smaller learning rate or more epochs.")
+    # It is no better on the rows it learned from either, so that few held-out rows will do.
+    found = shortfall(_run(validation=5).fork(200, set=far, lr=1e-9, steps=3).record)
+    assert found is not None and found.kind == "no better"
+    rows = er.train(er.Network(er.Dense(1)), _X[:9], _Y[:9] + 9, optimizer=er.SGD(lr=1e-9), steps=3)
+    found = shortfall(rows.record)
+    assert found is not None and found.text.startswith("The network does no better than the mean for every row: try")
+
+
+def test_held_out_rows_that_chance_may_have_chosen_say_nothing() -> None:
+    """A network worth a little that on its few rows happens to be no better than the mean."""
+    noisy = _Y + 5 * np.random.default_rng(9).normal(size=120)
+    run = er.train(er.Network(er.Dense(1)), _X, noisy, steps=200, validation=8)
+    mean = run.baselines[0]
+    assert run.metrics["rmse"] > mean.metrics["rmse"] and run.metrics["mae"] > mean.metrics["mae"]
+    assert shortfall(run.record) is None
+
+
+def test_a_network_that_only_knows_its_rows_by_heart_is_told_so() -> None:
+    noise = np.random.default_rng(3).normal(size=120)
+    network = er.Network(er.Dense(128, "relu"), er.Dense(1))
+    found = shortfall(er.train(network, _X, noise, validation=60, optimizer=er.Adam(lr=0.03), steps=2000).record)
+    assert found is not None and found.kind == "no better"
+    assert found.text == (
+        "On the held-out rows the network does no better than the mean for every row, but on those it learned from it "
+        "does: stop early, or try a smaller network."
+    )
+
+
+def test_beside_a_constant_that_never_misses_nothing_is_said() -> None:
+    run = er.train(er.Network(er.Dense(1)), _X[:9], np.ones(9), optimizer=er.SGD(lr=1e-9), steps=3)
+    assert run.baselines[0].metrics["rmse"] == 0 and shortfall(run.record) is None
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "binary_cross_entropy"])

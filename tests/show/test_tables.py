@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from typing import Literal
 
+import numpy as np
 import pytest
 from rich.console import Console
 from rich.theme import Theme
 
 from engineroom.data import ColumnReport, TableReport, Target
-from engineroom.run import Baseline
+from engineroom.run import Baseline, Verdict
 from engineroom.show import amount_text, show_columns, show_commands, show_predictions, show_result
 from engineroom.show._console import PALETTE
+
+MISSES = np.ones(1)
 
 
 class Page:
@@ -59,8 +63,8 @@ def test_a_result_stands_in_the_unit_of_its_target() -> None:
     page = Page()
     target = Target("number", ("price",), mean=(0.0,), scale=(1.0,), unit="$")
     others = (
-        Baseline("mean", {"loss": 1.0, "rmse": 80_000.0, "mae": 60_000.0, "r2": -0.01}, "validation"),
-        Baseline("ridge regression", {"loss": 0.2, "rmse": 30_000.0, "mae": 20_000.0, "r2": 0.8}, "validation"),
+        Baseline("mean", {"loss": 1.0, "rmse": 80_000.0, "mae": 60_000.0, "r2": -0.01}, "validation", MISSES),
+        Baseline("ridge regression", {"loss": 0.2, "rmse": 30_000.0, "mae": 20_000.0, "r2": 0.8}, "validation", MISSES),
     )
     show_result(page.console, target, 12, {"loss": 0.1, "rmse": 21_500.4, "mae": 15_000.0, "r2": 0.931}, others)
     cells = [line.split("  ") for line in page.lines if line.strip()]
@@ -72,24 +76,23 @@ def test_a_result_stands_in_the_unit_of_its_target() -> None:
 def test_nothing_is_explained_where_there_is_nothing_to_explain() -> None:
     target = Target("number", ("price",), mean=(0.0,), scale=(1.0,))
     metrics = {"loss": 0.1, "rmse": 2.0, "mae": 2.0, "r2": float("nan")}
-    for others in ((), (Baseline("mean", metrics, "validation"), Baseline("ridge regression", metrics, "validation"))):
+    both = tuple(Baseline(name, metrics, "validation", MISSES) for name in ("mean", "ridge regression"))
+    for others in ((), both):
         page = Page()
         show_result(page.console, target, 1, metrics, others)
         assert "nan" not in "".join(page.lines) and "explained" not in "".join(page.lines)
 
 
-@pytest.mark.parametrize(("right", "said"), [(0.9, "does better"), (0.95, "does as well"), (0.96, None)])
-def test_a_simple_answer_that_is_as_good_is_said(right: float, said: str | None) -> None:
-    others = (
-        Baseline("commonest class", {"loss": 1.0, "accuracy": 0.5}, "validation"),
-        Baseline("logistic regression", {"loss": 0.2, "accuracy": 0.95}, "validation"),
-    )
+@pytest.mark.parametrize("stance", ["ahead", "open", None])
+def test_the_verdict_stands_below_the_result(stance: Literal["ahead", "open"] | None) -> None:
+    metrics = {"loss": 0.2, "accuracy": 0.95}
+    found = stance and Verdict("logistic regression", stance, 100, 1, 1, "exact McNemar", 1.0, "So it stands.")
     page = Page()
     target = Target("classes", ("kind",), classes=("a", "b"))
-    show_result(page.console, target, 100, {"loss": 0.1, "accuracy": right}, others)
+    others = [Baseline("logistic regression", metrics, "validation", MISSES)]
+    show_result(page.console, target, 100, metrics, others, found or None)
     assert page.lines[1].startswith("on 100 held-out rows")
-    sentences = [line for line in page.lines if line.startswith("On these rows")]
-    assert [f"logistic regression {said}" in line for line in sentences] == ([] if said is None else [True])
+    assert [line for line in page.lines if line][4:] == ([] if stance is None else ["So it stands."])
 
 
 def test_commands_are_never_wrapped() -> None:

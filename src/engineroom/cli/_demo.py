@@ -18,6 +18,7 @@ from engineroom.data import BUNDLED, from_table
 from engineroom.lens import Why
 from engineroom.network import Network
 from engineroom.ops import SGD, Dense
+from engineroom.run import misses, verdict
 from engineroom.show import (
     count,
     duration,
@@ -149,7 +150,8 @@ def _tell_digits(run: api.Run, took: float) -> Why:
         f"{count(parameters, 'weight')} and biases instead of one ({network_text(run.network, dataset.x.shape[1])}); "
         f"{count(run.steps, 'step')} in {duration(took)}.",
     )
-    show_result(console, dataset.target, len(dataset.validation), run.metrics, run.baselines)
+    found = verdict(run.metrics, misses(run.record), run.baselines)
+    show_result(console, dataset.target, len(dataset.validation), run.metrics, run.baselines, found)
     with step_progress(make_console(stderr=True), "looking for the largest move") as progress:
         why = run.why(progress=progress)
     console.print("Which weight made the largest move of all, and why?", style="er.title")

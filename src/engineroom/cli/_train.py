@@ -18,7 +18,7 @@ from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
-from engineroom.run import TrainingProgress, default_batch_size, scores, shortfall, verdict
+from engineroom.run import TrainingProgress, default_batch_size, misses, scores, shortfall, verdict
 from engineroom.show import (
     count,
     duration,
@@ -304,7 +304,7 @@ def train(
         others = run.baselines if run.status in ("completed", "stopped early") else ()
         facts = {"table": prepared.report.to_dict(), "estimate": cost, "run": run_facts(run), "baselines": others}
         if others:
-            facts["verdict"] = verdict(scores(run.record), others, len(run.dataset.measured))
+            facts["verdict"] = verdict(scores(run.record), misses(run.record), others)
         facts["shortfall"] = shortfall(run.record)
         print(facts_text(facts))
     else:
@@ -367,7 +367,9 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
-        show_result(console, run.dataset.target, len(run.dataset.measured), scores(run.record), run.baselines)
+        mine, others = scores(run.record), run.baselines
+        found = verdict(mine, misses(run.record), others)
+        show_result(console, run.dataset.target, len(run.dataset.measured), mine, others, found)
     if (short := shortfall(run.record)) is not None:
         say(console, short.text, "er.bad")
         console.print()

@@ -1,7 +1,7 @@
 """The record of a run: train it, go to any of its steps, take a step apart, verify it."""
 
 from engineroom.run._amounts import seconds, size
-from engineroom.run._baselines import Baseline, baselines, scores
+from engineroom.run._baselines import Baseline, baselines, misses, scores
 from engineroom.run._batches import batches, rates
 from engineroom.run._copy import copy_runs
 from engineroom.run._cores import cores
@@ -73,6 +73,7 @@ __all__ = [
     "estimate_run",
     "fork_run",
     "gives_one_answer",
+    "misses",
     "predicted",
     "probabilities",
     "rates",

@@ -13,7 +13,7 @@ from engineroom.engine import Evaluation
 from engineroom.numerics import reduce
 from engineroom.plan import Plan
 
-__all__ = ["Measure", "measure_for", "says_yes"]
+__all__ = ["Measure", "measure_for", "row_misses", "says_yes"]
 
 Measure = Callable[[Evaluation, "NDArray[Any]"], dict[str, float]]
 """Metrics of an evaluation and the rows' prepared targets."""
@@ -64,3 +64,28 @@ def measure_for(plan: Plan, target: Target) -> Measure:
             }
 
     return number
+
+
+def row_misses(plan: Plan, target: Target, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
+    """Return (n,) each row's own part of the metrics, so that answers to the same rows can be compared row by row.
+
+    Classes: 0 where the answer is right, 1 where it is wrong, so that their mean is 1 - accuracy; of several yes or no
+    the share that is wrong. Numbers: the squared miss in the target's own unit, averaged over several outputs, so that
+    their mean is rmse**2.
+
+    Parameters
+    ----------
+    outputs : (n, O) what a network gave.
+    y : the rows' prepared targets.
+    """
+    each: NDArray[np.float64]
+    if plan.lowered_loss.yes_or_no:
+        each = np.mean(says_yes(plan, outputs) != (y.reshape(outputs.shape) > 0.5), axis=1)
+    elif target.kind == "classes":
+        each = (np.argmax(outputs, axis=1) != y).astype(np.float64)
+    else:
+        with np.errstate(all="ignore"):
+            miss = (outputs.astype(np.float64) - y.astype(np.float64)) * np.array(target.scale, np.float64)
+            # A square may lie beyond float64; the largest number can still be subtracted.
+            each = np.nan_to_num(np.mean(np.square(miss), axis=1), nan=np.finfo(np.float64).max)
+    return each

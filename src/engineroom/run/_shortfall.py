@@ -12,10 +12,11 @@ from engineroom.data import Dataset
 from engineroom.engine import Evaluation
 from engineroom.numerics import reduce
 from engineroom.plan import State
-from engineroom.run._metrics import measure_for
+from engineroom.run._metrics import measure_for, row_misses
+from engineroom.run._paired import sign_flip
 from engineroom.run._record import Record
 from engineroom.run._targets import engine_targets
-from engineroom.run._verdict import FEW_ROWS
+from engineroom.run._verdict import LEVEL
 
 __all__ = ["Shortfall", "gives_one_answer", "shortfall"]
 
@@ -42,9 +43,10 @@ class Shortfall:
 def shortfall(record: Record) -> Shortfall | None:
     """Return why the weights that predict are of no use on the rows that are measured; None where they are of some.
 
-    A layer is dead when all its units are off on all these rows. Being no better than a constant is told only where
-    rows enough, `FEW_ROWS`, were measured; neither accuracy, or neither root mean square nor mean miss, may then be
-    better than that of the constant.
+    A layer is dead when all its units are off on all these rows. To be no better than a constant, neither the accuracy,
+    or neither root mean square nor mean miss, may be better. Held-out rows may say so by chance: it is told where the
+    network is no better on the rows it was trained on either, and so has learned nothing, or where the sign-flip test
+    of the held-out rows finds it worse than the constant.
     """
     dataset, plan = record.dataset, record.plan
     if not dataset.has_rows or record.finding is not None or not record.steps:
@@ -59,17 +61,17 @@ def shortfall(record: Record) -> Shortfall | None:
         units = record.network.layers[record.network.names.index(layer)].units
         which = f"All {units:,} units of {layer} are" if units > 1 else f"The only unit of {layer} is"
         return Shortfall("dead layer", layer, f"{which} dead, so the network gives one answer for every row: {_CURE}.")
-    if len(rows) < FEW_ROWS:
+    answer = "mean" if dataset.target.kind == "number" and not plan.lowered_loss.yes_or_no else "commonest class"
+    no_better, worse = _beside_constant(record, found, y)
+    if not no_better:
         return None
-    measure = measure_for(plan, dataset.target)
-    constant = _constant_outputs(record, dataset, len(rows))
-    mine, its = measure(found, y), measure(Evaluation(constant, found.examples, found.loss), y)
-    better = [mine["accuracy"] > its["accuracy"]] if "accuracy" in mine else [mine[k] < its[k] for k in ("rmse", "mae")]
-    if any(better):
+    told = f"the network does no better than the {answer} for every row"
+    if dataset.measured_on == "training" or _learned_nothing(record, state):
+        return Shortfall("no better", None, f"T{told[1:]}: {_CURE} or more epochs.")
+    if not worse:
         return None
-    answer = "commonest class" if "accuracy" in mine else "mean"
-    told = f"The network does no better than the {answer} for every row: {_CURE} or more epochs."
-    return Shortfall("no better", None, told)
+    cure = "but on those it learned from it does: stop early, or try a smaller network."
+    return Shortfall("no better", None, f"On the held-out rows {told}, {cure}")
 
 
 def gives_one_answer(x: NDArray[Any], outputs: NDArray[Any]) -> bool:
@@ -98,6 +100,27 @@ def _dead_layer(record: Record, state: State, x: NDArray[Any]) -> str | None:
             if layer.activation.off is not None and bool((values == layer.activation.off).all()):
                 return name
     return None
+
+
+def _learned_nothing(record: Record, state: State) -> bool:
+    dataset = record.dataset
+    y = engine_targets(record.plan, dataset.training_y)
+    return _beside_constant(record, record.evaluate(state, dataset.training_x, y), y)[0]
+
+
+def _beside_constant(record: Record, found: Evaluation, y: NDArray[Any]) -> tuple[bool, bool]:
+    """Return whether an evaluation is no better than the constant, and whether the rows tell that it is worse."""
+    plan, target = record.plan, record.dataset.target
+    measure = measure_for(plan, target)
+    constant = _constant_outputs(record, record.dataset, len(y))
+    its_misses = row_misses(plan, target, constant, y)
+    if not its_misses.any():
+        # What never misses leaves nothing to do better.
+        return False, False
+    mine, its = measure(found, y), measure(Evaluation(constant, found.examples, found.loss), y)
+    better = [mine["accuracy"] > its["accuracy"]] if "accuracy" in mine else [mine[k] < its[k] for k in ("rmse", "mae")]
+    no_better = not any(better)
+    return no_better, no_better and sign_flip(row_misses(plan, target, found.outputs, y) - its_misses) < LEVEL
 
 
 def _constant_outputs(record: Record, dataset: Dataset, rows: int) -> NDArray[np.float64]:

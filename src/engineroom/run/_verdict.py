@@ -1,4 +1,4 @@
-"""How a network stands beside the better of two simple answers, and how sure that is."""
+"""How a network stands beside the better of two simple answers, and whether the rows measured can tell."""
 
 from __future__ import annotations
 
@@ -7,14 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engineroom.run._baselines import Baseline
+from engineroom.run._paired import mcnemar, sign_flip
 
-__all__ = ["FEW_ROWS", "Verdict", "verdict"]
+__all__ = ["LEVEL", "Verdict", "verdict"]
 
-FEW_ROWS = 50
-"""Below so many rows the sentence says what chance alone may do."""
+LEVEL = 0.05
+"""A difference counts where chance alone makes one as large in fewer cases than this: fewer than 1 in 20."""
 
-Stance = Literal["ahead", "level", "behind", "open", "learned"]
+_FEWEST = 6
+"""Rows on which two answers differ that are needed to tell them apart: 2 / 2**5 is above `LEVEL`, 2 / 2**6 below."""
+
+Stance = Literal["ahead", "open", "behind", "learned"]
 
 
 @dataclass(frozen=True)
@@ -24,75 +31,114 @@ class Verdict:
     Attributes
     ----------
     rival : the name of that answer.
-    stance : "ahead", "level" or "behind" on the rows measured; "open" where they are so few that chance alone may make
-        the difference; "learned" where no row was held out, so that nothing is known about new ones.
-    text : the sentence; empty where the network is ahead on rows enough, because the figures say it.
+    stance : "ahead" or "behind" where the rows measured tell so; "open" where they cannot tell the two apart;
+        "learned" where no row was held out, so that nothing is known about new ones.
+    rows : how many rows were measured on.
+    better, worse : on how many of them the network misses by less than its rival, and by more.
+    test : "exact McNemar" or "sign-flip"; None where no row was held out, and a test would say nothing.
+    p_value : how likely two equally good answers differ as much as these, or more, two-sided; None without a test.
+    text : the sentence.
     """
 
     rival: str
     stance: Stance
+    rows: int
+    better: int
+    worse: int
+    test: Literal["exact McNemar", "sign-flip"] | None
+    p_value: float | None
     text: str
 
 
-def verdict(metrics: Mapping[str, float], others: Sequence[Baseline], rows: int) -> Verdict:
+def verdict(metrics: Mapping[str, float], misses: NDArray[np.float64], others: Sequence[Baseline]) -> Verdict:
     """Return how a network stands beside the better of two baselines measured on the same rows.
 
-    On few rows a difference counts beyond two standard errors. For classes that is `2 * sqrt(2 * n * p * (1 - p))`
-    of n rows, p being the share of right answers of both with one right and one wrong answer added to each; for numbers
-    a ratio of usual misses outside `exp(-2 / sqrt(n))` to `exp(2 / sqrt(n))`, which is the error of two root mean
-    squares of normal misses. Both are as if the two erred independently. Mostly they err on the same rows, so that
-    a difference called open may still be one, but one that counts is no accident of few rows.
+    Both answer the same rows and mostly miss the same ones, so that they are compared row by row: for classes by the
+    exact McNemar test of the rows that only one of them gets right, for numbers, and where a row has several yes or no,
+    by the sign-flip test of the differences of their misses. A difference counts where p < 0.05, two-sided.
+
+    It speaks of these two fitted networks on rows such as these. Another seed or other training rows would give others.
 
     Parameters
     ----------
     metrics : the network's.
+    misses : (n,) the network's, row by row.
     others : the baselines.
-    rows : how many rows they were measured on.
 
     Examples
     --------
-    >>> other = Baseline("logistic regression", {"accuracy": 0.8}, "validation")
-    >>> found = verdict({"accuracy": 0.9}, [other], 10)
-    >>> found.stance, found.text[-72:]
-    ('open', 'up to 3 rows of difference may be chance, so which is better stays open.')
+    >>> rival = Baseline("logistic regression", {"accuracy": 0.2}, "validation", np.array([0, 0] + [1] * 8))
+    >>> found = verdict({"accuracy": 0.9}, np.array([1] + [0] * 9), [rival])
+    >>> found.stance, found.better, found.worse, found.p_value  # 2 * (1 + 9) / 2**9
+    ('ahead', 8, 1, 0.0390625)
+    >>> found.text[-67:]
+    'of the 9 rows that only one of them gets right, the network gets 8.'
     """
     sign, name = (1, "accuracy") if "accuracy" in metrics else (-1, "rmse")
     best = max(others, key=lambda b: sign * b.metrics[name])
-    mine, its = metrics[name], best.metrics[name]
     rival = f"the {best.name}" if best.name in ("mean", "commonest class") else best.name
-    lead = sign * (mine - its)
-    stance: Stance = "ahead" if lead > 0 else "level" if lead == 0 else "behind"
-    measured, chance, within = _by_count(mine, its, rows, rival) if sign > 0 else _by_ratio(mine, its, rows, rival)
+    mine, its = metrics[name], best.metrics[name]
+    rows, difference = len(misses), misses - best.misses
+    better, worse = int(np.count_nonzero(difference < 0)), int(np.count_nonzero(difference > 0))
     if best.on == "training":
-        return Verdict(
-            best.name,
-            "learned",
-            f"No row was held out: on the {rows:,} rows it learned from {measured}, which does not say how either does "
-            "on new rows; hold some out to see (validation 0.2).",
+        measured = (
+            f"the network is right in {round(mine * rows):,} and {rival} in {round(its * rows):,}"
+            if sign > 0
+            else _ratio(mine, its, rival)
         )
-    if rows >= FEW_ROWS:
-        said = {"ahead": "", "level": "does as well", "behind": "does better"}[stance]
-        return Verdict(best.name, stance, said and f"On these rows {rival} {said}: the table may need no network.")
-    begun = f"On {rows} held-out {'row' if rows == 1 else 'rows'} {measured}: with so few, {chance} may be chance"
-    if within:
-        return Verdict(best.name, "open", f"{begun}, so which is better stays open.")
-    ending = "the network is ahead" if stance == "ahead" else f"{rival} does better and the table may need no network"
-    return Verdict(best.name, stance, f"{begun}, and this is more: {ending}.")
+        text = (
+            f"No row was held out: on the {rows:,} rows it learned from {measured}, which does not say how either does "
+            "on new rows; hold some out to see (validation 0.2)."
+        )
+        return Verdict(best.name, "learned", rows, better, worse, None, None, text)
+    single = sign > 0 and bool(np.isin(difference, (-1, 0, 1)).all())
+    p = mcnemar(better, worse) if single else sign_flip(difference)
+    stance: Stance = "open" if p >= LEVEL else "ahead" if sign * (mine - its) > 0 else "behind"
+    reason = _by_rows(better, worse, single) if sign > 0 else _by_misses(mine, its, better, worse, rows, rival)
+    told = {
+        "ahead": f"the network is better than {rival}",
+        "open": f"the network and {rival} cannot be told apart",
+        "behind": f"{rival} is better than the network",
+    }[stance]
+    if stance == "open" and better + worse >= _FEWEST:
+        reason += ", which may be chance"
+    place = "On the one held-out row" if rows == 1 else f"On these {rows:,} held-out rows"
+    advice = "" if stance == "ahead" or rival != best.name else " The table may need no network."
+    return Verdict(
+        best.name,
+        stance,
+        rows,
+        better,
+        worse,
+        "exact McNemar" if single else "sign-flip",
+        p,
+        f"{place} {told}: {reason}.{advice}",
+    )
 
 
-def _by_count(mine: float, its: float, rows: int, rival: str) -> tuple[str, str, bool]:
-    """Return what was measured, what chance may do, both in words, and whether the one lies within the other."""
-    right, other = round(mine * rows), round(its * rows)
-    share = (right + other + 2) / (2 * rows + 4)
-    margin = math.floor(2 * math.sqrt(2 * rows * share * (1 - share)))
-    measured = f"the network is right in {right} and {rival} in {other}"
-    return measured, f"up to {margin} {'row' if margin == 1 else 'rows'} of difference", abs(right - other) <= margin
+def _by_rows(better: int, worse: int, single: bool) -> str:
+    """Return what is counted of classes, in words."""
+    differ = better + worse
+    if not differ:
+        return "both get the same rows right"
+    if differ < _FEWEST:
+        are = "row is" if differ == 1 else "rows are"
+        return f"only {differ} {are} right with just one of them, and fewer than {_FEWEST} cannot tell"
+    if single:
+        return f"of the {differ:,} rows that only one of them gets right, the network gets {better:,}"
+    return f"of the {differ:,} rows in which one of them gets more right, that is the network in {better:,}"
 
 
-def _by_ratio(mine: float, its: float, rows: int, rival: str) -> tuple[str, str, bool]:
-    ratio = mine / its if its > 0 else 1.0 if mine == its else math.inf
-    factor = math.exp(2 / math.sqrt(rows))
-    measured = f"the network's usual miss is {ratio:.2g} times that of {rival}"
-    if its == 0 < mine:
-        measured = f"{rival} misses by nothing and the network by {mine:.2g}"
-    return measured, f"{1 / factor:.2g} to {factor:.2g} times", 1 / factor <= ratio <= factor
+def _by_misses(mine: float, its: float, better: int, worse: int, rows: int, rival: str) -> str:
+    """Return what is measured of numbers, in words."""
+    ratio = _ratio(mine, its, rival)
+    if better + worse < _FEWEST:
+        return f"{ratio}, but fewer than {_FEWEST} rows cannot tell" if better + worse else "both miss all rows alike"
+    return f"{ratio}, and it is closer in {better:,} of the {rows:,} rows"
+
+
+def _ratio(mine: float, its: float, rival: str) -> str:
+    if its == 0 or not math.isfinite(mine / its):
+        return f"{rival} misses by {its:.3g} and the network by {mine:.3g}"
+    times = f"{mine / its:.3g}"
+    return "the network's usual miss is " + (f"that of {rival}" if times == "1" else f"{times} times that of {rival}")

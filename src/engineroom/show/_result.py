@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from engineroom.data import Target
-from engineroom.run import Baseline, verdict
+from engineroom.run import Baseline, Verdict
 from engineroom.show._console import say
 from engineroom.show._metrics import amount_text
 from engineroom.show._numbers import count, number
@@ -22,7 +22,12 @@ _HEADS = {"accuracy": "right", "rmse": "usual miss", "mae": "mean miss", "r2": "
 
 
 def show_result(
-    console: Console, target: Target, rows: int, metrics: Mapping[str, float], others: Sequence[Baseline]
+    console: Console,
+    target: Target,
+    rows: int,
+    metrics: Mapping[str, float],
+    others: Sequence[Baseline] = (),
+    found: Verdict | None = None,
 ) -> None:
     """Print the network's metrics above those of the baselines, in the target's own unit.
 
@@ -30,6 +35,7 @@ def show_result(
     ----------
     rows : how many rows were measured on.
     metrics : the network's, on the same rows as the baselines'.
+    found : what is said of both.
     """
     held_out = not others or others[0].on == "validation"
     names = _told([metrics, *(it.metrics for it in others)])
@@ -42,9 +48,9 @@ def show_result(
         table.add_row(other.name, *(_cell(n, other.metrics[n], target) for n in names))
     console.print()
     console.print(table)
-    if others and (said := verdict(metrics, others, rows)).text:
+    if found is not None:
         console.print()
-        say(console, said.text, "er.warn")
+        say(console, found.text, "er.good" if found.stance == "ahead" else "er.warn")
     console.print()
 
 
