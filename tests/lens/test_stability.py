@@ -320,11 +320,37 @@ def test_every_line_fits_and_bad_arguments_are_told(classes: Any) -> None:
         stability(record, prove=True, steps=0)
 
 
-def test_a_schedule_that_brought_the_rate_down_is_told_with_its_peak(one_weight: Any) -> None:
+def test_left_open_it_is_a_state_in_which_the_rate_still_says_something(one_weight: Any) -> None:
     record = one_weight(SGD(lr=Cosine(0.1, warmup=10)))
     answer = stability(record)
+    # After the warm-up the rate of step t is 0.1 * (1 + cos(pi * (t - 11) / 40)) / 2: half of 0.1 in step 31.
+    assert (answer.step, answer.lr_step) == (30, 31) and answer.lr == pytest.approx(0.05, rel=1e-12)
+    last = 0.1 * (1 + math.cos(math.pi * 39 / 40)) / 2
     said = " ".join(str(answer).split())
-    assert answer.stance == "creeps" and (answer.schedule, answer.peak_lr, answer.peak_step) == ("cosine", 0.1, 10)
+    assert "State 30 is the last that a step left with at least half of the highest rate. It was looked at" in said
+    assert f"in place of the last state, 50, where the rate is down to {last:.4g} and says little." in said
+    assert "its highest rate was 0.1 in step 10, 46.7 % of this limit" in said
+    assert answer.to_dict()["reason"] == answer.reason and answer.stance == "good pace"
+    # Where the rate is at least half of its highest to the end, it is the last state.
+    for rate in (0.1, Cosine(0.1, final=0.05), Cosine(0.1, steps=200), Cosine(0.1, warmup=50)):
+        usual = stability(one_weight(SGD(lr=rate)))
+        assert (usual.step, usual.reason) == (50, "")
+    # The rates of a fork are those of its own steps, wherever the highest of its schedule was.
+    late = fork_run(record, 40, Changes(values={"dense1.weight[0, 0]": 1.0}), steps=10)
+    half = record.rate(41) / 2
+    told = stability(late)
+    assert told.step >= 40 and record.rate(told.step + 1) >= half > record.rate(told.step + 2)
+
+
+def test_a_schedule_that_brought_the_rate_down_is_told_with_its_peak(one_weight: Any) -> None:
+    record = one_weight(SGD(lr=Cosine(0.1, warmup=10)))
+    answer = stability(record, 50)
+    said = " ".join(str(answer).split())
+    assert (
+        answer.stance == "creeps"
+        and answer.reason == ""
+        and (answer.schedule, answer.peak_lr, answer.peak_step) == ("cosine", 0.1, 10)
+    )
     assert "its highest rate was 0.1 in step 10, 46.7 % of this limit" in said  # 0.1 * (28 / 3) / 2
     early = " ".join(str(stability(record, 2)).split())
     assert "still warming up: the cosine schedule takes it up to 0.1 in step 10, 46.7 % of this limit" in early

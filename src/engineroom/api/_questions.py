@@ -299,7 +299,8 @@ class Questions(Facts):
 
         Parameters
         ----------
-        step : the state, from 0; None is the last.
+        step : the state, from 0; None is the last, or where a schedule has brought the learning rate below half of its
+            highest by then, the last that a step left with half of it.
         sample : look at so many training rows, drawn by the run's seed; None is all of them.
         prove : also go on from the state at 1/2, 1, 2 and 4 times the learning rate, in memory: nothing is kept.
         steps : how many steps each of these four makes.

@@ -31,7 +31,13 @@ def stability(
     file: LogbookFile,
     step: Annotated[
         int | None,
-        option("--step", metavar="T", help="The state after T updates; the last if left out.", parser=whole_number),
+        option(
+            "--step",
+            metavar="T",
+            help="The state after T updates; if left out the last, or where a schedule brought the learning rate "
+            "down, the last with half of the highest.",
+            parser=whole_number,
+        ),
     ] = None,
     sample: Annotated[
         int | None,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engineroom.errors import OptionError
 from engineroom.lens._curvature import Curvature
 from engineroom.lens._lanczos import Spectrum, spectrum
+from engineroom.lens._rows import short
 from engineroom.lens._stability import Stability, stance_of
 from engineroom.lens._stability_text import stability_text
 from engineroom.lens._trials import try_rates
@@ -47,7 +48,8 @@ def stability(
     Parameters
     ----------
     record : the run.
-    step : the state, from 0; None is the last.
+    step : the state, from 0; None is the last, or where a schedule has brought the learning rate below half of its
+        highest by then, the last that a step left with half of it: beside a rate near 0 any curvature is harmless.
     sample : look at so many training rows, drawn by the run's seed; None is all of them.
     prove : go on from the state at 1/2, 1, 2 and 4 times the learning rate and tell what happened. These forks are
         made in memory; nothing is written into the logbook.
@@ -71,7 +73,8 @@ def stability(
     >>> round(answer.sharpness.largest, 6), round(answer.limit, 7), answer.stance
     (9.333333, 0.2142857, 'creeps')
     """
-    t = record.checked_step(record.steps if step is None else step)
+    telling, reason = _telling_state(record) if step is None else (step, "")
+    t = record.checked_step(telling)
     if not isinstance(tolerance, (int, float)) or not 0 < tolerance < 1:
         raise OptionError(f"tolerance must be above 0 and below 1, got {tolerance!r}")
     holder = record.holder(t)
@@ -99,6 +102,7 @@ def stability(
     lr = record.rate(lr_step)
     answer = Stability(
         step=t,
+        reason=reason,
         rows=len(rows),
         rows_in_all=len(holder.dataset.training),
         batch=plan.batch_size,
@@ -124,6 +128,28 @@ def stability(
         trials=try_rates(holder, t, lr, limit, steps, progress) if prove else (),
     )
     return replace(answer, text=stability_text(answer))
+
+
+def _telling_state(record: Record) -> tuple[int, str]:
+    """Return the state that says most of the learning rate, and why it is not the last where it is not."""
+    last = record.steps
+    if last == record.start:
+        return last, ""
+    # From its highest on a rate only falls; a fork's own steps may all lie behind that.
+    at_least = min(max(_peak_step(record), record.start + 1), last)
+    half, below = record.rate(at_least) / 2, last
+    if record.rate(last) >= half:
+        return last, ""
+    while below - at_least > 1:
+        middle = (at_least + below) // 2
+        if record.rate(middle) >= half:
+            at_least = middle
+        else:
+            below = middle
+    return at_least - 1, (
+        f"State {at_least - 1:,} is the last that a step left with at least half of the highest rate. It was looked at "
+        f"in place of the last state, {last:,}, where the rate is down to {short(record.rate(last))} and says little."
+    )
 
 
 def _peak_step(record: Record) -> int:

@@ -25,6 +25,7 @@ class Stability:
     Attributes
     ----------
     step : the state, after so many updates.
+    reason : a sentence on why this state was looked at, where it was left open and is not the last.
     rows, rows_in_all, batch : training rows looked at, how many there are, and how many a step of the run sees.
     loss, slope : the mean loss over the rows looked at, and the length of its gradient.
     sharpness : of the loss: its Hessian's largest eigenvalue, with the smallest that was seen beside it.
@@ -44,6 +45,7 @@ class Stability:
     """
 
     step: int
+    reason: str
     rows: int
     rows_in_all: int
     batch: int

@@ -18,7 +18,7 @@ __all__ = ["stability_text"]
 def stability_text(answer: Stability) -> str:
     """Return the whole answer."""
     blocks = [
-        [_title(answer), *wrapped(_standing(answer)), *wrapped(_scheduled(answer)), *wrapped(_meaning(answer))],
+        [_title(answer), *(line for said in _sentences(answer) for line in wrapped(said))],
         ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
     ]
     if math.isfinite(answer.limit) and answer.stance != "learns nothing":
@@ -33,6 +33,10 @@ def _title(answer: Stability) -> str:
     if answer.rows < answer.rows_in_all:
         rows = f"{answer.rows:,} of {answer.rows_in_all:,} training rows"
     return f"Stability in state {answer.step:,}, on {rows}"
+
+
+def _sentences(answer: Stability) -> list[str]:
+    return [_standing(answer), _scheduled(answer), answer.reason, _meaning(answer)]
 
 
 def _standing(answer: Stability) -> str:
