@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import engineroom as er
+
 COMMAND = [sys.executable, "-m", "engineroom.cli"]
 
 
@@ -53,9 +55,16 @@ def test_the_demo(ask, tmp_path: Path) -> None:
     # The last one serves until it is told to stop; tests/show/page starts it.
     for words in commands[:2]:
         assert ask(*words[1:]).code == 0, words
-    # Again in the same folder: four more runs of the same file.
+    # Again in the same folder: a file of its own, and the earlier one stays as it is.
+    assert "Everything is kept in demo.logbook. Paste" in shown.stdout
+    before = (tmp_path / "demo.logbook").read_bytes()
     told = ask("demo", "--json").facts
-    assert [lesson["run"] for lesson in told["lessons"]] == [5, 6, 7] and told["digits"]["run"] == 8
+    assert told["logbook"] == "demo-2.logbook" and len(er.open(tmp_path / "demo-2.logbook").runs) == 4
+    again = " ".join(ask("demo", "--no-open").out.split())
+    assert "Everything is kept in demo-3.logbook; demo.logbook was there already and stays as it is. Paste" in again
+    assert "engineroom show demo-3.logbook" in again
+    assert (tmp_path / "demo.logbook").read_bytes() == before
+    assert [lesson["run"] for lesson in told["lessons"]] == [1, 2, 3] and told["digits"]["run"] == 4
     assert told["digits"]["metrics"]["accuracy"] >= 0.96 and told["why"]["residual"]["value"] == 0
 
 

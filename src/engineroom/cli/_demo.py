@@ -42,12 +42,18 @@ Examples:
   engineroom demo
   engineroom demo --logbook first.logbook"""
 
+_USUAL = Path("demo.logbook")
 _LESSON = {"lesson": 0.01, "lesson, lr 0.001": 0.001, "lesson, lr 0.3": 0.3}
 
 
 def demo(
     logbook: Annotated[
-        Path | None, option("--logbook", metavar="FILE", help="Where the runs are kept; demo.logbook if left out.")
+        Path | None,
+        option(
+            "--logbook",
+            metavar="FILE",
+            help="Where the runs are kept; if left out demo.logbook, or demo-2.logbook and so on where that is there.",
+        ),
     ] = None,
     no_open: Annotated[bool, flag("--no-open", help="Only print; open no page.")] = False,
     as_json: AsJson = False,
@@ -56,11 +62,11 @@ def demo(
 
     The runs are kept, and the last lines are commands to ask them more.
     """
-    place = logbook or Path("demo.logbook")
+    place = logbook or _new_place()
     lessons = [_lesson(name, lr, place) for name, lr in _LESSON.items()]
     if as_json:
         digits, _ = _digits(place)
-        told = {"lessons": [_lesson_facts(run) for run in lessons], "digits": run_facts(digits)}
+        told = {"logbook": str(place), "lessons": [_lesson_facts(run) for run in lessons], "digits": run_facts(digits)}
         print(facts_text({**told, "why": digits.why().to_dict()}))
         return
     _tell_lesson(*lessons)
@@ -70,7 +76,8 @@ def demo(
     book = shlex.quote(str(place))
     weight = ".".join([why.parameter, *map(str, why.index)])
     console.print()
-    say(console, f"Everything is kept in {place}. Paste one of these:")
+    beside = f"; {_USUAL} was there already and stays as it is" if logbook is None and place != _USUAL else ""
+    say(console, f"Everything is kept in {place}{beside}. Paste one of these:")
     show_commands(
         console,
         [
@@ -86,6 +93,15 @@ def demo(
         console.print()
         say(console, "The lessons open in the browser: turn the weight yourself.")
         serve_page(place, at="/lesson/1")
+
+
+def _new_place() -> Path:
+    """Return a file that is not there yet: the same runs again would hide what was made of the earlier ones."""
+    place, number = _USUAL, 1
+    while place.exists():
+        number += 1
+        place = _USUAL.with_stem(f"{_USUAL.stem}-{number}")
+    return place
 
 
 def _lesson(name: str, lr: float, place: Path) -> api.Run:
