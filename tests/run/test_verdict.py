@@ -45,7 +45,7 @@ def test_rows_that_only_one_gets_right_decide() -> None:
     assert (found.stance, found.p_value) == ("behind", 2 * (1 + 10) / 2**10)
     assert found.text == (
         "On these 32 held-out rows logistic regression is better than the network: of the 10 rows that only one of "
-        "them gets right, the network gets 1. The table may need no network."
+        "them gets right, the network gets 1. The table may need no network, or one trained otherwise."
     )
     found = classes(8, 2)
     assert (found.stance, found.p_value) == ("open", 2 * (1 + 10 + 45) / 2**10)
@@ -71,6 +71,7 @@ def test_fewer_than_six_rows_cannot_tell() -> None:
     assert (found.stance, found.p_value) == ("open", 1)
     assert "cannot be told apart: both get the same rows right. The table may" in found.text
     assert classes(0, 1, 0, 0).text.startswith("On the one held-out row the network and")
+    assert "told apart: both are right, or both wrong. The" in classes(0, 0, 1, 0).text
 
 
 def test_the_constant_is_no_reason_against_the_table() -> None:
@@ -103,7 +104,7 @@ def test_numbers_are_compared_by_their_squared_misses() -> None:
     found = numbers([2, -2, 2, 2, -2, 2], [1, 1, -1, 1, 1, 1])
     assert (found.stance, found.p_value) == ("behind", 2 / 2**6)
     assert "ridge regression is better than the network: the network's usual miss is 2 times that of" in found.text
-    assert found.text.endswith("closer in 0 of the 6 rows. The table may need no network.")
+    assert found.text.endswith("closer in 0 of the 6 rows. The table may need no network, or one trained otherwise.")
     # The differences are -3 five times and 8: of 64 patterns 1 + 5 + 10 + 1, and as many mirrored, reach 7.
     found = numbers([1, 1, 1, 1, 1, 3], [2, 2, 2, 2, 2, 1])
     assert (found.stance, found.p_value) == ("open", 34 / 64)
@@ -127,7 +128,9 @@ def test_few_numbers_and_no_difference() -> None:
 def test_nothing_missed_is_no_division() -> None:
     assert numbers([0] * 10, [0] * 10).stance == "open"
     behind = numbers([1] * 10, [0] * 10)
-    assert behind.stance == "behind" and "ridge regression misses by 0 and the network by 1, and it" in behind.text
+    # Differences of 1 are counted as any others, for numbers are not right or wrong.
+    assert (behind.stance, behind.test) == ("behind", "sign-flip")
+    assert "ridge regression misses by 0 and the network by 1, and it" in behind.text
     rival = Baseline("mean", {"rmse": 2.0}, "validation", np.full(10, 4.0))
     beyond = verdict({"rmse": math.inf}, np.full(10, np.finfo(np.float64).max), [rival])
     assert beyond.stance == "behind" and "the mean misses by 2 and the network by inf" in beyond.text
@@ -148,7 +151,7 @@ def test_misses_are_the_rows_own_parts_of_the_metrics(kind: str) -> None:
     truth = x @ generator.normal(size=(3, 2)) + generator.normal(size=(80, 2))
     y, outputs, how = {
         "numbers": (5 * truth[:, 0] + 9, 1, {}),
-        "two numbers": (truth * [3, 70], 2, {}),
+        "two numbers": (truth * [3, 70], 2, {"standardize": True}),
         "classes": (np.digitize(truth[:, 0], [-1, 1]), 3, {}),
         "yes or no": ((truth[:, 0] > 0).astype(int), 1, {"loss": "binary_cross_entropy"}),
         "several yes or no": ((truth > 0).astype(float), 2, {"loss": "binary_cross_entropy"}),

@@ -94,7 +94,7 @@ def verdict(metrics: Mapping[str, float], misses: NDArray[np.float64], others: S
     single = sign > 0 and bool(np.isin(difference, (-1, 0, 1)).all())
     p = mcnemar(better, worse) if single else sign_flip(difference)
     stance: Stance = "open" if p >= LEVEL else "ahead" if sign * (mine - its) > 0 else "behind"
-    reason = _by_rows(better, worse, single) if sign > 0 else _by_misses(mine, its, better, worse, rows, rival)
+    reason = _by_rows(better, worse, single, rows) if sign > 0 else _by_misses(mine, its, better, worse, rows, rival)
     told = {
         "ahead": f"the network is better than {rival}",
         "open": f"the network and {rival} cannot be told apart",
@@ -103,7 +103,10 @@ def verdict(metrics: Mapping[str, float], misses: NDArray[np.float64], others: S
     if stance == "open" and better + worse >= _FEWEST:
         reason += ", which may be chance"
     place = "On the one held-out row" if rows == 1 else f"On these {rows:,} held-out rows"
-    advice = "" if stance == "ahead" or rival != best.name else " The table may need no network."
+    advice = ""
+    if stance != "ahead" and rival == best.name:
+        # A network that is worse may be one that is trained badly.
+        advice = " The table may need no network" + (", or one trained otherwise." if stance == "behind" else ".")
     return Verdict(
         best.name,
         stance,
@@ -116,11 +119,11 @@ def verdict(metrics: Mapping[str, float], misses: NDArray[np.float64], others: S
     )
 
 
-def _by_rows(better: int, worse: int, single: bool) -> str:
+def _by_rows(better: int, worse: int, single: bool, rows: int) -> str:
     """Return what is counted of classes, in words."""
     differ = better + worse
     if not differ:
-        return "both get the same rows right"
+        return "both get the same rows right" if rows > 1 else "both are right, or both wrong"
     if differ < _FEWEST:
         are = "row is" if differ == 1 else "rows are"
         return f"only {differ} {are} right with just one of them, and fewer than {_FEWEST} cannot tell"
