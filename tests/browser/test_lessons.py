@@ -214,6 +214,9 @@ def optimizers(hand: Hand) -> None:
 
 
 def digits(hand: Hand) -> None:
+    images = hand.at("samples").get_by_role("img")
+    images.nth(19).wait_for()
+    assert images.nth(7).get_attribute("aria-label") == f"A handwritten {er.load_digits()[1][7]}"
     hand.press("train")
     hand.at("guess-image").wait_for()
     net = er.Network(er.Dense(32, "relu"), er.Dense(10))

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { column } from "../src/lib/framing";
-import { angleOf, arc, rangeOf, rateAt, stanceOf, tidy, zonesOf } from "../src/views/rate/dial";
-import { align, courseOf, outcomeOf, rateIn, window } from "../src/views/rate/losses";
+import { angleOf, arc, rangeOf, rateAt, tidy, zonesOf } from "../src/views/rate/dial";
+import { stanceNamed, stanceOf } from "../src/lib/stance";
+import { align, courseOf, endsOf, endsTold, holdsRate, outcomeOf, rateIn, window } from "../src/views/rate/losses";
 import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
+import { measuredAt, verdictOf, type Curvature, type Measured } from "../src/views/rate/verdict";
 import { around, contour, farthest, gridOf, levels, spanOf } from "../src/views/rate/surface";
 
 describe("the dial", () => {
@@ -29,7 +31,8 @@ describe("the dial", () => {
 
   it("says of the first lesson what stability says of it", () => {
     const limit = 2 / (28 / 3);
-    expect([0.01, 0.1, 0.15, 0.22].map((lr) => stanceOf(lr, limit))).toEqual(["creeps", "good pace", "jumps over but arrives", "flies off"]);
+    expect([0.01, 0.1, 0.15, 0.22].map((lr) => stanceOf(lr, limit))).toEqual(["creeps", "good pace", "jumps over but arrives", "past the limit"]);
+    expect(["good pace", "flies off"].map(stanceNamed)).toEqual(["good pace", "past the limit"]);
     expect(stanceOf(3, null)).toBe("no limit");
   });
 
@@ -85,6 +88,57 @@ describe("losses beside each other", () => {
     expect(rateIn({ lr: 0.5 })).toBe(0.5);
     expect(rateIn({ lr: { law: "cosine", lr: 0.01 } })).toBe(0.01);
     expect(rateIn({})).toBeNull();
+    const constant = { law: "constant", lr: 0.3, warmup: 0 };
+    expect([{ lr: 0.5 }, { lr: constant }, { lr: { ...constant, warmup: 10 } }, { lr: { law: "cosine", lr: 0.3 } }, {}].map(holdsRate)).toEqual([true, true, false, false, false]);
+  });
+});
+
+describe("what is said of a rate", () => {
+  const sgd: Curvature = { limit: 0.2, felt: { largest: 10 }, optimizer: "sgd", preconditioned: false, first_scale: false };
+  const adam: Curvature = { limit: 0.0003, felt: { largest: 1e5 }, optimizer: "adam", preconditioned: true, first_scale: true };
+  const fell: Measured = { lr: 0.01, who: "this run", held: true, steps: 200, before: 2, after: 0.05, outcome: "fell" };
+
+  it("never foretells that a run flies off", () => {
+    const told = verdictOf(0.25, sgd, "at the start", null);
+    expect(told).toMatchObject({ stance: "past the limit", short: "past the limit", record: "" });
+    expect(told.sentence).toBe("By the curvature at the start the largest stable rate is 0.2, for a sharpness of 10. A rate of 0.25 is past it: on the parabola that fits the loss here, each step lands farther from the bottom.");
+    expect(verdictOf(0.01, { ...adam, first_scale: false }, "after step 3", null).sentence).toContain("that scale goes on changing");
+  });
+
+  it("says that a run learns past the limit, where the record shows it", () => {
+    const told = verdictOf(0.01, adam, "at the start", fell);
+    expect(told).toMatchObject({ stance: "past the limit", short: "yet it learns", tone: "over" });
+    expect(told.sentence).toContain("adam has made no step: this limit is that of its first step alone");
+    expect(told.record).toBe("This run at this rate shows what happens: the loss fell from 2 to 0.05 in 200 steps.");
+    expect(verdictOf(0.01, adam, "at the start", { ...fell, held: false }).record).toContain("by its schedule");
+  });
+
+  it("says that one flies off where it was measured, on either side of the limit", () => {
+    const flew: Measured = { lr: 0.25, who: "run 5", held: true, steps: 40, before: 18, after: Number.NaN, outcome: "flew off" };
+    expect(verdictOf(0.25, sgd, "at the start", flew)).toMatchObject({ short: "flies off", tone: "off", record: "Run 5 at this rate shows what happens: the loss flew off, and left the numbers within 40 steps." });
+    expect(verdictOf(0.05, sgd, "at the start", { ...flew, after: 1e9 }).short).toBe("flies off");
+    expect(verdictOf(0.05, sgd, "at the start", fell)).toMatchObject({ short: "good pace", record: "" });
+  });
+
+  it("is plain where there is no limit, or nothing was measured yet", () => {
+    expect(verdictOf(3, { ...sgd, limit: null }, "at the start", null).sentence).toContain("no rate is too large");
+    expect(verdictOf(3, null, "at the start", null)).toMatchObject({ stance: "no limit", sentence: "", record: "" });
+  });
+
+  it("takes what was measured at the same rate, the first told first", () => {
+    const all: Measured[] = [{ ...fell, outcome: "under way" }, { ...fell, who: "run 7" }, fell];
+    expect(measuredAt(0.010001, all)?.who).toBe("run 7");
+    expect(measuredAt(0.0102, all)).toBeNull();
+  });
+
+  it("compares the ends of a course by their means", () => {
+    const y = Array.from({ length: 20 }, (_, i) => 20 - i);
+    expect(endsOf({ run: 1, x: y, y })).toEqual([19.5, 1.5]);
+    expect(endsTold({ run: 1, x: y, y }, "fell")).toEqual([20, 1]);
+    // It fell, though its last batch was a hard one.
+    const hard = [...y.slice(0, -1), 30];
+    expect(outcomeOf({ run: 1, x: y, y: hard }, false)).toBe("fell");
+    expect(endsTold({ run: 1, x: y, y: hard }, "fell")).toEqual([19.5, 16]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { COLUMN_KINDS, kindOf } from "../src/lib/kinds";
 import type { RunRow, Upload } from "../src/lib/messages";
 import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
@@ -82,11 +83,18 @@ describe("the form", () => {
 
   it("sends an upload with the kinds that were overruled", () => {
     const upload = { upload: "k", name: "a.csv", rows: 9, fields: [], targets_proposed: ["y"], notes: [] } as unknown as Upload;
-    const form = { ...usual("upload", ""), upload, kinds: { a: "category" }, target: "y", split: "part" as const, part: 25, batch: "some" as const };
-    expect(questionOf(form)).toMatchObject({ data: { upload: "k", columns: { a: "category" } }, target: "y", validation: 0.25, batch_size: 32 });
+    const form = { ...usual("upload", ""), upload, kinds: { a: "dmy" as const }, target: "y", split: "part" as const, part: 25, batch: "some" as const };
+    expect(questionOf(form)).toMatchObject({ data: { upload: "k", columns: { a: "dmy" } }, target: "y", validation: 0.25, batch_size: 32 });
     expect(() => questionOf({ ...form, target: "" })).toThrow(FormError);
     expect(() => questionOf({ ...form, upload: null })).toThrow("no table yet");
     expect(() => questionOf({ ...form, hidden: [layer(null, "relu")] })).toThrow("number of neurons");
+  });
+
+  it("offers the orders of a date, and shows the one that was chosen", () => {
+    expect(COLUMN_KINDS.map(({ kind }) => kind)).toEqual(["number", "category", "boolean", "date", "dmy", "mdy", "ymd", "drop"]);
+    // The engine answers that such a column is a date.
+    expect(kindOf({ name: "born", kind: "date" }, { born: "dmy" })).toBe("dmy");
+    expect(kindOf({ name: "born", kind: "date" }, { died: "dmy" })).toBe("date");
   });
 
   it("puts the engine's sentences where they belong", () => {

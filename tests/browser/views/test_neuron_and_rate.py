@@ -86,8 +86,33 @@ def test_the_dial_says_the_limit_and_forks(view: Open) -> None:
     forks.nth(3).wait_for()
     forks.nth(3).filter(has_text="it flew off").wait_for()
     assert "flies off" in dial.get_attribute("aria-valuetext")
+    assert "shows what happens: the loss flew off" in on.panel("Learning rate").inner_text()
     on.page.get_by_role("combobox", name=re.compile("^from")).select_option("here")
     on.until(lambda: on.param("from") == "here")
+
+
+def test_a_run_that_learns_past_the_limit_is_not_said_to_fly_off(view: Open) -> None:
+    on = view("/run/2/rate").rest()
+    stability = on.run().stability(0, sample=200)
+    assert stability.preconditioned
+    dial = on.page.get_by_role("slider", name=re.compile("Learning rate"))
+    on.page.get_by_label("steps", exact=True).first.fill("60")
+    on.page.get_by_label("steps", exact=True).first.press("Tab")
+    on.page.get_by_label("learning rate", exact=True).fill(f"{1.5 * stability.limit:.3g}")
+    on.page.get_by_label("learning rate", exact=True).press("Tab")
+    on.until(lambda: "past the limit" in dial.get_attribute("aria-valuetext"))
+    told = on.panel("Learning rate").inner_text()
+    assert "that of its first step alone" in told and "Fork there to see what it really does" in told
+
+    number = on.page.get_by_label("Run that is shown").locator("option").count() + 1
+    on.button("fork", exact=True).click()
+    on.until(lambda: "yet it learns" in dial.get_attribute("aria-valuetext"))
+    on.until(lambda: on.run(number).status == "completed")
+    fork = on.run(number)
+    assert fork.steps == 60 and fork.loss[-1] < fork.loss[0] / 2
+    record = f"the loss fell from {fork.loss[0]:.2g} to {fork.loss[-1]:.2g} in 60 steps"
+    on.until(lambda: record in plain(on.panel("Learning rate").inner_text()))
+    assert "flies off" not in on.page.get_by_role("main").inner_text()
 
 
 def test_other_rates_are_tried_and_nothing_is_kept(view: Open) -> None:

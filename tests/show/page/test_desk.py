@@ -39,6 +39,29 @@ def test_hello_runs_and_describe(talk: Talk) -> None:
     assert birds["input_image"] is None and birds["optimizer"]["law"] == "adam" and "plan" in birds["plan_text"]
 
 
+def test_digits_are_shown_before_anything_is_trained(talk: Talk) -> None:
+    x, y = er.load_digits()
+    for book in ({}, {"book": "practice"}):
+        told, columns = talk.ask("digits", count=12, **book)
+        assert told["labels"] == y[:12].tolist() and told["of"] == 1797
+        assert columns["images"].dtype == np.uint8 and columns["images"].shape == (12, 8, 8)
+        # 16 is all the ink there is: 255.
+        assert np.abs(columns["images"].reshape(12, 64) / 255 * 16 - x[:12]).max() <= 8 / 255
+        assert columns["images"].max() == 255
+    assert (
+        len(talk.ask("digits", count=10**6)[0]["labels"]) == 200 and len(talk.ask("digits", count=-3)[0]["labels"]) == 1
+    )
+
+
+def test_a_date_is_read_in_the_order_that_is_asked_for(talk: Talk) -> None:
+    table = b"born,price\n" + b"\n".join(b"%02d/%02d/2024,%d" % (1 + i % 9, 1 + i % 7, i) for i in range(12))
+    key = talk.desk.uploads.add("born.csv", table).upload
+    for kind in ("dmy", "mdy"):
+        field = talk.ask("upload", upload=key, kinds={"born": kind})[0]["fields"][0]
+        assert (field["name"], field["kind"]) == ("born", "date")
+    assert "upload.kinds.born must be 'number' or" in talk.error("upload", upload=key, kinds={"born": "dym"})
+
+
 def test_the_code_of_a_run_makes_the_same_run(talk: Talk) -> None:
     code = talk.ask("describe", run=1)[0]["code"]
     names: dict[str, Any] = {"x": [1, 2, 3], "y": [2, 4, 6]}

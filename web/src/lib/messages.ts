@@ -373,7 +373,7 @@ export interface Health {
 export interface TrainData {
   bundled?: string | null;
   upload?: string | null;
-  columns?: Record<string, string>;
+  columns?: Record<string, "number" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
   x?: Json[] | null;
   y?: Json[] | null;
 }
@@ -457,7 +457,7 @@ export interface Raced {
 /** What an upload is, where some of its columns are read as other kinds. */
 export interface UploadAsk {
   upload: string;
-  kinds?: Record<string, string>;
+  kinds?: Record<string, "number" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
 }
 
 /** One column of an upload. */
@@ -477,6 +477,18 @@ export interface Upload {
   fields: UploadColumn[];
   targets_proposed: string[];
   notes: string[];
+}
+
+/** Some images of the bundled digits, from the first row on, before anything was trained on them. */
+export interface DigitsAsk {
+  count?: number;
+}
+
+/** Images of the bundled digits, column `images` of uint8, and which digit each is; `of` are there in all. */
+export interface Digits {
+  labels: number[];
+  of: number;
+  columns: Columns;
 }
 
 /** Which run this page looks at, whether anybody sees it, and in what form it draws its weights while it trains. With "shades" an array of many weights comes as bytes, one of 256 colours each; with "none" no state is pushed. `ahead` is how many states may be on their way before the page says that they are drawn; null sets no bound. */
@@ -558,6 +570,7 @@ export interface Asks {
   stop: { args: StopAsk; answer: Done };
   race: { args: RaceAsk; answer: Raced };
   upload: { args: UploadAsk; answer: Upload };
+  digits: { args: DigitsAsk; answer: Digits };
   watch: { args: WatchAsk; answer: Done };
   drawn: { args: DrawnAsk; answer: Done };
   cancel: { args: CancelAsk; answer: Done };

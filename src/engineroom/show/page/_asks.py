@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from engineroom.data import ColumnChoice
+
 __all__ = [
     "Ask",
     "BeliefsAsk",
@@ -13,6 +15,7 @@ __all__ = [
     "ContributionsAsk",
     "CycleAsk",
     "DescribeAsk",
+    "DigitsAsk",
     "DrawnAsk",
     "ExampleAsk",
     "ForkAsk",
@@ -50,6 +53,13 @@ class Ask:
 @dataclass(frozen=True)
 class HelloAsk(Ask):
     """Who is there, and what it can do."""
+
+
+@dataclass(frozen=True)
+class DigitsAsk(Ask):
+    """Some images of the bundled digits, from the first row on, before anything was trained on them."""
+
+    count: int = 20
 
 
 @dataclass(frozen=True)
@@ -224,7 +234,7 @@ class TrainData:
 
     bundled: str | None = None
     upload: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, ColumnChoice] = field(default_factory=dict)
     x: list[Json] | None = None
     y: list[Json] | None = None
 
@@ -299,7 +309,7 @@ class UploadAsk(Ask):
     """What an upload is, where some of its columns are read as other kinds."""
 
     upload: str
-    kinds: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, ColumnChoice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from engineroom.show.page._asks import (
     Ask,
     CancelAsk,
     DescribeAsk,
+    DigitsAsk,
     DrawnAsk,
     ForkAsk,
     HelloAsk,
@@ -35,6 +36,7 @@ from engineroom.show.page._asks import (
     WatchAsk,
 )
 from engineroom.show.page._bulletin import Bulletin, Client
+from engineroom.show.page._digits import digits_of
 from engineroom.show.page._filler import Filler
 from engineroom.show.page._frames import pack, unpack_header
 from engineroom.show.page._jobs import Job, Trainer
@@ -258,6 +260,8 @@ class Desk:
             return described(self.library.record(ask.run), self.trainer.job(ask.run) is not None)
         if isinstance(ask, UploadAsk):
             return self.uploads.look(ask.upload, ask.kinds)
+        if isinstance(ask, DigitsAsk):
+            return digits_of(ask)
         if isinstance(ask, StopAsk):
             self.trainer.stop(ask.run)
             return Done()

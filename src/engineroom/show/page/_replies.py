@@ -16,6 +16,7 @@ __all__ = [
     "BeliefsReply",
     "Cycle",
     "Description",
+    "Digits",
     "Done",
     "Example",
     "HealthReply",
@@ -365,6 +366,15 @@ class UploadColumn:
     example: str
     missing: int
     note: str
+
+
+@dataclass(frozen=True)
+class Digits(Answer):
+    """Images of the bundled digits, column `images` of uint8, and which digit each is; `of` are there in all."""
+
+    labels: list[int]
+    of: int
+    columns: Columns
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from engineroom.data import Table, as_table, look
@@ -68,7 +69,7 @@ class Uploads:
             del self._tables[next(iter(self._tables))]
         return made
 
-    def look(self, key: str, columns: dict[str, str]) -> Upload:
+    def look(self, key: str, columns: Mapping[str, str]) -> Upload:
         """Return what an upload is, with some columns read as asked."""
         return self._told(key, *self._known(key), columns)
 
@@ -89,7 +90,7 @@ class Uploads:
             raise OptionError("that upload is not here any more: drop the file again")
         return self._tables[key]
 
-    def _told(self, key: str, name: str, table: Table, columns: dict[str, str]) -> Upload:
+    def _told(self, key: str, name: str, table: Table, columns: Mapping[str, str]) -> Upload:
         seen = look(table, columns)
         return Upload(
             upload=key,

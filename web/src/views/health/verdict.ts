@@ -141,7 +141,7 @@ export const ZONES: readonly { name: string; short: string; from: number; to: nu
   { name: "creeps", short: "creeps", from: 1 / 2000, to: 1 / 20 },
   { name: "good pace", short: "good pace", from: 1 / 20, to: 1 / 2 },
   { name: "jumps over but arrives", short: "jumps over", from: 1 / 2, to: 1 },
-  { name: "flies off", short: "flies off", from: 1, to: 8 },
+  { name: "past the limit", short: "past the limit", from: 1, to: 8 },
 ];
 
 /** The place of a part of the limit on a dial of the zones, equally wide, equal factors within each: 0 to 1. */

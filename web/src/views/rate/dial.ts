@@ -1,5 +1,6 @@
 // The dial of the learning rate: equal ways mean equal factors, along an arc of 270 degrees open at the bottom.
 import { clamp } from "../../lib/scale";
+import { CREEPS, GOOD_PACE, type Stance } from "../../lib/stance";
 
 export interface Range {
   readonly min: number;
@@ -29,24 +30,11 @@ export function arc(from: number, to: number, radius: number): string {
   return `M${x0.toFixed(2)} ${y0.toFixed(2)}A${radius} ${radius} 0 ${to - from > 180 ? 1 : 0} 1 ${x1.toFixed(2)} ${y1.toFixed(2)}`;
 }
 
-export type Stance = "creeps" | "good pace" | "jumps over but arrives" | "flies off" | "no limit";
-
 export interface Zone {
   readonly stance: Stance;
   readonly from: number;
   readonly to: number;
   readonly words: string;
-}
-
-/** Up to which parts of the largest stable rate it creeps, or keeps a good pace: as `stability` says it. */
-const CREEPS = 1 / 20;
-const GOOD_PACE = 1 / 2;
-
-export function stanceOf(lr: number, limit: number | null): Stance {
-  if (limit === null) return "no limit";
-  const share = lr / limit;
-  if (share <= CREEPS) return "creeps";
-  return share <= GOOD_PACE ? "good pace" : share <= 1 ? "jumps over but arrives" : "flies off";
 }
 
 /** A range that holds every rate in `seen` and, where there is a limit, a good part of both of its sides. */
@@ -65,7 +53,7 @@ export function zonesOf(limit: number | null, { min, max }: Range): Zone[] {
     ["creeps", "so small that it hardly gets there"],
     ["good pace", "goes down without overshooting"],
     ["jumps over but arrives", "lands beyond the bottom, yet nearer each time"],
-    ["flies off", "each throw misses by more"],
+    ["past the limit", "on the parabola here each step lands farther away"],
   ];
   return told.map(([stance, words], i) => ({ stance, words, from: edges[i], to: edges[i + 1] })).filter((zone) => zone.to > zone.from);
 }

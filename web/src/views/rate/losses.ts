@@ -29,15 +29,26 @@ export function align(courses: readonly Course[]): { x: number[]; ys: number[][]
 
 export type Outcome = "fell" | "rose" | "flew off" | "under way";
 
-/** What became of the loss: compared by the mean of the first and of the last tenth, as single batches are noisy. */
+/** The mean loss of the first and of the last tenth, as single batches are noisy. */
+export function endsOf({ y }: Course): [number, number] {
+  const all = Array.from(y);
+  const some = Math.max(1, Math.floor(all.length / 10));
+  const mean = (part: number[]): number => part.reduce((sum, loss) => sum + loss, 0) / part.length;
+  return [mean(all.slice(0, some)), mean(all.slice(-some))];
+}
+
+/** The first and the last loss, as they are drawn; the means where single batches would say another thing than what became of it. */
+export function endsTold(course: Course, outcome: Outcome): [number, number] {
+  const [first, last] = [course.y[0], course.y[course.y.length - 1]];
+  return (outcome === "fell" && last >= first) || (outcome === "rose" && last < first) ? endsOf(course) : [first, last];
+}
+
+/** What became of the loss, by its ends. */
 export function outcomeOf(course: Course, training: boolean): Outcome {
   const n = course.y.length;
   if (n < 2) return training ? "under way" : "flew off";
-  const all = Array.from(course.y);
-  if (all.some((y) => !Number.isFinite(y))) return "flew off";
-  const some = Math.max(1, Math.floor(n / 10));
-  const mean = (part: number[]): number => part.reduce((sum, y) => sum + y, 0) / part.length;
-  const [begin, end] = [mean(all.slice(0, some)), mean(all.slice(-some))];
+  if (Array.from(course.y).some((y) => !Number.isFinite(y))) return "flew off";
+  const [begin, end] = endsOf(course);
   if (end > 20 * begin) return "flew off";
   return end < begin ? "fell" : "rose";
 }
@@ -67,4 +78,12 @@ export function rateIn(attributes: Readonly<Record<string, unknown>>): number | 
   if (typeof lr === "number") return lr;
   const inner = (lr as { lr?: unknown } | null)?.lr;
   return typeof inner === "number" ? inner : null;
+}
+
+/** Whether an optimizer's attributes hold the learning rate where it is, from the first step on. */
+export function holdsRate(attributes: Readonly<Record<string, unknown>>): boolean {
+  const lr = attributes.lr;
+  if (typeof lr === "number") return true;
+  const { law, warmup } = (lr ?? {}) as { law?: unknown; warmup?: unknown };
+  return law === "constant" && !warmup;
 }

@@ -1,4 +1,5 @@
 // What the form for a new run holds, what it begins with, and the question that it becomes.
+import type { ColumnKind } from "../../lib/kinds";
 import type { TrainAsk, TrainLayer, Upload } from "../../lib/messages";
 import { makeToy, TOYS } from "./toys";
 
@@ -6,7 +7,6 @@ export const ACTIVATIONS = ["relu", "tanh", "sigmoid", "identity", "leaky_relu",
 export const OUTPUT_ACTIVATIONS = ["identity", "softmax", ...ACTIVATIONS.filter((a) => a !== "identity")] as const;
 export const LOSSES = ["auto", "mse", "mae", "huber", "cross_entropy", "binary_cross_entropy"] as const;
 export const INITS = ["auto", "zeros", "glorot", "glorot_normal", "he", "he_normal", "normal", "uniform"] as const;
-export const KINDS = ["number", "category", "boolean", "date", "drop"] as const;
 
 export interface LawField {
   readonly name: string;
@@ -47,7 +47,7 @@ export interface Form {
   noise: number | null;
   upload: Upload | null;
   /** Columns of the upload that are read otherwise than judged. */
-  kinds: Record<string, string>;
+  kinds: Record<string, ColumnKind>;
   target: string;
   hidden: LayerForm[];
   output: LayerForm;

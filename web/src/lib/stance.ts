@@ -1,0 +1,18 @@
+// Where a learning rate stands beside the largest stable one. The curvature at one state says this of the parabola that fits the
+// loss there, and of nothing else: what a run really does is measured, so beyond the limit nothing is foretold here.
+
+export type Stance = "creeps" | "good pace" | "jumps over but arrives" | "past the limit" | "no limit";
+
+/** Up to which parts of the largest stable rate it creeps, or keeps a good pace: as `stability` says it. */
+export const CREEPS = 1 / 20;
+export const GOOD_PACE = 1 / 2;
+
+export function stanceOf(lr: number, limit: number | null): Stance {
+  if (limit === null) return "no limit";
+  const share = lr / limit;
+  if (share <= CREEPS) return "creeps";
+  return share <= GOOD_PACE ? "good pace" : share <= 1 ? "jumps over but arrives" : "past the limit";
+}
+
+/** What the engine calls a stance, as the page calls it. */
+export const stanceNamed = (engine: string): string => (engine === "flies off" ? "past the limit" : engine);
