@@ -1,14 +1,15 @@
-"""Text to numbers, each case read by hand."""
+"""Text to numbers, and amounts to text, each case read by hand."""
 
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engineroom.data._numbers import NumberFormat, guess_numbers
+from engineroom.data._numbers import NumberFormat, amount_text, amount_texts, guess_numbers
 
 READ = [
     (["1", "2.5"], [1, 2.5], ".", ""),
@@ -117,3 +118,71 @@ def test_english_and_german_writing_mean_the_same(numbers: list[object]) -> None
         guess = guess_numbers(list(texts))
         assert guess is not None
         assert guess.format.parse_all(list(texts)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "deviation", "texts"),
+    [
+        ([1200.0, -1_638_773.0], "$", None, ["$1,200", "-$1,638,773"]),
+        ([1200.0, -5.0], "EUR", None, ["1,200 EUR", "-5 EUR"]),
+        ([783.41, 1234.567], "€", 300.0, ["€783", "€1,235"]),
+        # One decimal of a currency is written as two, whichever way the currency is written.
+        ([783.41, 1234.567], "€", 30.0, ["€783.41", "€1,234.57"]),
+        ([783.41, 1234.567], "CHF", 30.0, ["783.41 CHF", "1,234.57 CHF"]),
+        ([783.41, 1234.567], "kg", 30.0, ["783.4 kg", "1,234.6 kg"]),
+        # Zeros that end all of them are left out, others stand.
+        ([41.0, 23.0], "years", 12.0, ["41 years", "23 years"]),
+        ([41.5, 23.0], "years", 1.2, ["41.5 years", "23.0 years"]),
+        ([0.25, -12.5], "%", None, ["0.25%", "-12.50%"]),
+        # Four digits stand together where nothing longer stands above them.
+        ([1987.0, 2024.0], "", 30.0, ["1987", "2024"]),
+        ([1987.0, 20_240.0], "", 3000.0, ["1,987", "20,240"]),
+        # Without a deviation three digits of the smallest, but four to six of the largest.
+        ([21_500.4, 80_000.0], "$", None, ["$21,500", "$80,000"]),
+        ([0.0123456, 0.1, 1.0], "", None, ["0.0123", "0.1000", "1.0000"]),
+        ([0.001234, 123.456], "", None, ["0.001", "123.456"]),
+        ([0.123456], "", None, ["0.1235"]),
+        # What is too small for the last decimal is 0 in a column with a deviation; a miss is not.
+        ([-0.001, 7.5], "°C", 8.0, ["0.0 °C", "7.5 °C"]),
+        ([1e-9, 1.0], "", None, ["1e-09", "1"]),
+        ([0.5, 0.25], "", 1e5, ["0.50", "0.25"]),
+        # Tiny and huge ones have an exponent.
+        ([1.23456e-6, 4e-6], "kg", None, ["1.235e-06 kg", "4.000e-06 kg"]),
+        ([8.614e-5, 1e-5], "", 3.5e-7, ["8.614e-05", "1.000e-05"]),
+        ([0.00001, 0.0], "", None, ["1e-05", "0"]),
+        ([0.500001, 0.000002], "m", 1e-6, ["0.500001 m", "0.000002 m"]),
+        ([1_234_567_890.4], "$", 1e9, ["$1,234,567,890"]),
+        ([1e20], "m", None, ["1e+20 m"]),
+        ([9999.96], "", None, ["10,000"]),
+        ([-0.0, 0.0], "$", None, ["$0", "$0"]),
+        ([math.nan, -math.inf, 1.5], "$", None, ["nan", "-inf", "$1.50"]),
+        ([5.0], "", 0.0, ["5"]),
+        ([], "$", 2.0, []),
+    ],
+)
+def test_amounts_of_a_column(values: list[float], unit: str, deviation: float | None, texts: list[str]) -> None:
+    assert amount_texts(values, unit, deviation) == texts
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(-3.5, "$", "-$3.50"), (12.5, "%", "12.5%"), (2.0, "", "2"), (3.0, "days", "3 days"), (5.0, "€", "€5")],
+)
+def test_an_amount_alone(value: float, unit: str, text: str) -> None:
+    assert amount_text(value, unit) == text
+
+
+@given(
+    st.lists(st.floats(-1e300, 1e300), min_size=1),
+    st.sampled_from(["", "$", "€", "kg", "%"]),
+    st.none() | st.floats(min_value=0, allow_infinity=False),
+)
+def test_amounts_can_be_read_again(values: list[float], unit: str, deviation: float | None) -> None:
+    texts = amount_texts(values, unit, deviation)
+    largest = max(map(abs, values))
+    for value, text in zip(values, texts, strict=True):
+        read = NumberFormat(".", unit).parse(text)
+        # Half a unit of the third digit of the deviation, or of the fourth of the largest where there is none.
+        assert abs(read - value) <= max(0.005000001 * min(deviation or largest / 10, largest), 1e-15 * largest)
+    if largest < 1e15 and all("e" not in text for text in texts):
+        assert len({len(re.sub(r"[^\d.]", "", text).partition(".")[2]) for text in texts}) == 1

@@ -334,8 +334,10 @@ def test_means_deviations_and_medians_have_the_unit_of_the_column() -> None:
     prepared = from_table(table, target="price", validation=None)
     done = {column.name: column.done for column in prepared.report.columns}
     feature = prepared.dataset.features[0]
-    assert done["area"].startswith(f"standardized (mean {feature.mean:.6g} m², deviation {feature.scale:.6g} m²), 6 ")
+    # Three digits of the deviation, and as many decimals for the mean.
+    assert done["area"].startswith(f"standardized (mean {feature.mean:.1f} m², deviation {feature.scale:.1f} m²), 6 ")
     assert "the median 128.5 m²" in done["area"]
-    assert done["share"] == "standardized (mean 29.5 %, deviation 17.3181 %)"
-    assert done["rooms"] == f"standardized (mean {np.mean(table['rooms']):.6g}, deviation {np.std(table['rooms']):.6g})"
-    assert done["price"] == "standardized (mean -€29,500, deviation €17,318.1)"
+    # The deviation of 0 to 59 is sqrt((60^2 - 1) / 12) = 17.318.
+    assert done["share"] == "standardized (mean 29.5%, deviation 17.3%)"
+    assert done["rooms"] == f"standardized (mean {np.mean(table['rooms']):.2f}, deviation {np.std(table['rooms']):.2f})"
+    assert done["price"] == "standardized (mean -€29,500, deviation €17,318)"

@@ -323,3 +323,21 @@ def test_many_differences_end_in_an_ellipsis_after_whole_words(run: er.Run) -> N
     start = next(i for i, line in enumerate(lines) if line.startswith("  set"))
     assert lines[start].split()[:2] == ["set", "nothing"] and lines[start + 5].endswith(" ...")
     assert max(map(len, lines)) <= 79 and not lines[start + 6].startswith(" " * 10)
+
+
+def test_predictions_that_move_have_the_digits_that_show_it() -> None:
+    size = np.arange(40.0, 100.0)
+    table = {"size": size.tolist(), "weight": [f"{0.02 * s:.3f} kg" for s in size]}
+    run = er.train(er.Network(er.Dense(1)), table, target="weight", steps=60, lr=0.05)
+    lines = str(run.compare(run.fork(at=40, lr=0.1), points=2)).splitlines()
+    start = next(i for i, line in enumerate(lines) if line.split()[:2] == ["row", "part"])
+    rows = [line.split()[-8:] for line in lines[start + 1 :] if line.endswith(" kg")]
+    assert len(rows) > 5
+    smallest = min(float(cells[-2].strip("kg")) for cells in rows)
+    for cells in rows:
+        _, first, second, by = (float(cell) for cell in cells[::2])
+        assert abs(abs(first - second) - by) < 0.02 * smallest
+        assert len({len(cell.partition(".")[2]) for cell in cells[2:6:2]}) == 1
+    # Each column has its points in line.
+    points = {tuple(i for i, sign in enumerate(line) if sign == ".") for line in lines[start + 1 :][: len(rows)]}
+    assert len(points) == 1

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engineroom.data import from_table
-from engineroom.lens import why
-from engineroom.lens._rows import _measured
+from engineroom.lens import contributions, landscape, trace, why
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, BinaryCrossEntropy, ConstantStart, CrossEntropy, Dense
 from engineroom.run import Record, Settings, train_run
@@ -33,8 +32,8 @@ def test_inputs_targets_and_predictions_in_their_own_units(rents: Record) -> Non
     for example in (*answer.gradient.up, *answer.gradient.down):
         assert example.raw == (AGES * 3)[example.row]
         assert example.target == "$" + (RENTS * 3)[example.row].strip("$")
-        # All weights are 0, so every prediction is the mean rent.
-        assert example.prediction == "$1,181.2"
+        # All weights are 0, so every prediction is the mean rent, 1181.25, where rents deviate by hundreds.
+        assert example.prediction == "$1,181"
         feature = rents.dataset.features[0]
         assert example.input == (float((AGES * 3)[example.row].split()[0]) - feature.mean) / feature.scale
     assert "60 years (" in str(answer)
@@ -70,22 +69,6 @@ def test_classes_are_named_with_their_probability(train: Callable[..., Record]) 
     }
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (1200.0, "$", "$1,200"),
-        (249_900.4, "€", "€249,900"),
-        (41.0, "years", "41 years"),
-        (12.5, "%", "12.5%"),
-        (0.123456, "", "0.12346"),
-        (-0.0, "", "0"),
-        (1e20, "m", "1e+20 m"),
-    ],
-)
-def test_values_read_as_people_write_them(value: float, unit: str, text: str) -> None:
-    assert _measured(value, unit) == text
-
-
 def test_a_yes_or_no_is_named_with_its_probability(train: Callable[..., Record]) -> None:
     x, y = [[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"]
     network = Network(Dense(1, init="zeros", bias_init=ConstantStart(-1.0)))
@@ -110,15 +93,6 @@ def test_rows_have_the_numbers_of_the_source() -> None:
     assert [e.raw for e in listed] == [table["age"][e.row] for e in listed]
 
 
-def test_a_minus_stands_before_the_sign_of_a_currency() -> None:
-    assert [_measured(-1_638_773.0, unit) for unit in ("€", "EUR", "%")] == [
-        "-€1,638,773",
-        "-1,638,773 EUR",
-        "-1,638,773%",
-    ]
-    assert _measured(5.0, "€") == "€5"
-
-
 @pytest.mark.parametrize("missing", ["", "NA", None])
 def test_a_cell_that_is_missing_is_called_so(missing: str | None) -> None:
     ages = [missing if i in (3, 11, 19, 27) else age for i, age in enumerate(AGES * 8)]
@@ -129,3 +103,28 @@ def test_a_cell_that_is_missing_is_called_so(missing: str | None) -> None:
         cells = {e.row: e.raw for e in (*answer.gradient.up, *answer.gradient.down)}
         assert {row for row, cell in cells.items() if cell == "missing"} == {3, 11, 19, 27} & set(cells)
     assert "missing (" in str(why(record, "dense1.weight[0, 0]", step=1, top=32))
+
+
+def test_headings_of_long_names_are_wrapped_and_columns_of_amounts_in_line() -> None:
+    name = "everything that the tenants of the flat may use, the cellar and the garden not counted"
+    rents = [f"€ {8.5 * i + 60:,.2f}" for i in range(120)]
+    table = {name: [float(i % 50) for i in range(120)], "what is paid for it in a month, heat included": rents}
+    dataset = from_table(table, target="what is paid for it in a month, heat included", validation=None).dataset
+    record = train_run(dataset, Settings(Network(Dense(3, "tanh"), Dense(1)), MSE(), SGD(lr=0.1, momentum=0.9), 32, 4))
+    for weight in ("dense1.weight[0, 1]", "dense2.weight[0, 0]"):
+        for text in (
+            str(why(record, weight, step=3)),
+            str(contributions(record, [weight])[0]),
+            str(trace(record, weight)),
+            str(landscape(record, weight)),
+        ):
+            assert max(map(len, text.splitlines())) <= 79
+    lines = str(why(record, "dense1.weight[0, 1]", step=3)).splitlines()
+    assert lines[0] == "dense1.weight[0, 1], from `everything that the tenants of the flat may use, the"
+    assert lines[1] == "  cellar and the garden not counted` to neuron 1 of dense1, in step 3 (epoch 0)"
+    assert lines[2].startswith("  ") and " -> " in lines[2]
+    heads = lines.index(next(line for line in lines if line.split()[:2] == ["row", "input"]))
+    listed = [line for line in lines[heads + 1 :] if "€" in line]
+    # The rents deviate by hundreds, so no cents; they end below each other, and so do the predictions.
+    assert len(listed) >= 5 and len(set(map(len, listed))) == 1
+    assert not any("." in cell for line in listed for cell in line.split()[-2:])

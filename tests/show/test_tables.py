@@ -12,7 +12,7 @@ from rich.theme import Theme
 
 from engineroom.data import ColumnReport, TableReport, Target
 from engineroom.run import Baseline, Verdict
-from engineroom.show import amount_text, show_columns, show_commands, show_predictions, show_result
+from engineroom.show import show_columns, show_commands, show_matrix, show_predictions, show_result, show_scores
 from engineroom.show._console import PALETTE
 
 MISSES = np.ones(1)
@@ -107,13 +107,32 @@ def test_commands_are_never_wrapped() -> None:
 
 def test_predictions_beyond_twenty_are_counted() -> None:
     page = Page()
-    show_predictions(page.console, ["price"], [[float(i)] for i in range(23)], None, "$")
+    target = Target("number", ("price",), mean=(0.0,), scale=(1.0,), unit="$")
+    show_predictions(page.console, target, [[float(i)] for i in range(23)], None)
     assert page.lines[2].split() == ["0", "$0"] and page.lines[21].split() == ["19", "$19"]
     assert page.lines[-1].startswith("3 more rows")
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "text"), [(-3.5, "$", "-$3.5"), (12.5, "%", "12.5%"), (2.0, "", "2"), (3.0, "days", "3 days")]
-)
-def test_units(value: float, unit: str, text: str) -> None:
-    assert amount_text(value, unit) == text
+def test_the_points_of_amounts_are_in_line() -> None:
+    page = Page()
+    target = Target("number", ("rent", "size"), mean=(900.0, 80.0), scale=(30.0, 25.0), unit="")
+    show_predictions(page.console, target, [[1210.126, 7.14], [98.3, 112.96]], None)
+    assert [line.split() for line in page.lines[2:]] == [["0", "1210.1", "7.1"], ["1", "98.3", "113.0"]]
+    assert len({line.rindex(".") for line in page.lines[2:]}) == 1
+    page = Page()
+    money = Target("number", ("rent",), mean=(900.0,), scale=(300.0,), unit="€")
+    metrics = [{"loss": 0.1, "rmse": 37.568, "mae": 32.1}, {"loss": 0.3, "rmse": 262.639, "mae": 206.061}]
+    show_scores(page.console, money, 40, True, [("run 2", 9, metrics[0]), ("run 1", 9, metrics[1])])
+    assert [line.split()[3:5] for line in page.lines[-2:]] == [["€37.57", "€32.10"], ["€262.64", "€206.06"]]
+
+
+def test_a_long_name_beside_a_matrix_leaves_its_numbers_whole() -> None:
+    names = [f"quantity number {i} of the many that were measured in the laboratory on one day" for i in range(3)]
+    values = np.array([[0.5, -1.25, 3.75]] * 3)
+    for rows, columns in ((names, ["0", "1", "2"]), (["0", "1", "2"], names), (names, names)):
+        page = Page()
+        show_matrix(page.console, "dense1.weight", values, rows, columns)
+        assert max(map(len, page.lines)) <= 80
+        told = [line.split()[-3:] for line in page.lines if "3.75" in line]
+        assert told == [["0.5", "-1.25", "3.75"]] * 3
+        assert all(word in "".join(page.lines) for word in ("laboratory", "day"))

@@ -81,7 +81,7 @@ def predict(
     tell_newest(asked, run)
     console = make_console()
     if output is None:
-        show_predictions(console, names, rows, certain, target.unit, given.identifier, given.names)
+        show_predictions(console, target, rows, certain, given.identifier, given.names)
     else:
         console.print(f"{count(len(rows), 'prediction')} written to {output}", soft_wrap=True)
 

@@ -8,7 +8,7 @@ from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
 from engineroom.data._new_rows import NewRows, new_rows
-from engineroom.data._numbers import with_unit
+from engineroom.data._numbers import amount_text, amount_texts
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
 from engineroom.data._relink import relink
@@ -41,6 +41,8 @@ __all__ = [
     "TableReport",
     "Target",
     "TargetKind",
+    "amount_text",
+    "amount_texts",
     "as_array",
     "as_table",
     "bundled",
@@ -54,5 +56,4 @@ __all__ = [
     "prepare_inputs",
     "relink",
     "split_rows",
-    "with_unit",
 ]

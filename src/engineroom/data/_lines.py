@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engineroom.data._dates import date_text
 from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
 from engineroom.data._judge import Reading
+from engineroom.data._numbers import amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
 
@@ -38,7 +39,7 @@ def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnR
         if isinstance(encoder, DateEncoder):
             fill = f"the median {date_text(encoder.fill)}"
         else:
-            fill = f"the median {_amount(encoder.fill, encoder.unit)}"
+            fill = f"the median {amount_text(encoder.fill, encoder.unit, encoder.features[0].deviation)}"
         if isinstance(encoder, DateEncoder):
             done.append("turned into days")
         done.append(_scaled(encoder) if standardize else "taken as it is")
@@ -116,16 +117,6 @@ def _read_as(reading: Reading, encoder: Encoder) -> str:
 
 def _scaled(encoder: NumberEncoder | DateEncoder) -> str:
     if isinstance(encoder, DateEncoder):
-        return f"standardized (mean {date_text(encoder.mean)[:10]}, deviation {encoder.scale:.6g} days)"
-    mean, deviation = _amount(encoder.mean, encoder.unit), _amount(encoder.scale, encoder.unit)
+        return f"standardized (mean {date_text(encoder.mean)[:10]}, deviation {amount_text(encoder.scale, 'days')})"
+    mean, deviation = amount_texts([encoder.mean, encoder.scale], encoder.unit, encoder.scale)
     return f"standardized (mean {mean}, deviation {deviation})"
-
-
-def _amount(value: float, unit: str) -> str:
-    """Return a number with its unit where people write it: 139.656 m², $246,688, 12.5 %."""
-    if not unit:
-        return f"{value:.6g}"
-    size = f"{abs(value):,.0f}" if 1e5 <= abs(value) < 1e15 else f"{abs(value):,.6g}"
-    sign = "-" if value < 0 else ""
-    currency = len(unit) == 1 and not unit.isalnum() and unit not in "%°"
-    return f"{sign}{unit}{size}" if currency else f"{sign}{size} {unit}"

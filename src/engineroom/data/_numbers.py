@@ -1,4 +1,4 @@
-"""Text to numbers: currency signs, percent, units, thousands separators and decimal commas.
+"""Text to numbers and back: currency signs, percent, units, thousands separators and decimal commas.
 
 Whether `1,234` is a thousand or a little more than one is decided for a column as a whole, and where a column leaves
 it open, by the other columns of the table.
@@ -18,7 +18,15 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Decimal", "NumberFormat", "NumberGuess", "guess_columns", "guess_numbers", "with_unit"]
+__all__ = [
+    "Decimal",
+    "NumberFormat",
+    "NumberGuess",
+    "amount_text",
+    "amount_texts",
+    "guess_columns",
+    "guess_numbers",
+]
 
 Decimal: TypeAlias = Literal[".", ","]
 
@@ -47,17 +55,79 @@ _CODE = re.compile(r"^0\d+$", re.MULTILINE)
 _CERTAIN = re.compile(r"^(?![+-]?[1-9]\d{0,2}[.,]\d{3}$).*[.,]", re.MULTILINE)
 
 
-def with_unit(number: str, unit: str) -> str:
-    """Return a number, already written, with its unit where people write it.
+def amount_texts(values: Iterable[float], unit: str = "", deviation: float | None = None) -> list[str]:
+    """Return amounts that stand below each other, with one number of decimals so that their points are in line.
+
+    Three digits of the deviation are written, or of the largest amount where that is smaller. Where no deviation is
+    known, it is three digits of the smallest amount, but four to six of the largest. Zeros that end all of them are
+    left out. Below 0.0001 and from 10^15 on, amounts have an exponent.
+
+    Parameters
+    ----------
+    unit : what stands beside them; a currency sign stands before the number, all else after it.
+    deviation : of the column of the table that they belong to; None where it is not known.
 
     Examples
     --------
-    >>> with_unit("1,200", "$"), with_unit("-5", "€"), with_unit("12.5", "%"), with_unit("41", "years")
-    ('$1,200', '-€5', '12.5%', '41 years')
+    >>> amount_texts([1200.0, -310.4], "$"), amount_texts([1200.0, -310.4], "kg", deviation=20.0)
+    (['$1,200', '-$310'], ['1,200.0 kg', '-310.4 kg'])
+    >>> amount_texts([1987.0, 2024.0]), amount_texts([0.25, 12.5], "%"), amount_texts([0.1, 19.5], "€")
+    (['1987', '2024'], ['0.25%', '12.50%'], ['€0.10', '€19.50'])
     """
+    numbers = [float(value) for value in values]
+    sizes = [abs(number) for number in numbers if number and math.isfinite(number)]
+    largest = max(sizes, default=1.0)
+    known = deviation is not None and 0 < deviation < math.inf
+    spread = deviation if known and deviation is not None else min(sizes, default=1.0)
+    # So many after the first; a float has no more than 16.
+    digits = 2 + max(0, _magnitude(largest) - _magnitude(spread))
+    digits = min(digits, 15) if known else max(3, min(digits, 5))
+    if largest < 1e15 and (largest >= 1e-4 or (known and spread >= 1e-4)):
+        decimals = _needed(sizes, f".{max(0, digits - _magnitude(largest))}f")
+        # Nobody writes tenths of a dollar.
+        decimals = 2 if decimals == 1 and _is_currency(unit) else decimals
+        # Four digits by themselves, such as those of a year, are not set apart.
+        style = f"{',' if unit or largest >= 9999.5 else ''}.{decimals}f"
+    else:
+        style = f".{_needed(sizes, f'.{digits if known else 3}e')}e"
+    # What is less than the last decimal is 0 beside such a deviation; a miss of its own is never 0.
+    return [_with_unit(n, style if known or float(f"{n:{style}}".replace(",", "")) else ".3g", unit) for n in numbers]
+
+
+def amount_text(value: float, unit: str = "", deviation: float | None = None) -> str:
+    """Return one amount that stands alone, as `amount_texts` writes it.
+
+    Examples
+    --------
+    >>> amount_text(1200.0, "$"), amount_text(-5.5, "€"), amount_text(12.5, "%"), amount_text(41.0, "years")
+    ('$1,200', '-€5.50', '12.5%', '41 years')
+    """
+    return amount_texts([value], unit, deviation)[0]
+
+
+def _magnitude(size: float) -> int:
+    """Return the power of ten of the first digit."""
+    return math.floor(math.log10(size))
+
+
+def _needed(sizes: Iterable[float], style: str) -> int:
+    """Return how many decimals are left when the zeros that end all of the numbers are not written."""
+    decimals = (f"{size:{style}}".partition("e")[0].partition(".")[2].rstrip("0") for size in sizes)
+    return max(map(len, decimals), default=0)
+
+
+def _is_currency(unit: str) -> bool:
+    return unit.lower() in _CURRENCIES or (len(unit) == 1 and unicodedata.category(unit) == "Sc")
+
+
+def _with_unit(number: float, style: str, unit: str) -> str:
+    if not math.isfinite(number):
+        return str(number)
+    text = f"{abs(number):{style}}" if number or "e" not in style else "0"
+    minus = "-" if number < 0 and text.strip("0.") else ""
     if len(unit) == 1 and unicodedata.category(unit) == "Sc":
-        return f"-{unit}{number[1:]}" if number[0] == "-" else f"{unit}{number}"
-    return f"{number}%" if unit == "%" else f"{number} {unit}" if unit else number
+        return f"{minus}{unit}{text}"
+    return f"{minus}{text}%" if unit == "%" else f"{minus}{text} {unit}" if unit else f"{minus}{text}"
 
 
 @dataclass(frozen=True)

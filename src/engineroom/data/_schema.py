@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data._numbers import amount_texts
 from engineroom.data._statistics import standardized
 from engineroom.data._words import is_missing
 
@@ -41,6 +42,11 @@ class Feature:
     scale: float = 1.0
     category: str | None = None
     unit: str = ""
+
+    @property
+    def deviation(self) -> float | None:
+        """The deviation of the raw values; None where it is not known, as they were taken as they are."""
+        return None if self.scale == 1 else self.scale
 
     def describe(self, raw: Cell, prepared: float) -> str:
         """Return the input in words: `age 41 (prepared 0.73)`, `island=Dream (island is Biscoe, prepared 0)`.
@@ -105,6 +111,18 @@ class Target:
     def outputs(self) -> int:
         """How many numbers the target has, or how many classes."""
         return len(self.classes) if self.kind == "classes" else len(self.names)
+
+    def texts(self, values: NDArray[Any]) -> list[list[str]]:
+        """Return (n, O) numbers in the target's own unit as people read them, each of the O columns as `amount_texts`.
+
+        Examples
+        --------
+        >>> Target("number", ("price",), mean=(200.0,), scale=(50.0,), unit="$").texts(np.array([[212.346], [9.0]]))
+        [['$212.35'], ['$9.00']]
+        """
+        columns = zip(np.reshape(values, (len(values), len(self.names))).T.tolist(), self.scale, strict=True)
+        texts = (amount_texts(column, self.unit, None if scale == 1 else scale) for column, scale in columns)
+        return [list(row) for row in zip(*texts, strict=True)]
 
     def prepared(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return (n, O) numbers in the target's own unit as the network is to give them."""

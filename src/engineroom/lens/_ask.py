@@ -124,6 +124,7 @@ def why(
             memories=memories,
             proof=proof,
             change=change,
+            numbers=record.dataset.target.kind == "number",
         ),
     )
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from engineroom.data import with_unit
+from engineroom.data import amount_text, amount_texts
+from engineroom.lens._beside import Answer, Moved
 from engineroom.lens._comparison import Comparison
-from engineroom.lens._layout import WIDTH, cut, table, wrapped
+from engineroom.lens._layout import WIDTH, cut, headed, table, wrapped
 from engineroom.lens._rows import short
 from engineroom.lens._text import stored
 
@@ -24,7 +27,7 @@ _PARAMETERS = 12
 
 def comparison_text(answer: Comparison) -> str:
     """Return the printed answer: plain text of at most 79 columns."""
-    blocks = [[f"{answer.first} beside {answer.second}"], _together(answer), _differences(answer)]
+    blocks = [headed(f"{answer.first} beside {answer.second}"), _together(answer), _differences(answer)]
     blocks += [[*_losses(answer), *_metrics(answer)], _course(answer), _examples(answer)]
     blocks.append([line for sentence in answer.cannot for line in wrapped(f"{_capital(sentence)}.")])
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block)
@@ -91,7 +94,7 @@ def _metrics(answer: Comparison) -> list[str]:
         a, b = (f"{100 * metrics['accuracy']:.1f} %" for metrics in (first, second))
         return wrapped(f"On its held-out rows the first run has {a} right, the second on its own {b}.")
     if "rmse" in first and "rmse" in second:
-        a, b = (_amount(metrics["rmse"], answer.unit, 6) for metrics in (first, second))
+        a, b = amount_texts([first["rmse"], second["rmse"]], answer.unit)
         return wrapped(f"On its held-out rows the first run is usually off by {a}, the second on its own by {b}.")
     return []
 
@@ -120,14 +123,14 @@ def _course_of(answer: Comparison, columns: int) -> list[str]:
     rows: list[list[str]] = [["after step", *(f"{answer.points[i]:,}" for i in chosen)]]
 
     def line(name: str, values: Any, percent: bool = False) -> None:
-        told = [_amount(100 * values[i] if percent else values[i], "", 3) for i in chosen]
-        rows.append([name, *(f"{each} %" if percent else each for each in told)])
+        told = [f"{_three(100 * values[i])} %" if percent else _three(values[i]) for i in chosen]
+        rows.append([name, *told])
 
     for gap in answer.gaps[:_PARAMETERS]:
         line(cut(gap.name, 24), gap.distance)
         line("  of the first's length", gap.relative, percent=True)
     if answer.predictions is not None:
-        rows.append(["predictions", *(_amount(answer.predictions[i], answer.unit, 3) for i in chosen)])
+        rows.append(["predictions", *(_three(answer.predictions[i], answer.unit) for i in chosen)])
     if answer.sides is not None:
         line("  on the other side", answer.sides, percent=True)
     return ["How far apart: the length of the difference", *table(rows, "l" + "r" * len(chosen))]
@@ -140,30 +143,27 @@ def _examples(answer: Comparison) -> list[str]:
     states = f"from state {beside.states[0]:,} of the first to {beside.states[1]:,} of the second"
     if beside.decides:
         only_first, only_second, neither = beside.right
-        lines = [f"{len(beside.changed):,} of {_count(beside.rows, 'example')} change side, {states}"]
+        lines = headed(f"{len(beside.changed):,} of {_count(beside.rows, 'example')} change side, {states}")
         if beside.changed:
             lines += wrapped(
                 f"{only_first:,} only the first run has right, {only_second:,} only the second, {neither:,} neither."
             )
     else:
-        lines = [f"The predictions that move most, {states}"]
+        lines = headed(f"The predictions that move most, {states}")
         if not beside.moved:
             lines += wrapped("None moves at all.")
     if not beside.moved:
         return lines
     # Where sides are compared, they differ by a probability.
-    unit, moved = answer.unit, "" if beside.decides else answer.unit
+    unit = "" if beside.decides else answer.unit
+    moves = amount_texts([m.by for m in beside.moved], unit)
+    answers = zip(*((m.target, m.first, m.second) for m in beside.moved), strict=True)
+    said = [_said(column, beside.moved, unit) for column in answers]
     head = ["row", "part", "target", "first", "second", "moved by"]
     rows = [
-        [
-            str(m.row),
-            _roles(m.roles),
-            *(_said(said, unit) for said in (m.target, m.first, m.second)),
-            _amount(m.by, moved),
-        ]
-        for m in beside.moved
+        [str(m.row), _roles(m.roles), *(column[i] for column in said), moves[i]] for i, m in enumerate(beside.moved)
     ]
-    lines += table([head, *rows], "rllllr")
+    lines += table([head, *rows], "rllllr" if beside.decides else "rlrrrr")
     if beside.decides and len(beside.changed) > len(beside.moved):
         lines += wrapped(f"and {len(beside.changed) - len(beside.moved):,} more.")
     return lines
@@ -173,20 +173,24 @@ def _roles(roles: tuple[str, str]) -> str:
     return roles[0] if roles[0] == roles[1] else f"{roles[0]}/{roles[1]}"
 
 
-def _said(answer: Any, unit: str) -> str:
-    if isinstance(answer, tuple):
-        return cut(", ".join(_said(part, unit) for part in answer))
-    if isinstance(answer, float):
-        return _amount(answer, unit, 6)
-    return cut(str(answer), 14)
+def _said(answers: Sequence[Answer], moved: Sequence[Moved], unit: str) -> list[str]:
+    """Return a column of answers; numbers have the digits that show the smallest of the moves."""
+    if all(isinstance(answer, float) for answer in answers):
+        return _amounts([(answer,) for answer in answers], moved, unit)
+    if all(isinstance(answer, tuple) and all(isinstance(part, float) for part in answer) for answer in answers):
+        return _amounts(answers, moved, unit)
+    return [cut(str(answer), 14) for answer in answers]
 
 
-def _amount(value: float, unit: str, digits: int = 4) -> str:
-    """Return a number of so many digits as people write it, with its unit."""
-    plain = f"{value:.{digits}g}"
-    if 1e3 <= abs(value) < 1e12 and (unit or "e+" in plain):
-        plain = f"{float(plain):,.0f}"
-    return with_unit(plain, unit)
+def _amounts(rows: Sequence[Any], moved: Sequence[Moved], unit: str) -> list[str]:
+    smallest = min((m.by for m in moved if m.by > 0 and math.isfinite(m.by)), default=None)
+    columns = (amount_texts(column, unit, smallest) for column in zip(*rows, strict=True))
+    return [row[0] if len(row) == 1 else cut(", ".join(row)) for row in zip(*columns, strict=True)]
+
+
+def _three(value: float, unit: str = "") -> str:
+    """Return three digits: the course is looked at as a whole."""
+    return amount_text(float(f"{value:.3g}"), unit)
 
 
 def _count(n: int, noun: str) -> str:

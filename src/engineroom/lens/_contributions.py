@@ -15,10 +15,10 @@ from engineroom.errors import OptionError
 from engineroom.lens._carried import Ledger, carried
 from engineroom.lens._counts import check_counts
 from engineroom.lens._exact import dot
-from engineroom.lens._layout import cut, table, wrapped
+from engineroom.lens._layout import cut, headed, table, wrapped
 from engineroom.lens._place import locate
 from engineroom.lens._removal import Removal, remove
-from engineroom.lens._rows import target_of
+from engineroom.lens._rows import targets_of
 from engineroom.lens._sentences import signed
 from engineroom.lens._steps import steps_asked
 from engineroom.lens._text import stored
@@ -122,7 +122,7 @@ class Contributions:
     def __str__(self) -> str:
         steps = f"step {self.first:,}" if self.first == self.last else f"steps {self.first:,} to {self.last:,}"
         lines = [
-            f"{self.name}, {self.place}, in {steps}",
+            *headed(f"{self.name}, {self.place}, in {steps}"),
             f"  {stored(self.start, self.dtype)} -> {stored(self.end, self.dtype)}   {self.dtype}",
             "",
             "What moved it",
@@ -244,7 +244,7 @@ def _answer(
     decay, older, by_hand = ledger.amounts[n:, j].tolist()
     travel = Fraction(ledger.end[j]) - Fraction(ledger.start[j])
     known = _exact_sum(amounts) + Fraction(decay) + Fraction(older) + Fraction(by_hand)
-    targets = tuple(target_of(record.dataset, row) for row in seen.tolist())
+    targets = tuple(targets_of(record.dataset, seen))
 
     def listed(order: NDArray[np.int64], sign: int) -> tuple[Contributor, ...]:
         return tuple(

@@ -36,31 +36,33 @@ def explain_gradient(place: Place, rows: Rows, per_gradient: Amount, top: int) -
         pushes = x.astype(np.float64) * d.astype(np.float64) * floating(per_gradient)
     up, down = _hardest_pushes(pushes, top) if np.isfinite(pushes).all() else _oddest(x, d, top)
 
-    def example(position: int) -> Example:
+    listed = [*up, *down]
+    words = zip(rows.cells_told(place, listed), rows.targets_told(listed), rows.predictions_told(listed), strict=True)
+
+    def example(position: int, raw: str | None, target: str, prediction: str) -> Example:
         contribution = exact(x[position]) * exact(d[position])
         return Example(
             row=rows.number(position),
             position=position,
             index=int(rows.indices[position]),
             input=float(x[position]),
-            raw=rows.raw(place, position),
+            raw=raw,
             error=float(d[position]),
             contribution=contribution,
             push=times(contribution, per_gradient),
-            target=rows.target(position),
-            prediction=rows.prediction(position),
+            target=target,
+            prediction=prediction,
         )
 
-    shown_up = tuple(example(p) for p in up)
-    shown_down = tuple(example(p) for p in down)
-    others = total((everything, *(-e.contribution for e in (*shown_up, *shown_down))))
+    shown = tuple(example(p, *said) for p, said in zip(listed, words, strict=True))
+    others = total((everything, *(-e.contribution for e in shown)))
     rounding = total((exact(value), -everything))
     recomputed = chained(x, d)
     return Gradient(
         value=value,
         batch=len(d),
-        up=shown_up,
-        down=shown_down,
+        up=shown[: len(up)],
+        down=shown[len(up) :],
         up_count=int(np.count_nonzero(pushes > 0)),
         down_count=int(np.count_nonzero(pushes < 0)),
         rest=Rest(len(d) - len(up) - len(down), others, times(others, per_gradient)),

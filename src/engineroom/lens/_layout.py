@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-__all__ = ["WIDTH", "cut", "table", "wrapped"]
+__all__ = ["WIDTH", "cut", "headed", "table", "wrapped"]
 
 WIDTH = 79
 
@@ -13,6 +13,11 @@ WIDTH = 79
 def wrapped(text: str, hang: int = 2) -> list[str]:
     """Return a text in lines of at most 79 columns, indented by two; all but the first by `hang`."""
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent=" " * hang, break_long_words=False)
+
+
+def headed(text: str) -> list[str]:
+    """Return a heading in lines of at most 79 columns, all but the first indented as the text beneath it."""
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_long_words=False)
 
 
 def table(rows: Sequence[Sequence[str]], align: str) -> list[str]:

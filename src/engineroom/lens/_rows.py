@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset, Feature, Target, is_missing, with_unit
+from engineroom.data import Dataset, Feature, Target, amount_texts, is_missing
 from engineroom.lens._place import Place
 from engineroom.plan import Plan
 from engineroom.run import Examination
 
-__all__ = ["Rows", "short", "target_of"]
+__all__ = ["Rows", "short", "targets_of"]
 
 
 def short(value: float) -> str:
@@ -59,32 +59,25 @@ class Rows:
         """Return the row number in the data as they came."""
         return int(self.dataset.row_numbers[self.indices[position]])
 
-    def target(self, position: int) -> str:
-        """Return what the row should give, in words."""
-        return target_of(self.dataset, int(self.indices[position]))
+    def targets_told(self, positions: Sequence[int]) -> list[str]:
+        """Return what rows should give, in words."""
+        return targets_of(self.dataset, self.indices[positions])
 
-    def prediction(self, position: int) -> str:
-        """Return what the network gave before this update, in words."""
-        out = self._outputs[position]
+    def predictions_told(self, positions: Sequence[int]) -> list[str]:
+        """Return what the network gave for rows before this update, in words."""
+        outputs = self._outputs[positions]
         target = self.dataset.target
-        if target.kind != "classes":
-            return _values(target, out)
-        if not np.isfinite(out).all():
-            return "nan"
-        if len(out) == 1:
-            out = np.array([1 - out[0], out[0]])
-        k = int(np.argmax(out))
-        return f"{target.classes[k]} ({out[k]:.0%})"
+        return [_class_told(target, out) for out in outputs] if target.kind == "classes" else _told(target, outputs)
 
-    def raw(self, place: Place, position: int) -> str | None:
-        """Return the input as it stood in the source, such as "41 years"; None for a bias, a neuron or bare arrays."""
+    def cells_told(self, place: Place, positions: Sequence[int]) -> list[str | None]:
+        """Return inputs as they stood in the source, such as "41 years"; None for a bias, a neuron or bare arrays."""
         if place.input is None or self.plan.buffer(place.backward.reads[0]).role != "input":
-            return None
+            return [None] * len(positions)
         if self.dataset.preparation is None:
-            return None
+            return [None] * len(positions)
         feature = self.dataset.features[place.input]
-        value = self.dataset.raw(int(self.indices[position])).get(feature.source)
-        return _raw_text(feature, value)
+        cells = [self.dataset.raw(int(self.indices[position])).get(feature.source) for position in positions]
+        return list(_cells_told(feature, cells))
 
     @cached_property
     def _outputs(self) -> NDArray[Any]:
@@ -93,27 +86,35 @@ class Rows:
             return self.plan.lowered_loss.chances(self.examination.read(self.plan.output))
 
 
-def target_of(dataset: Dataset, row: int) -> str:
-    """Return what a row of x should give, in words."""
+def targets_of(dataset: Dataset, rows: NDArray[np.int64]) -> list[str]:
+    """Return what rows of x should give, in words; of numbers the points are in line."""
     target = dataset.target
-    return str(target.classes[int(dataset.y[row])]) if target.kind == "classes" else _values(target, dataset.y[row])
+    if target.kind == "classes":
+        return [str(target.classes[index]) for index in dataset.y[rows].tolist()]
+    return _told(target, dataset.y[rows])
 
 
-def _values(target: Target, values: NDArray[Any]) -> str:
+def _class_told(target: Target, out: NDArray[Any]) -> str:
+    if not np.isfinite(out).all():
+        return "nan"
+    if len(out) == 1:
+        out = np.array([1 - out[0], out[0]])
+    k = int(np.argmax(out))
+    return f"{target.classes[k]} ({out[k]:.0%})"
+
+
+def _told(target: Target, values: NDArray[Any]) -> list[str]:
     """Return outputs or targets in the source's own scale and unit."""
-    texts = [_measured(value, target.unit) for value in target.restored(np.atleast_1d(values))[:3].tolist()]
-    more = ", ..." if np.size(values) > 3 else ""
-    return ", ".join(texts) + more
+    texts = target.texts(target.restored(values))
+    return [", ".join(row[:3]) + (", ..." if len(row) > 3 else "") for row in texts]
 
 
-def _raw_text(feature: Feature, cell: Any) -> str:
-    """Return a cell of the source; text already has its unit."""
-    if isinstance(cell, (int, float)):
-        return "missing" if math.isnan(cell) else _measured(cell, feature.unit)
-    return "missing" if cell is None or (isinstance(cell, str) and is_missing(cell)) else str(cell)
+def _cells_told(feature: Feature, cells: Sequence[Any]) -> list[str]:
+    """Return cells of a column of the source; text already has its unit."""
+    numbers = [cell for cell in cells if isinstance(cell, (int, float)) and cell == cell]
+    amounts = iter(amount_texts(numbers, feature.unit, feature.deviation))
+    return [next(amounts) if isinstance(cell, (int, float)) and cell == cell else _word(cell) for cell in cells]
 
 
-def _measured(value: float, unit: str) -> str:
-    """Return a value as people write it, with its unit: $1,200, 41 years, 12.5%."""
-    number = f"{value + 0.0:,.5g}" if abs(value) < 1e5 else f"{value:,.0f}" if abs(value) < 1e12 else short(value)
-    return with_unit(number, unit)
+def _word(cell: Any) -> str:
+    return cell if isinstance(cell, str) and not is_missing(cell) else "missing"

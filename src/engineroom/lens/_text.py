@@ -8,12 +8,15 @@ from fractions import Fraction
 import numpy as np
 
 from engineroom.lens._exact import Amount, floating
-from engineroom.lens._layout import cut, table, wrapped
+from engineroom.lens._layout import cut, headed, table, wrapped
 from engineroom.lens._rows import short
 from engineroom.lens._sentences import signed
 from engineroom.lens._why import Account, Chain, ChainExample, Example, Gradient, Memory, Proof, Rest
 
 __all__ = ["stored", "why_text"]
+
+_NEURON = 40
+"""How wide the name of a neuron may be beside three numbers."""
 
 
 def stored(value: float, dtype: str) -> str:
@@ -31,11 +34,12 @@ def why_text(
     memories: Sequence[Memory],
     proof: Proof | None,
     change: Amount,
+    numbers: bool,
 ) -> str:
-    """Return the whole explanation."""
-    blocks = [[title, f"  {values}"], [line for s in sentences for line in wrapped(s)]]
+    """Return the whole explanation; `numbers` are what the network gives, and not classes."""
+    blocks = [[*headed(title), f"  {values}"], [line for s in sentences for line in wrapped(s)]]
     blocks.append(_account_lines(account, change))
-    blocks.append(_gradient_lines(account, gradient))
+    blocks.append(_gradient_lines(account, gradient, numbers))
     blocks.append(_chain_lines(chain))
     blocks.extend(_memory_lines(memory) for memory in memories if memory.earlier or memory.this_batch)
     if proof is not None:
@@ -61,9 +65,9 @@ def _account_lines(account: Account, change: Amount) -> list[str]:
     return lines
 
 
-def _gradient_lines(account: Account, gradient: Gradient) -> list[str]:
+def _gradient_lines(account: Account, gradient: Gradient, numbers: bool) -> list[str]:
     count = "the one row" if gradient.batch == 1 else f"the {gradient.batch:,} rows"
-    lines = [f"The gradient {short(gradient.value)}, as the sum over {count} of input times error signal"]
+    lines = headed(f"The gradient {short(gradient.value)}, as the sum over {count} of input times error signal")
     if gradient.silence:
         return [*lines, *wrapped(f"It is 0 because {gradient.silence}.")]
     rows = [["row", "input", "error", "gradient", "push", "target", "predicted"]]
@@ -75,14 +79,14 @@ def _gradient_lines(account: Account, gradient: Gradient) -> list[str]:
     rows.append(["rounding", "", "", signed(gradient.rounding), signed(gradient.rounding_push), "", ""])
     whole = account.terms[0].amount if account.terms else floating(account.per_gradient)
     rows.append(["sum", "", "", signed(gradient.value), signed(whole), "", ""])
-    lines += table(rows, "rrrrrll")
+    lines += table(rows, "rrrrrrr" if numbers else "rrrrrll")
     return [*lines, *wrapped(f"Input: {gradient.input_name}. Rule: {account.rule[0].lower()}{account.rule[1:]}")]
 
 
 def _example_cells(example: Example) -> list[str]:
     value = short(example.input)
     if example.raw is not None and example.raw != value:
-        value = f"{example.raw} ({value})"
+        value = f"{cut(example.raw)} ({value})"
     push = signed(example.push)
     return [
         str(example.row),
@@ -97,11 +101,11 @@ def _example_cells(example: Example) -> list[str]:
 
 def _chain_lines(chain: Chain) -> list[str]:
     if chain.from_loss:
-        lines = [f"The error signal of {chain.neuron} comes from the loss", *wrapped(chain.source)]
+        lines = [*headed(f"The error signal of {chain.neuron} comes from the loss"), *wrapped(chain.source)]
         return lines + wrapped(chain.formula) + table([_loss_cells(chain, e) for e in chain.examples], "rll")
-    lines = [f"The error signal of {chain.neuron} came back from {chain.source}", *wrapped(chain.formula)]
+    lines = [*headed(f"The error signal of {chain.neuron} came back from {chain.source}"), *wrapped(chain.formula)]
     rows = [["through", "weight", "of the gradient"]]
-    rows += [[link.neuron, short(link.weight), signed(link.amount)] for link in chain.batch]
+    rows += [[cut(link.neuron, _NEURON), short(link.weight), signed(link.amount)] for link in chain.batch]
     rows += _rest_cells(chain.rest, 3)
     if chain.coupling:
         rows.append([f"{chain.activation} takes", "", signed(chain.coupling)])
@@ -125,7 +129,7 @@ def _traced_lines(chain: Chain, example: ChainExample) -> list[str]:
     rows = [[f"row {example.row}", "its error", "* weight", "="]]
     for link in example.links:
         error = "" if link.error is None else signed(link.error)
-        rows.append([link.neuron, error, short(link.weight), signed(link.amount)])
+        rows.append([cut(link.neuron, _NEURON), error, short(link.weight), signed(link.amount)])
     rows += _rest_cells(example.rest, 4)
     if example.arrived is not None:
         rows.append(["sum, rounded", "", "", signed(example.arrived)])
@@ -143,7 +147,7 @@ def _rest_cells(rest: Rest, width: int) -> list[list[str]]:
 
 def _memory_lines(memory: Memory) -> list[str]:
     what = "moves the weight" if memory.moves else "scales the step"
-    lines = [f"Earlier steps in {memory.slot}, which {what} and keeps {memory.decay:g} of itself each step"]
+    lines = headed(f"Earlier steps in {memory.slot}, which {what} and keeps {memory.decay:g} of itself each step")
     whole = memory.this_batch + memory.earlier
     rows = [["this batch", signed(memory.this_batch), _share(memory.this_batch, whole), ""]]
     rows.append(["earlier steps", signed(memory.earlier), _share(memory.earlier, whole), ""])

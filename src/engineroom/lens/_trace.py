@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._layout import wrapped
 from engineroom.lens._place import locate
 from engineroom.lens._rows import short
 from engineroom.plan import resolve
@@ -63,7 +64,7 @@ class Trace:
         lines = []
         for path in self.paths:
             lines.append(f"{path.name} over {steps:,} {'step' if steps == 1 else 'steps'}")
-            lines += [f"  {path.words}"] * bool(path.words)
+            lines += wrapped(path.words)
             lines.append(f"  start    {short(path.start):>12}")
             lines.append(f"  end      {short(path.end):>12}")
             lines.append(f"  lowest   {short(path.lowest):>12}  after step {path.lowest_at:,}")

@@ -6,7 +6,7 @@ from engineroom.show._console import make_console, say
 from engineroom.show._contributions import show_contributions
 from engineroom.show._facts import facts, facts_text
 from engineroom.show._landscape import show_landscape
-from engineroom.show._metrics import amount_text, metric_text
+from engineroom.show._metrics import metric_text
 from engineroom.show._numbers import count, duration, number, rate
 from engineroom.show._plot import curve, spark
 from engineroom.show._predictions import show_predictions
@@ -22,7 +22,6 @@ from engineroom.show._why import show_why
 
 __all__ = [
     "QUERY_FILES",
-    "amount_text",
     "changes",
     "check_query_file",
     "count",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engineroom.data import Target, with_unit
+from engineroom.data import Target, amount_text
 from engineroom.show._numbers import number
 
-__all__ = ["amount_text", "metric_text"]
+__all__ = ["metric_text"]
 
 
 def metric_text(values: Mapping[str, float], target: Target) -> str:
@@ -25,14 +25,3 @@ def metric_text(values: Mapping[str, float], target: Target) -> str:
     if "rmse" in values:
         return f"off by {amount_text(values['rmse'], target.unit)}"
     return f"loss {number(values['loss'])}"
-
-
-def amount_text(value: float, unit: str) -> str:
-    """Return a number with its unit where people write it: `$1,200`, `12.5%`.
-
-    Examples
-    --------
-    >>> amount_text(1200.0, "$"), amount_text(12.5, "%"), amount_text(3.0, "")
-    ('$1,200', '12.5%', '3')
-    """
-    return with_unit(number(value), unit)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from engineroom.show._metrics import amount_text
+import numpy as np
+
+from engineroom.data import Target
 from engineroom.show._numbers import count
 from engineroom.show._table import make_table
 
@@ -19,10 +21,9 @@ _MOST = 20
 
 def show_predictions(
     console: Console,
-    names: Sequence[str],
+    target: Target,
     rows: Sequence[Sequence[Any]],
     certain: Any,
-    unit: str,
     identifier: str = "",
     called: Sequence[str] = (),
 ) -> None:
@@ -36,12 +37,13 @@ def show_predictions(
     table.add_column("row", justify="right", style="er.quiet")
     if identifier:
         table.add_column(identifier)
-    for name in names:
+    for name in target.names:
         table.add_column(name, justify="right" if certain is None else "left")
     if certain is not None:
         table.add_column("probability", justify="right")
-    for number, row in enumerate(rows[:_MOST]):
-        cells = [amount_text(v, unit) if certain is None else str(v) for v in row]
+    shown = rows[:_MOST]
+    texts = target.texts(np.array(shown)) if certain is None else [list(map(str, row)) for row in shown]
+    for number, cells in enumerate(texts):
         table.add_row(
             str(number),
             *called[number : number + 1],

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
-from engineroom.data import Target
+from engineroom.data import Target, amount_texts
 from engineroom.run import Baseline, Verdict
 from engineroom.show._console import say
-from engineroom.show._metrics import amount_text
 from engineroom.show._numbers import count, number
 from engineroom.show._table import make_table
 
@@ -43,9 +42,11 @@ def show_result(
     table.add_column(_measured_on(rows, held_out), no_wrap=True)
     for name in names:
         table.add_column(_HEADS[name], justify="right", no_wrap=True)
-    table.add_row("this network", *(_cell(n, metrics[n], target) for n in names), style="er.title")
-    for other in sorted(others, key=lambda b: b.metrics["loss"]):
-        table.add_row(other.name, *(_cell(n, other.metrics[n], target) for n in names))
+    others = sorted(others, key=lambda b: b.metrics["loss"])
+    cells = _cells(names, [metrics, *(other.metrics for other in others)], target)
+    table.add_row("this network", *cells[0], style="er.title")
+    for other, line in zip(others, cells[1:], strict=True):
+        table.add_row(other.name, *line)
     console.print()
     console.print(table)
     if found is not None:
@@ -70,9 +71,9 @@ def show_scores(
     table.add_column("after step", justify="right", no_wrap=True)
     for name in names:
         table.add_column(_HEADS[name], justify="right", no_wrap=True)
-    for run, step, metrics in lines:
-        style = "er.title" if metrics is lines[0][2] else ""
-        table.add_row(run, f"{step:,}", *(_cell(n, metrics[n], target) for n in names), style=style)
+    cells = _cells(names, [metrics for _, _, metrics in lines], target)
+    for place, (run, step, _) in enumerate(lines):
+        table.add_row(run, f"{step:,}", *cells[place], style="" if place else "er.title")
     console.print()
     console.print(table)
 
@@ -103,9 +104,15 @@ def show_commands(console: Console, commands: Sequence[tuple[str, str]]) -> None
             console.print(f"{'':{width - len(command)}}  # {meaning}", style="er.quiet", soft_wrap=True)
 
 
-def _cell(name: str, value: float, target: Target) -> str:
+def _cells(names: Sequence[str], lines: Sequence[Mapping[str, float]], target: Target) -> list[list[str]]:
+    """Return the cells of each line; the points of a column are in line."""
+    columns = (_column(name, [metrics[name] for metrics in lines], target) for name in names)
+    return [list(line) for line in zip(*columns, strict=True)]
+
+
+def _column(name: str, values: Sequence[float], target: Target) -> list[str]:
     if name in ("accuracy", "r2"):
-        return f"{100 * value:.1f} %"
+        return [f"{100 * value:.1f} %" for value in values]
     if name in ("rmse", "mae"):
-        return amount_text(value, target.unit)
-    return number(value)
+        return amount_texts(values, target.unit)
+    return [number(value) for value in values]

@@ -49,13 +49,15 @@ def show_matrix(
     console.print(title, style="er.title")
     console.print()
     matrix = np.atleast_2d(values)
-    fitting = max(1, (console.width - max(map(len, rows), default=0) - 2) // 12)
+    # A long name is folded, so that the numbers beside it are whole.
+    widest = min(max(map(len, rows), default=0), max(16, console.width - 2 - 4 * 12))
+    fitting = max(1, (console.width - widest - 2) // 12)
     shown_columns = range(min(fitting, matrix.shape[1]))
     shown_rows = [*range(min(20, len(matrix))), *range(max(20, len(matrix) - 20), len(matrix))]
     table = make_table()
-    table.add_column("", style="er.name", no_wrap=True)
+    table.add_column("", style="er.name", max_width=widest, overflow="fold")
     for c in shown_columns:
-        table.add_column(columns[c], justify="right", no_wrap=True, min_width=10)
+        table.add_column(columns[c], justify="right", min_width=10, overflow="fold")
     for place, r in enumerate(shown_rows):
         if place and r != shown_rows[place - 1] + 1:
             table.add_row("...")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from engineroom.lens import Path, Trace
@@ -24,7 +25,8 @@ def show_trace(console: Console, trace: Trace) -> None:
             console.print()
         console.print(f"{path.name} over {count(len(trace.values) - 1, 'step')}", style="er.title")
         if path.words:
-            console.print(f"  {path.words}", soft_wrap=True)
+            for line in textwrap.wrap(path.words, min(console.width, 80) - 2):
+                console.print(f"  {line}", soft_wrap=True)
         console.print()
         lines = curve(
             trace.values[:, place],

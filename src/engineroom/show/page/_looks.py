@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset
+from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.lens import beliefs, health, neuron, pushes
 from engineroom.plan import State
@@ -145,8 +146,7 @@ def _target(dataset: Dataset, row: int) -> str:
     target = dataset.target
     if target.kind == "classes":
         return str(target.classes[int(dataset.y[row])])
-    values = target.restored(dataset.y[row])
-    return ", ".join(f"{value:.6g}" for value in values)
+    return _numbers(target, target.restored(dataset.y[row : row + 1]))[0]
 
 
 def _said(record: Record, outputs: NDArray[Any]) -> list[str]:
@@ -154,7 +154,12 @@ def _said(record: Record, outputs: NDArray[Any]) -> list[str]:
     told = predicted(record.plan, record.dataset.target, outputs)
     if record.dataset.target.kind == "classes":
         return [str(label) for label in told.tolist()]
-    return [", ".join(f"{value:.6g}" for value in np.atleast_1d(row)) for row in told]
+    return _numbers(record.dataset.target, told)
+
+
+def _numbers(target: Target, values: NDArray[Any]) -> list[str]:
+    """Return rows of numbers with the digits that say something; the page reads them and adds their unit."""
+    return [", ".join(text.replace(",", "") for text in row) for row in replace(target, unit="").texts(values)]
 
 
 def _image(record: Record, row: int) -> NDArray[np.uint8] | None:
