@@ -77,21 +77,24 @@ def amount_texts(values: Iterable[float], unit: str = "", deviation: float | Non
     numbers = [float(value) for value in values]
     sizes = [abs(number) for number in numbers if number and math.isfinite(number)]
     largest = max(sizes, default=1.0)
-    known = deviation is not None and 0 < deviation < math.inf
-    spread = deviation if known and deviation is not None else min(sizes, default=1.0)
+    if deviation is not None and not 0 < deviation < math.inf:
+        deviation = None
+    spread = min(sizes, default=1.0) if deviation is None else deviation
     # So many after the first; a float has no more than 16.
     digits = 2 + max(0, _magnitude(largest) - _magnitude(spread))
-    digits = min(digits, 15) if known else max(3, min(digits, 5))
-    if largest < 1e15 and (largest >= 1e-4 or (known and spread >= 1e-4)):
+    digits = max(3, min(digits, 5)) if deviation is None else min(digits, 15)
+    if largest < 1e15 and max(largest, deviation or 0.0) >= 1e-4:
         decimals = _needed(sizes, f".{max(0, digits - _magnitude(largest))}f")
         # Nobody writes tenths of a dollar.
         decimals = 2 if decimals == 1 and _is_currency(unit) else decimals
         # Four digits by themselves, such as those of a year, are not set apart.
         style = f"{',' if unit or largest >= 9999.5 else ''}.{decimals}f"
     else:
-        style = f".{_needed(sizes, f'.{digits if known else 3}e')}e"
-    # What is less than the last decimal is 0 beside such a deviation; a miss of its own is never 0.
-    return [_with_unit(n, style if known or float(f"{n:{style}}".replace(",", "")) else ".3g", unit) for n in numbers]
+        style = f".{_needed(sizes, f'.{3 if deviation is None else digits}e')}e"
+    if deviation is None:
+        # A miss that is smaller than the last decimal is still none of 0; in a column that deviates it would be.
+        return [_with_unit(n, ".3g" if n and not _read(f"{n:{style}}") else style, unit) for n in numbers]
+    return [_with_unit(number, style, unit) for number in numbers]
 
 
 def amount_text(value: float, unit: str = "", deviation: float | None = None) -> str:
@@ -114,6 +117,10 @@ def _needed(sizes: Iterable[float], style: str) -> int:
     """Return how many decimals are left when the zeros that end all of the numbers are not written."""
     decimals = (f"{size:{style}}".partition("e")[0].partition(".")[2].rstrip("0") for size in sizes)
     return max(map(len, decimals), default=0)
+
+
+def _read(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _is_currency(unit: str) -> bool:
