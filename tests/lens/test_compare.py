@@ -235,6 +235,32 @@ def test_runs_that_fly_apart_are_compared_in_79_columns() -> None:
         assert len(steps) >= 2 and [int(steps[0]), int(steps[-1])] == [at, flown.steps]
 
 
+def test_runs_of_other_lengths_have_their_losses_read_in_the_last_step_that_both_have() -> None:
+    # By hand: the target is 2, each step leaves k of the way to it, and the loss before step t is 14/3 * (2 k^(t-1))^2.
+    slow, fast = lesson(steps=50), lesson(steps=7, lr=0.02)
+    answer = slow.compare(fast)
+    expected = [14 / 3 * (2 * k**6) ** 2 for k in (1 - 28 / 300, 1 - 56 / 300)]
+    np.testing.assert_allclose(answer.losses, expected, rtol=1e-12)  # type: ignore[arg-type]
+    assert answer.losses == fast.compare(slow).losses[::-1]
+    said = " ".join(str(answer).split())
+    assert f"first differ in step 2; those of step 7 are {expected[0]:.4g} and {expected[1]:.4g}." in said
+    assert "the last ones are" in " ".join(str(slow.compare(lesson(lr=0.02))).split())
+
+
+def test_losses_of_different_kinds_are_not_compared(run: er.Run) -> None:
+    one = lesson()
+    robust = one.fork(at=20, loss="huber")
+    answer = one.compare(robust)
+    assert (answer.losses, answer.loss_step) == ((None, None), None)
+    assert "losses are not compared, as they are of different kinds: mse in the first and huber in the second" in (
+        answer.cannot
+    )
+    assert "recorded losses" not in str(answer) and "Losses are not compared" in str(answer)
+    other = one.compare(one.fork(at=20, loss=er.Huber(delta=0.5))), robust.compare(one.fork(at=20, loss=er.Huber(2)))
+    assert other[0].losses == other[1].losses == (None, None)
+    assert other[1].cannot == ("losses are not compared, as both are huber with other numbers",)
+
+
 def test_text_and_facts(run: er.Run, fork: er.Run) -> None:
     told: list[tuple[int, int]] = []
     answer = run.compare(fork, points=4, progress=lambda *at: told.append(at))

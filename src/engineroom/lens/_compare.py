@@ -68,6 +68,7 @@ def compare(
     shared = shared_states(a, b)
     unequal = _other_parameters(a, b)
     unknown = no_same_rows(a, b)
+    unlike = _other_losses(a, b)
     known = None if unknown else same_rows(a.dataset, b.dataset)
     far = 0 if shared is None else common - shared
     # The states that may differ are replayed twice: to search, and to measure.
@@ -95,12 +96,12 @@ def compare(
         sampled=0 if known is None else min(rows, len(known)),
         predictions=course.predictions,
         sides=course.sides,
-        loss_step=_loss_step(a, b, common),
-        losses=(a.last_loss, b.last_loss),
+        loss_step=None if unlike else _loss_step(a, b, common),
+        losses=(None, None) if unlike else (_loss(a, common), _loss(b, common)),
         metrics=(_metrics(a), _metrics(b)),
         unit=a.dataset.target.unit if a.dataset.target.unit == b.dataset.target.unit else "",
         beside=beside,
-        cannot=tuple(sentence for sentence in (unequal, unknown) if sentence),
+        cannot=tuple(sentence for sentence in (unequal, unknown, unlike) if sentence),
     )
     return replace(answer, text=comparison_text(answer))
 
@@ -177,6 +178,22 @@ def _loss_step(a: Record, b: Record, common: int) -> int | None:
     both = min(len(x), len(y))
     same = (x[:both] == y[:both]) | (np.isnan(x[:both]) & np.isnan(y[:both]))
     return None if same.all() else int(np.argmin(same)) + 1
+
+
+def _loss(run: Record, step: int) -> float | None:
+    """Return what a step measured before its update; None where there is none."""
+    return float(run.losses(step - 1, step)[0]) if step else None
+
+
+def _other_losses(a: Record, b: Record) -> str | None:
+    """Return why losses cannot be compared; None where they can."""
+    here, there = a.loss_law, b.loss_law
+    if here == there:
+        return None
+    if here.law == there.law:
+        return f"losses are not compared, as both are {here.law} with other numbers"
+    kinds = f"{here.law} in the first and {there.law} in the second"
+    return f"losses are not compared, as they are of different kinds: {kinds}"
 
 
 def _names(first: Record, second: Record) -> tuple[str, str]:

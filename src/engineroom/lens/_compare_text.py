@@ -81,7 +81,8 @@ def _losses(answer: Comparison) -> list[str]:
     first, second = answer.losses
     if first is None or second is None:
         return []
-    ends = f"the last ones are {short(first)} and {short(second)}"
+    last = "the last ones" if answer.steps[0] == answer.steps[1] else f"those of step {answer.common:,}"
+    ends = f"{last} are {short(first)} and {short(second)}"
     if answer.loss_step is None:
         return wrapped(f"The recorded losses are equal over the common steps; {ends}.")
     return wrapped(f"The recorded losses first differ in step {answer.loss_step:,}; {ends}.")

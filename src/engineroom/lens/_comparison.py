@@ -50,8 +50,9 @@ class Comparison:
     predictions : (points,) float64, the root of the mean squared difference of what they predict, probabilities for
         classes and numbers in their own unit; None where they cannot be compared.
     sides : (points,) float64, the share of the sampled rows on which they take other sides; None for numbers.
-    loss_step : the first step whose recorded losses differ; None where all that are recorded for both are equal.
-    losses : the last recorded loss of each; None without steps.
+    loss_step : the first step whose recorded losses differ; None where all that are recorded for both are equal, or
+        where the losses are of different kinds.
+    losses : what each measured in the last step compared; None without steps, or where they are of different kinds.
     metrics : what each measured on its held-out rows at the state that it predicts with; empty without such rows.
     unit : of the numbers that both predict; empty where they have none, or not the same one.
     beside : what they predict at the states that they choose; None where predictions cannot be compared.
