@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._dates import date_text
+from engineroom.data._decimal_signs import other_reading
 from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
 from engineroom.data._judge import Reading
-from engineroom.data._numbers import amount_text, amount_texts
+from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
 
@@ -26,9 +27,9 @@ def count(number: int, what: str) -> str:
 def dropped_line(reading: Reading, reason: str) -> ColumnReport:
     """Return the line of a column that is not used."""
     if reason == "as asked":
-        return _line(reading, reading.kind if reading.kind != "drop" else "not read", "dropped, as asked", "dropped")
+        return _line(reading, reading.kind if reading.kind != "drop" else "not read", ["dropped, as asked"], "dropped")
     done = "dropped" if reason == "empty" else f"dropped; --column {reading.name}:{reading.kind} keeps it"
-    return _line(reading, reason, done, "dropped")
+    return _line(reading, reason, [done], "dropped")
 
 
 def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnReport:
@@ -51,9 +52,11 @@ def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnR
         width = len(encoder.categories) + encoder.other
         rare = len(reading.counts) - len(encoder.categories)
         done.append(f"one-hot, {count(width, 'column')}" + (f", {rare:,} rare ones share 'other'" if rare else ""))
+    brief = [part.partition(" (")[0] for part in done]
     if missing:
         done.append(f"{missing:,} filled with {fill}" + (" and flagged" if encoder.flagged else ", too few to flag"))
-    return _line(reading, _read_as(reading, encoder), ", ".join(done), "input")
+        brief.append("filled and flagged" if encoder.flagged else "filled")
+    return _line(reading, _read_as(reading, encoder), done, "input", brief)
 
 
 def target_line(wanted: Reading, encoder: TargetEncoder, y: NDArray[Any]) -> ColumnReport:
@@ -63,10 +66,10 @@ def target_line(wanted: Reading, encoder: TargetEncoder, y: NDArray[Any]) -> Col
         sizes = np.bincount(y, minlength=len(target.classes))
         shown = ", ".join(f"{label} {size:,}" for label, size in zip(target.classes[:6], sizes, strict=False))
         more = ", ..." if len(target.classes) > 6 else ""
-        return _line(wanted, f"classes ({len(target.classes)})", shown + more, "target")
+        return _line(wanted, f"classes ({len(target.classes)})", [shown + more], "target")
     reader = encoder.reader
     done = "taken as it is" if (reader.mean, reader.scale) == (0.0, 1.0) else _scaled(reader)
-    return _line(wanted, _read_as(wanted, reader), done, "target")
+    return _line(wanted, _read_as(wanted, reader), [done], "target", [done.partition(" (")[0]])
 
 
 def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
@@ -75,6 +78,8 @@ def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
     if reading.strays:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
         notes.append(f"column {reading.name!r}: {shown} is not a {reading.kind} and counts as empty")
+    if reading.kind == "number" and reading.number is not None:
+        notes += _decimal_note(reading.name, reading.number)
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
         order, told = reading.date.format.order, f"--column {shlex.quote(reading.name)}"
         notes.append(
@@ -89,14 +94,28 @@ def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
     return notes
 
 
+def _decimal_note(name: str, guess: NumberGuess) -> list[str]:
+    """Return a sentence on a column whose points may be decimal signs, or set thousands apart."""
+    doubt = other_reading(guess)
+    if doubt is None:
+        return []
+    cell, value, other = doubt
+    kind = "decimal-comma" if guess.format.decimal == "." else "decimal-point"
+    return [
+        f"column {name!r}: {cell!r} is read as {value:.15g}, though its point may have another meaning; "
+        f"--column {shlex.quote(name)}:{kind} reads it as {other:.15g}"
+    ]
+
+
 def _same(reading: Reading, wanted: Reading) -> bool:
     if reading.kind == "number":
         return bool(np.array_equal(reading.numbers, wanted.numbers))
     return reading.texts == wanted.texts
 
 
-def _line(reading: Reading, read_as: str, done: str, role: str) -> ColumnReport:
-    return ColumnReport(reading.name, read_as, reading.example, _missing(reading), done, role)
+def _line(reading: Reading, read_as: str, done: list[str], role: str, brief: list[str] | None = None) -> ColumnReport:
+    words = ", ".join(done if brief is None else brief)
+    return ColumnReport(reading.name, read_as, reading.example, _missing(reading), ", ".join(done), role, words)
 
 
 def _missing(reading: Reading) -> int:
@@ -107,8 +126,10 @@ def _missing(reading: Reading) -> int:
 
 def _read_as(reading: Reading, encoder: Encoder) -> str:
     if isinstance(encoder, NumberEncoder):
-        comma = encoder.decimal == "," and any(text is not None and "," in text for text in reading.texts)
+        given = [text for text in reading.texts if text is not None] if encoder.decimal == "," else []
+        comma, point = (any(sign in text for text in given) for sign in ",.")
         facts = [encoder.unit] * bool(encoder.unit) + ["decimal comma"] * comma
+        facts += ["points set thousands apart"] * (point and not comma)
         return f"number ({', '.join(facts)})" if facts else "number"
     if isinstance(encoder, DateEncoder):
         return f"date ({encoder.order})"

@@ -22,6 +22,7 @@ class ColumnReport:
     missing : how many cells are empty or hold a word for that.
     done : what was done with it.
     role : "input", "target" or "dropped".
+    brief : what was done with it, in a few words.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ColumnReport:
     missing: int
     done: str
     role: str
+    brief: str
 
 
 @dataclass(frozen=True)

@@ -76,8 +76,17 @@ file; any step within 2.5 s, as max_size allows
         """What it would take to store the state of every step instead of replaying it."""
         return self.state * self.steps
 
-    def __str__(self) -> str:
+    @property
+    def brief(self) -> str:
+        """How much it takes on disk, without its parts, and within which time any step is reached."""
+        return f"about {_sizes(self.bytes, [])[0]} on disk; {self._reach}"
+
+    @property
+    def _reach(self) -> str:
         why = {"max_wait": "", "max_size": ", as max_size allows"}.get(self.limit, ", as cheap recording allows")
+        return f"any step within {_time(self.wait)}{why}"
+
+    def __str__(self) -> str:
         parts = {
             f"{self.keyframes:,} keyframes": self.keyframes_bytes,
             "losses": self.losses_bytes,
@@ -86,7 +95,7 @@ file; any step within 2.5 s, as max_size allows
         }
         whole, sizes = _sizes(self.bytes, list(parts.values()))
         told = ", ".join(f"{size} for {name}" for name, size in zip(parts, sizes, strict=True) if size)
-        return f"about {whole} on disk: {told}; any step within {_time(self.wait)}{why}"
+        return f"about {whole} on disk: {told}; {self._reach}"
 
 
 def estimate_run(
@@ -225,7 +234,8 @@ def _sizes(whole: int, parts: Sequence[int]) -> tuple[str, list[str]]:
     if not unit:
         return f"{whole} bytes", [f"{part} bytes" if part else "" for part in parts]
     tenths = [round(part / tenth) for part in parts]
-    return f"{sum(tenths) / 10:,.1f} {unit}", [f"{t / 10:,.1f} {unit}" if t else "" for t in tenths]
+    total = sum(tenths) if parts else round(whole / tenth)
+    return f"{total / 10:,.1f} {unit}", [f"{t / 10:,.1f} {unit}" if t else "" for t in tenths]
 
 
 def _time(taken: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["show_columns"]
 
 _EXAMPLE_WIDTH = 20
-_ALIKE = 6
+_NUMBERED = 6
 """From so many columns on that differ only in a number, such as pixel0 to pixel63, they are one line."""
 
+_LONG, _RUN = 20, 4
+"""In a table of more columns than this, so many in a row that were read the same way are one line with all names."""
 
-def show_columns(console: Console, report: TableReport) -> None:
-    """Print one line for each column, then how many rows there are, which are held out, and what was noticed."""
+
+def show_columns(console: Console, report: TableReport, *, full: bool = False) -> None:
+    """Print how each column was read, then how many rows there are, which are held out, and what was noticed.
+
+    Parameters
+    ----------
+    full : whether each column has a line of its own with all that was done; otherwise what was done is told in a few
+        words, and columns in a row that were read the same way share a line.
+    """
     from rich.text import Text
 
     table = make_table()
@@ -32,14 +41,18 @@ def show_columns(console: Console, report: TableReport) -> None:
     table.add_column("example", overflow="ellipsis", no_wrap=True, max_width=_EXAMPLE_WIDTH)
     table.add_column("missing", justify="right", no_wrap=True)
     table.add_column("what was done", overflow="fold")
-    for column in _alike_joined(report.columns):
+    for line in [[column] for column in report.columns] if full else _joined(report.columns):
+        column = line[0]
         style = {"target": "er.good", "dropped": "er.quiet"}.get(column.role, "")
-        done = Text(column.done)
+        done = Text(column.done if full else column.brief)
         if column.role == "target":
-            done = Text.assemble(("target: ", "er.title"), column.done)
-        missing = Text(f"{column.missing:,}", style="er.warn") if column.missing else Text("0", style="er.quiet")
+            done = Text.assemble(("target: ", "er.title"), done)
+        elif len(line) > 1:
+            done = Text.assemble(f"each of {len(line)}: ", done)
+        most = max(c.missing for c in line)
+        missing = Text(_range([c.missing for c in line]), style="er.warn" if most else "er.quiet")
         table.add_row(
-            Text(column.name, style=style or "er.name"), column.read_as, column.example, missing, done, style=style
+            Text(_names(line), style=style or "er.name"), column.read_as, column.example, missing, done, style=style
         )
     console.print(table)
     console.print()
@@ -49,36 +62,40 @@ def show_columns(console: Console, report: TableReport) -> None:
     )
     for note in report.notes:
         say(console, f"Note: {_sentence(note)}", "er.warn")
+    if not full and any(column.brief != column.done for column in report.columns):
+        say(console, "--dry-run prints this table in full.", "er.quiet")
 
 
-def _alike_joined(columns: Iterable[ColumnReport]) -> list[ColumnReport]:
-    joined: list[ColumnReport] = []
-    for _, group in groupby(columns, key=lambda c: (re.sub(r"\d+", "#", c.name), c.read_as, c.role, _pattern(c.done))):
+def _joined(columns: Sequence[ColumnReport]) -> list[list[ColumnReport]]:
+    """Return the columns of each line."""
+    lines: list[list[ColumnReport]] = []
+    for _, group in groupby(columns, key=lambda c: (c.read_as, c.role, c.brief)):
         alike = list(group)
-        if len(alike) < _ALIKE:
-            joined += alike
+        if len(columns) > _LONG and len(alike) >= _RUN:
+            lines.append(alike)
             continue
-        first, last = alike[0], alike[-1]
-        joined.append(
-            ColumnReport(
-                name=f"{first.name} ... {last.name}",
-                read_as=first.read_as,
-                example=first.example,
-                missing=sum(c.missing for c in alike),
-                done=first.done if all(c.done == first.done for c in alike) else f"each {_without_numbers(first.done)}",
-                role=first.role,
-            )
-        )
-    return joined
+        for _, numbered in groupby(alike, key=lambda c: _pattern(c.name)):
+            same = list(numbered)
+            lines += [same] if len(same) >= _NUMBERED else [[column] for column in same]
+    return lines
 
 
-def _pattern(done: str) -> str:
-    return re.sub(r"-?[\d.,]+", "#", done)
+def _names(line: Sequence[ColumnReport]) -> str:
+    """Return all names of a line; of those that differ only in a number the first and the last."""
+    names: list[str] = []
+    for _, group in groupby((column.name for column in line), key=_pattern):
+        alike = list(group)
+        names += [f"{alike[0]} ... {alike[-1]}"] if len(alike) >= _NUMBERED else alike
+    return ", ".join(names)
 
 
-def _without_numbers(done: str) -> str:
-    """Return the words up to the first number, which is each column's own."""
-    return re.split(r"\s*[(:,]|\s+-?\d", done, maxsplit=1)[0].strip() or done
+def _pattern(name: str) -> str:
+    return re.sub(r"\d+", "#", name)
+
+
+def _range(numbers: Sequence[int]) -> str:
+    least, most = min(numbers), max(numbers)
+    return f"{most:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def _sentence(text: str) -> str:
