@@ -58,7 +58,14 @@ def test_dry_run_stops_after_the_table(ask, houses: Path, tmp_path: Path) -> Non
     assert answer.code == 0 and "Trained" not in answer.out
     assert any(line.split()[:2] == ["size", "category"] for line in answer.out.splitlines())
     assert list(tmp_path.iterdir()) == []
+    # All that was done is told here, and in a few words before training.
+    assert "standardized (mean $" in answer.out.replace("\n", "")
+    words = ("train", houses, "--target", "price", "--steps", 3, "--column", "size:category")
+    told = ask(*words).out
+    assert "mean $" not in told and "--dry-run prints this table in full." in told
+    (tmp_path / "houses.logbook").unlink()
     facts = ask("train", houses, "--target", "price", "--dry-run", "--json").facts
+    assert facts["table"]["columns"][0]["done"].startswith("standardized (mean ")
     assert [c["name"] for c in facts["table"]["columns"]] == ["size", "town", "price"]
 
 

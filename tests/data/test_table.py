@@ -275,8 +275,8 @@ def test_a_decimal_comma_in_one_column_speaks_for_the_others() -> None:
 
 
 def test_the_report_as_text_and_as_data() -> None:
-    line = ColumnReport("age", "number", "41", 2, "standardized", "input")
-    target = ColumnReport("pay", "number ($)", "$" + "9" * 40, 0, "taken as it is", "target")
+    line = ColumnReport("age", "number", "41", 2, "standardized", "input", "")
+    target = ColumnReport("pay", "number ($)", "$" + "9" * 40, 0, "taken as it is", "target", "")
     report = TableReport((line, target), 1234, 1, ("a note",), "none held out")
     assert str(report) == (
         "column  read as     example                   missing  what was done\n"
@@ -291,6 +291,30 @@ def test_the_report_as_text_and_as_data() -> None:
     data = json.loads(json.dumps(report.to_dict()))
     assert data["columns"][0]["missing"] == 2
     assert data["notes"] == ["a note"]
+
+
+def test_what_was_done_is_told_in_a_few_words_too() -> None:
+    prepared = from_table(
+        {
+            "size": [None if i % 10 == 3 else f"{i * 1.5} m²" for i in range(200)],
+            "few": [None if i == 7 else i * 1.5 for i in range(200)],
+            "day": [f"2024-01-{i % 28 + 1:02d}" for i in range(200)],
+            "town": [f"town {i % 40}" for i in range(200)],
+            "same": ["x"] * 200,
+            "pay": [f"{i} $" for i in range(200)],
+        },
+        target="pay",
+    )
+    lines = {column.name: column for column in prepared.report.columns}
+    assert {name: line.brief for name, line in lines.items()} == {
+        "size": "standardized, filled and flagged",
+        "few": "standardized, filled",
+        "day": "turned into days, standardized",
+        "town": "one-hot, 32 columns, 9 rare ones share 'other'",
+        "same": "dropped",
+        "pay": "standardized",
+    }
+    assert lines["same"].done == "dropped; --column same:category keeps it" and "(mean " in lines["day"].done
 
 
 MISTAKES: list[tuple[dict[str, Any], dict[str, Any], type[EngineroomError], str]] = [

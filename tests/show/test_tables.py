@@ -32,7 +32,57 @@ class Page:
 
 def column(name: str, done: str = "standardized (mean 1.5)", **other: object) -> ColumnReport:
     given = {"read_as": "number", "example": "7", "missing": 0, "role": "input", **other}
+    given.setdefault("brief", done.partition(" (")[0])
     return ColumnReport(name=name, done=done, **given)  # type: ignore[arg-type]
+
+
+def names_and_rest(page: Page) -> list[list[str]]:
+    """Return the cells of each line of columns, what was folded put together again."""
+    rows: list[list[str]] = []
+    starts = [page.lines[0].index(head) for head in ("column", "read as", "example", "missing", "what was")]
+    starts[3] -= 3  # the one column that is set to the right
+    for line in page.lines[2 : page.lines.index("")]:
+        cells = [line[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+        if any(cells[1:4]):
+            rows.append(cells)
+        else:
+            rows[-1] = [" ".join(filter(None, pair)) for pair in zip(rows[-1], cells, strict=True)]
+    return rows
+
+
+def test_columns_in_a_row_that_are_read_the_same_way_share_a_line_of_a_long_table() -> None:
+    ages = [column(name, f"standardized (mean {len(name)})") for name in ("age", "height", "zip", "weight")]
+    sensors = [column(f"s{i}", "standardized (mean 2)") for i in range(12)]
+    gaps = [column(name, "standardized (mean 1), 3 filled", missing=n, brief="standardized, filled")
+            for n, name in ((2, "a"), (30, "b"), (7, "c"), (2, "d"))]  # fmt: skip
+    towns = [column(name, "one-hot", read_as="category (3)") for name in ("home", "work", "birth")]
+    code = column("code", "dropped; --column code:category keeps it", brief="dropped", read_as="identifier",
+                  role="dropped")  # fmt: skip
+    goal = column("price", "standardized (mean 7)", role="target")
+    report = TableReport((*ages, *sensors, *gaps, code, *towns, goal), 50, 10, (), "none held out")
+    page = Page()
+    show_columns(page.console, report)
+    assert names_and_rest(page) == [
+        # All names are there: one that was read wrongly, such as the zip code, is seen.
+        ["age, height, zip, weight, s0 ... s11", "number", "7", "0", "each of 16: standardized"],
+        ["a, b, c, d", "number", "7", "2 to 30", "each of 4: standardized, filled"],
+        ["code", "identifier", "7", "0", "dropped"],
+        ["home", "category (3)", "7", "0", "one-hot"],
+        ["work", "category (3)", "7", "0", "one-hot"],
+        ["birth", "category (3)", "7", "0", "one-hot"],
+        ["price", "number", "7", "0", "target: standardized"],
+    ]
+    last = "--dry-run prints this table in full, and how to keep a dropped column."
+    assert last in " ".join(page.lines)
+    full = Page(120)
+    show_columns(full.console, report, full=True)
+    assert [row[0] for row in names_and_rest(full)] == [c.name for c in report.columns]
+    assert [row[4].removeprefix("target: ") for row in names_and_rest(full)] == [c.done for c in report.columns]
+    assert "--dry-run" not in " ".join(full.lines)
+    # A short table has a line for each.
+    page = Page()
+    show_columns(page.console, TableReport((*ages, *gaps, *towns, goal), 50, 10, (), ""))
+    assert [row[0] for row in names_and_rest(page)] == [c.name for c in (*ages, *gaps, *towns, goal)]
 
 
 def test_columns_that_differ_in_a_number_only_are_one_line() -> None:
@@ -45,16 +95,16 @@ def test_columns_that_differ_in_a_number_only_are_one_line() -> None:
     )
     first = [line.split()[0] for line in page.lines[2:] if line.strip()]
     assert first[:5] == ["pixel0", "ink", "pixel8", "pixel9", "digit"]
-    assert page.lines[2].split()[:3] == ["pixel0", "...", "pixel7"]
-    assert page.lines[2].split()[3:6] == ["number", "7", "4"] and page.lines[2].rstrip().endswith("each standardized")
+    assert names_and_rest(page)[0] == ["pixel0 ... pixel7", "number", "7", "0 to 1", "each of 8: standardized"]
     assert "target: 0 178" in "\n".join(page.lines)
-    assert page.lines[-2:] == ["50 rows, 10 prepared inputs. None held out.", "Note: One note."]
+    assert page.lines[-3:-1] == ["50 rows, 10 prepared inputs. None held out.", "Note: One note."]
+    assert page.lines[-1] == "--dry-run prints this table in full."
 
 
 def test_long_names_are_folded_and_not_cut() -> None:
     name = "a_column_with_a_name_that_is_far_too_long_for_any_page_that_people_have_on_their_desk"
     page = Page()
-    show_columns(page.console, TableReport((column(name),), 1, 1, (), ""))
+    show_columns(page.console, TableReport((column(name),), 1, 1, (), ""), full=True)
     assert max(map(len, page.lines)) <= 80
     assert name.startswith("".join(line.split()[0] for line in page.lines[2:-2] if not line.startswith(" "))[:60])
 

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._dates import date_text
-from engineroom.data._decimal_signs import other_reading
 from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
 from engineroom.data._judge import Reading
-from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
+from engineroom.data._numbers import amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
 
@@ -29,7 +28,7 @@ def dropped_line(reading: Reading, reason: str) -> ColumnReport:
     if reason == "as asked":
         return _line(reading, reading.kind if reading.kind != "drop" else "not read", ["dropped, as asked"], "dropped")
     done = "dropped" if reason == "empty" else f"dropped; --column {reading.name}:{reading.kind} keeps it"
-    return _line(reading, reason, [done], "dropped")
+    return _line(reading, reason, [done], "dropped", ["dropped"])
 
 
 def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnReport:
@@ -78,8 +77,6 @@ def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
     if reading.strays:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
         notes.append(f"column {reading.name!r}: {shown} is not a {reading.kind} and counts as empty")
-    if reading.kind == "number" and reading.number is not None:
-        notes += _decimal_note(reading.name, reading.number)
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
         order, told = reading.date.format.order, f"--column {shlex.quote(reading.name)}"
         notes.append(
@@ -92,19 +89,6 @@ def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
             f"drop it with --column {reading.name}:drop unless it is known beforehand"
         )
     return notes
-
-
-def _decimal_note(name: str, guess: NumberGuess) -> list[str]:
-    """Return a sentence on a column whose points may be decimal signs, or set thousands apart."""
-    doubt = other_reading(guess)
-    if doubt is None:
-        return []
-    cell, value, other = doubt
-    kind = "decimal-comma" if guess.format.decimal == "." else "decimal-point"
-    return [
-        f"column {name!r}: {cell!r} is read as {value:.15g}, though its point may have another meaning; "
-        f"--column {shlex.quote(name)}:{kind} reads it as {other:.15g}"
-    ]
 
 
 def _same(reading: Reading, wanted: Reading) -> bool:
@@ -126,10 +110,8 @@ def _missing(reading: Reading) -> int:
 
 def _read_as(reading: Reading, encoder: Encoder) -> str:
     if isinstance(encoder, NumberEncoder):
-        given = [text for text in reading.texts if text is not None] if encoder.decimal == "," else []
-        comma, point = (any(sign in text for text in given) for sign in ",.")
+        comma = encoder.decimal == "," and any(text is not None and "," in text for text in reading.texts)
         facts = [encoder.unit] * bool(encoder.unit) + ["decimal comma"] * comma
-        facts += ["points set thousands apart"] * (point and not comma)
         return f"number ({', '.join(facts)})" if facts else "number"
     if isinstance(encoder, DateEncoder):
         return f"date ({encoder.order})"

@@ -63,7 +63,8 @@ def show_columns(console: Console, report: TableReport, *, full: bool = False) -
     for note in report.notes:
         say(console, f"Note: {_sentence(note)}", "er.warn")
     if not full and any(column.brief != column.done for column in report.columns):
-        say(console, "--dry-run prints this table in full.", "er.quiet")
+        keeps = ", and how to keep a dropped column" if any("keeps it" in c.done for c in report.columns) else ""
+        say(console, f"--dry-run prints this table in full{keeps}.", "er.quiet")
 
 
 def _joined(columns: Sequence[ColumnReport]) -> list[list[ColumnReport]]:
