@@ -16,13 +16,23 @@ import pytest
 
 from engineroom.data import from_arrays
 from engineroom.engine import Tap, make_engine
-from engineroom.errors import DataError, LogbookError, NumericsError, OptionError
+from engineroom.errors import DataError, LogbookError, NumericsError, OptionError, UnknownNameError
 from engineroom.logbook import Logbook
 from engineroom.logbook._migration import seal_everything
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Dense
 from engineroom.plan import State
-from engineroom.run import Record, Settings, records_of, train_run
+from engineroom.run import (
+    Changes,
+    EarlyStopping,
+    Record,
+    Segment,
+    Settings,
+    fork_run,
+    records_of,
+    resume_run,
+    train_run,
+)
 
 Trained = Callable[..., Record]
 
@@ -276,8 +286,45 @@ def test_damaged_settings_are_a_sentence(trained: Trained, tmp_path: Path) -> No
     path = tmp_path / "r.logbook"
     trained(path)
     change_and_seal(path, "UPDATE runs SET spec = ?", json.dumps({"network": 3}))
-    with pytest.raises(LogbookError, match="is damaged"):
+    with pytest.raises(
+        LogbookError, match=r"r\.logbook' is damaged: run 1, .* cannot be read \('early_stopping' is missing"
+    ):
         records_of(Logbook.open(path))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"start": 0}, "'clock' is missing"),
+        ({**Segment().to_dict(), "clock": 5}, "counts from state 5 .* does not fit a run that goes on from state 0"),
+    ],
+)
+def test_a_damaged_segment_is_a_sentence(
+    trained: Trained, tmp_path: Path, wrong: dict[str, Any], sentence: str
+) -> None:
+    path = tmp_path / "r.logbook"
+    trained(path)
+    change_and_seal(path, "UPDATE runs SET spec = json_set(spec, '$.segment', json(?))", json.dumps(wrong))
+    with pytest.raises(LogbookError, match=rf"r\.logbook' is damaged: run 1, .* cannot be read \(.*{sentence}"):
+        records_of(Logbook.open(path))
+
+
+@pytest.mark.parametrize("name", ["acuracy", 3])
+def test_a_stored_name_that_nothing_is_measured_by_keeps_no_run_from_being_read(
+    trained: Trained, settings: Settings, tmp_path: Path, name: Any
+) -> None:
+    path = tmp_path / "r.logbook"
+    trained(path, settings=replace(settings, early_stopping=EarlyStopping()))
+    trained(path)
+    spec = "json_set(spec, '$.early_stopping.monitor', json(?))"
+    change_and_seal(path, f"UPDATE runs SET spec = {spec} WHERE number = 1", json.dumps(name))
+    old, healthy = records_of(Logbook.open(path))
+    assert old.best is None and old.chosen_step == old.steps
+    assert healthy.best is not None
+    with pytest.raises(UnknownNameError, match=f"cannot monitor '{name}'"):
+        resume_run(old, epochs=2)
+    with pytest.raises(UnknownNameError, match=f"cannot monitor '{name}'"):
+        fork_run(old, 10, Changes())
 
 
 def test_a_shorter_run_is_the_beginning_of_a_longer_one(settings: Settings, trained: Trained) -> None:

@@ -18,7 +18,7 @@ from engineroom.errors import LogbookError, OptionError, UnknownNameError
 from engineroom.logbook import Logbook
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, CrossEntropy, Dense
-from engineroom.run import EarlyStopping, Record, Settings, records_of, train_run
+from engineroom.run import EarlyStopping, Record, Settings, estimate_run, records_of, train_run
 
 Trained = Callable[..., Record]
 
@@ -130,8 +130,22 @@ def test_early_stopping_watches_what_it_is_told(dataset: Dataset, settings: Sett
     assert record.best is not None
     assert record.best.value == max(accuracies)
     assert len(accuracies) <= accuracies.index(max(accuracies)) + 4
-    with pytest.raises(UnknownNameError, match="cannot monitor 'acuracy'; did you mean 'accuracy'"):
-        train_run(dataset, replace(settings, early_stopping=EarlyStopping(monitor="acuracy")))
+
+
+def test_a_metric_that_nothing_is_measured_by_is_refused_before_a_run_is_kept(
+    dataset: Dataset, settings: Settings, trained: Trained, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.logbook"
+    misspelled = replace(settings, early_stopping=EarlyStopping(monitor="acuracy"))
+    for train in (lambda: train_run(dataset, misspelled, logbook=path), lambda: estimate_run(dataset, misspelled)):
+        with pytest.raises(UnknownNameError, match="cannot monitor 'acuracy'; did you mean 'accuracy'"):
+            train()
+    assert list(tmp_path.iterdir()) == []
+    parent = trained(path, settings=replace(settings, early_stopping=EarlyStopping(monitor="accuracy")))
+    numbers = from_arrays(range(60), np.arange(60.0))
+    with pytest.raises(UnknownNameError, match="cannot monitor 'accuracy'; known are 'loss', 'rmse', 'mae', 'r2'"):
+        train_run(numbers, replace(parent.settings, network=Network(Dense(1)), loss=MSE()), logbook=path)
+    assert len(parent.logbook.runs()) == 1
 
 
 @pytest.mark.parametrize(
@@ -139,6 +153,8 @@ def test_early_stopping_watches_what_it_is_told(dataset: Dataset, settings: Sett
     [
         (lambda: EarlyStopping(patience=0), "patience must be a whole number of epochs of at least 1, got 0"),
         (lambda: EarlyStopping(min_delta=-1.0), "min_delta must be a number of at least 0, got -1.0"),
+        (lambda: EarlyStopping(min_delta=True), "min_delta must be a number of at least 0, got True"),
+        (lambda: EarlyStopping(monitor=3), "monitor must be the name of a metric such as 'loss', got 3"),  # type: ignore[arg-type]
     ],
 )
 def test_early_stopping_refuses_what_makes_no_sense(make: Callable[[], EarlyStopping], message: str) -> None:

@@ -127,7 +127,7 @@ def records_of(
         except _UNREADABLE as error:
             raise LogbookError(
                 f"{logbook.name} is damaged: run {row.number}, which engineroom {row.engineroom} wrote, cannot be read "
-                f"({' '.join(str(error).split()) or type(error).__name__:.200})"
+                f"({_told(error):.200})"
             ) from error
         dataset = datasets[row.data]
         if data is not None and not dataset.has_rows:
@@ -143,6 +143,13 @@ def records_of(
     if misfit is not None and not fits:
         raise misfit
     return records
+
+
+def _told(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _without(logbook: Logbook, dataset: Dataset, settings: Settings) -> Dataset:

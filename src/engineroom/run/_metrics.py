@@ -13,7 +13,7 @@ from engineroom.engine import Evaluation
 from engineroom.numerics import reduce
 from engineroom.plan import Plan
 
-__all__ = ["Measure", "measure_for", "row_misses", "says_yes"]
+__all__ = ["Measure", "measure_for", "metric_names", "row_misses", "says_yes"]
 
 Measure = Callable[[Evaluation, "NDArray[Any]"], dict[str, float]]
 """Metrics of an evaluation and the rows' prepared targets."""
@@ -23,6 +23,12 @@ def says_yes(plan: Plan, outputs: NDArray[Any]) -> NDArray[np.bool_]:
     """Return (n, O) which outputs say yes: those whose probability is above one half."""
     yes: NDArray[np.bool_] = outputs > (0.0 if plan.lowered_loss.takes_logits else 0.5)
     return yes
+
+
+def metric_names(plan: Plan, target: Target) -> tuple[str, ...]:
+    """Return what a run of `plan` on `target` is measured by, see `measure_for`."""
+    classes = plan.lowered_loss.yes_or_no or target.kind == "classes"
+    return ("loss", "accuracy") if classes else ("loss", "rmse", "mae", "r2")
 
 
 def measure_for(plan: Plan, target: Target) -> Measure:

@@ -9,8 +9,10 @@ from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import check_horizon
 from engineroom.run._keeping import check_same
 from engineroom.run._machine import machine_for
+from engineroom.run._metrics import metric_names
 from engineroom.run._observer import Observer
 from engineroom.run._record import Record
+from engineroom.run._stopping import check_monitor
 from engineroom.run._training import TrainingProgress, train_into
 
 __all__ = ["resume_run"]
@@ -47,6 +49,7 @@ def resume_run(
     total = _total(record, epochs, steps)
     schedule = record.optimizer.schedule.over(record.settings.steps)
     check_horizon(schedule, record.settings.steps, record.segment.clock, total)
+    check_monitor(record.settings.early_stopping, metric_names(record.plan, record.dataset.target))
     number = record.number
     with Writer.of(record.logbook) as writer:
         check_same(writer, record)

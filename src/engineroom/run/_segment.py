@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engineroom.errors import LogbookError
+from engineroom.errors import OptionError
 
 __all__ = ["Segment"]
 
@@ -56,19 +56,19 @@ class Segment:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Segment:
-        """Return the segment that `to_dict` gave."""
-        try:
-            made = cls(
-                start=int(data["start"]),
-                clock=int(data["clock"]),
-                order=int(data["order"]),
-                epoch=int(data["epoch"]),
-                values=tuple((str(name), float(value)) for name, value in data["values"]),
-                frozen=tuple(map(str, data["frozen"])),
-                dropped=tuple(map(int, data["dropped"])),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise LogbookError(f"the logbook is damaged: the segment of a run cannot be read ({error!r})") from None
+        """Return the segment that `to_dict` gave; whoever read `data` says from where, when it cannot be read."""
+        made = cls(
+            start=int(data["start"]),
+            clock=int(data["clock"]),
+            order=int(data["order"]),
+            epoch=int(data["epoch"]),
+            values=tuple((str(name), float(value)) for name, value in data["values"]),
+            frozen=tuple(map(str, data["frozen"])),
+            dropped=tuple(map(int, data["dropped"])),
+        )
         if not (0 <= made.clock <= made.start and made.order >= 0 and made.epoch >= 0):
-            raise LogbookError("the logbook is damaged: the segment of a run counts from where it cannot")
+            raise OptionError(
+                f"its optimizer counts from state {made.clock:,} and its epochs from state {made.order:,}, where epoch "
+                f"{made.epoch:,} begins, which does not fit a run that goes on from state {made.start:,}"
+            )
         return made

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from engineroom.errors import LogbookError
 from engineroom.network import Network
 from engineroom.ops import Loss, Optimizer, loss, optimizer
 from engineroom.run._segment import Segment
@@ -54,18 +53,19 @@ class Settings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
-        """Return the settings that `to_dict` gave."""
-        try:
-            stopping = data["early_stopping"]
-            return cls(
-                network=Network.from_json(data["network"]),
-                loss=loss(data["loss"]),
-                optimizer=optimizer(data["optimizer"]),
-                batch_size=int(data["batch_size"]),
-                steps=int(data["steps"]),
-                shuffle=bool(data["shuffle"]),
-                early_stopping=None if stopping is None else EarlyStopping(**stopping),
-                segment=Segment.from_dict(data["segment"]) if "segment" in data else Segment(),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise LogbookError(f"the logbook is damaged: the settings of a run cannot be read ({error!r})") from None
+        """Return the settings that `to_dict` gave; whoever read `data` says from where, when they cannot be read."""
+        stopping = data["early_stopping"]
+        return cls(
+            network=Network.from_json(data["network"]),
+            loss=loss(data["loss"]),
+            optimizer=optimizer(data["optimizer"]),
+            batch_size=int(data["batch_size"]),
+            steps=int(data["steps"]),
+            shuffle=bool(data["shuffle"]),
+            early_stopping=None if stopping is None else _stopping(stopping),
+            segment=Segment.from_dict(data["segment"]) if "segment" in data else Segment(),
+        )
+
+
+def _stopping(data: Mapping[str, Any]) -> EarlyStopping:
+    return EarlyStopping(int(data["patience"]), float(data["min_delta"]), str(data["monitor"]))

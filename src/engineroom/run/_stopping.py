@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 
-__all__ = ["Best", "EarlyStopping", "Monitor"]
+__all__ = ["Best", "EarlyStopping", "Monitor", "check_monitor"]
 
 _HIGHER_IS_BETTER = frozenset({"accuracy", "r2"})
 
@@ -36,8 +36,11 @@ class EarlyStopping:
     def __post_init__(self) -> None:
         if isinstance(self.patience, bool) or not isinstance(self.patience, int) or self.patience < 1:
             raise OptionError(f"patience must be a whole number of epochs of at least 1, got {self.patience!r}")
-        if not isinstance(self.min_delta, (int, float)) or not 0 <= self.min_delta < math.inf:
+        number = isinstance(self.min_delta, (int, float)) and not isinstance(self.min_delta, bool)
+        if not number or not 0 <= self.min_delta < math.inf:
             raise OptionError(f"min_delta must be a number of at least 0, got {self.min_delta!r}")
+        if not isinstance(self.monitor, str):
+            raise OptionError(f"monitor must be the name of a metric such as 'loss', got {self.monitor!r:.80}")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class Best:
         return f"validation {self.metric} {self.value:.6g} after epoch {self.epoch} (step {self.step:,})"
 
 
+def check_monitor(stopping: EarlyStopping | None, names: Iterable[str]) -> None:
+    """Raise an UnknownNameError unless what is monitored is among the metrics of these names."""
+    known = list(names)
+    if stopping is not None and stopping.monitor not in known:
+        raise UnknownNameError(f"early stopping cannot monitor {stopping.monitor!r}{nearest(stopping.monitor, known)}")
+
+
 class Monitor:
     """Follows one metric over the evaluations of a run, in order.
 
@@ -82,7 +92,7 @@ class Monitor:
         """Take in an evaluation; return whether it is the best so far."""
         name = self._stopping.monitor
         if name not in values:
-            raise UnknownNameError(f"early stopping cannot monitor {name!r}{nearest(name, values)}")
+            return False  # checked before training by now; logbooks from before may hold any name
         value = values[name]
         best = self.best
         if best is None:

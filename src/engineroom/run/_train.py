@@ -12,9 +12,11 @@ from engineroom.plan import Plan, build_plan
 from engineroom.run._amounts import seconds, size
 from engineroom.run._keeping import check_name, enter
 from engineroom.run._machine import machine_for
+from engineroom.run._metrics import metric_names
 from engineroom.run._observer import Observer
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
+from engineroom.run._stopping import check_monitor
 from engineroom.run._targets import target_shape
 from engineroom.run._training import TrainingProgress, train_into
 
@@ -87,7 +89,7 @@ def train_run(
 def plan_of(dataset: Dataset, settings: Settings) -> Plan:
     """Return what one step does; OptionError where settings ask for what the data do not have."""
     check_fit(settings, len(dataset.training), len(dataset.validation))
-    return build_plan(
+    plan = build_plan(
         settings.network,
         settings.loss,
         settings.optimizer,
@@ -98,6 +100,8 @@ def plan_of(dataset: Dataset, settings: Settings) -> Plan:
         shuffle=settings.shuffle,
         steps=settings.steps,
     )
+    check_monitor(settings.early_stopping, metric_names(plan, dataset.target))
+    return plan
 
 
 def check_fit(settings: Settings, rows: int, held_out: int) -> None:
