@@ -78,6 +78,49 @@ def test_plain_rmsprop_remembers_only_its_scale(one_weight: Callable[[Optimizer,
     assert sum(s.amount for s in answer.memories[0].steps) + answer.memories[0].others == answer.memories[0].earlier
 
 
+@pytest.mark.parametrize("optimizer", [SGD(lr=0.01, momentum=0.9), Adam(lr=0.01), RMSProp(lr=0.01, momentum=0.9)])
+def test_steps_without_a_gradient_put_in_nothing_but_rounding(
+    train: Callable[..., Record], optimizer: Optimizer
+) -> None:
+    # A batch is one row, and in seven of eight the input is 0: then the gradient is 0.
+    x = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+    record = train(
+        Network(Dense(1, bias=False, init="zeros")), x, x + 0.3, MSE(), optimizer, 160, 1, target_kind="number"
+    )
+    path = record.replay(0, 160, [Tap("dense1.weight.grad", 0), *(Tap(f"dense1.weight.{s.slot}", 0) for s in
+                                  optimizer.remembers)])  # fmt: skip
+    answer = why(record, step=160, top=30)
+    for column, memory in enumerate(answer.memories, start=1):
+        listed = {earlier.step for earlier in memory.steps}
+        assert listed and all(path[s - 1, 0] != 0 for s in listed)
+        slot = [Fraction(float(v)) for v in path[:, column]]
+        decay = Fraction(memory.decay)
+        factor = memory.earlier / decay / slot[158] if memory.moves else Fraction(1)
+        rounded = sum(
+            (factor * decay ** (160 - s) * (slot[s - 1] - decay * (slot[s - 2] if s > 1 else 0))
+             for s in range(memory.since, 160) if s not in listed), Fraction(0)
+        )  # fmt: skip
+        assert memory.others_silent and memory.others == 0 and memory.rounding == rounded != 0
+        assert sum(e.amount for e in memory.steps) + memory.rounding + memory.older == memory.earlier
+    lines = [line.split() for line in str(answer).splitlines()]
+    assert any(
+        line[1:4] == ["more", "steps", "0"] and line[-4:] == ["their", "gradients", "were", "0"] for line in lines
+    )
+    assert any(line[:1] == ["rounding"] and line[-4:] == ["steps", "with", "gradient", "0"] for line in lines)
+
+
+# The smaller one puts in no more than rounding does, and still is none.
+@pytest.mark.parametrize("decay", [0.1, 1e-17])
+def test_where_weight_decay_goes_into_the_slot_no_step_is_silent(train: Callable[..., Record], decay: float) -> None:
+    x = np.array([0.0, 0.0, 0.0, 1.0])
+    optimizer = SGD(lr=0.01, momentum=0.9, weight_decay=decay)
+    record = train(
+        Network(Dense(1, bias=False, init="zeros")), x, x + 0.3, MSE(), optimizer, 40, 1, target_kind="number"
+    )
+    (memory,) = why(record, step=40, top=2).memories
+    assert memory.rounding == 0 and memory.others != 0 and not memory.others_silent
+
+
 def test_one_replay_gives_the_past_and_the_step(classes: Callable[..., Record], counted: list[int]) -> None:
     record = classes(Adam(), steps=200)
     twin = record.apart()

@@ -79,7 +79,8 @@ def explain_memory(
         slot_path = path[:, [0, column]]
         # What a zero gradient seems to put in is the rounding of the slot.
         noise = float(np.finfo(kind).eps) * float(np.abs(slot_path[:, 1]).max())
-        answers.append(_remembered(slot, factor, decay, this_batch, step, slot_path, noise, top))
+        decays = record.optimizer.coupled != 0
+        answers.append(_remembered(slot, factor, decay, this_batch, step, slot_path, noise, top, decays))
     return tuple(answers)
 
 
@@ -105,22 +106,27 @@ def _remembered(
     path: NDArray[np.float64],
     noise: float,
     top: int,
+    decays: bool,
 ) -> Memory:
-    """`path[j]` holds gradient and slot after step `step - len(path) + j`; the first is what the window began with."""
+    """`path[j]` holds gradient and slot after step `step - len(path) + j`; the first is what the window began with.
+
+    `noise` is what rounding alone can put in; `decays` says whether weight decay goes into the slot with the gradient.
+    """
     gradients, values = path[:, 0], path[:, 1]
     window = len(values) - 1
     ago = np.arange(window, 0, -1)
     entered = np.abs(values[1:] - float(decay) * values[:-1])
     order = np.argsort(-entered * float(decay) ** ago, kind="stable")[:top].tolist()
     heaviest = [j for j in order if entered[j] > noise or (gradients[j + 1] != 0 and entered[j] > 0)]
-    steps = tuple(
-        Earlier(
-            step=step - (window - j),
-            gradient=float(gradients[j + 1]),
-            amount=factor * decay ** (window - j) * (Fraction(values[j + 1]) - decay * Fraction(values[j])),
-        )
-        for j in heaviest
-    )
+
+    def weighed(j: int) -> Fraction:
+        """Return what the j-th step of the window put in, as it still counts."""
+        return factor * decay ** (window - j) * (Fraction(values[j + 1]) - decay * Fraction(values[j]))
+
+    steps = tuple(Earlier(step - (window - j), float(gradients[j + 1]), weighed(j)) for j in heaviest)
+    others = sorted(set(range(window)).difference(heaviest))
+    silent = [j for j in others if gradients[j + 1] == 0 and entered[j] <= noise and not decays]
+    rounding = sum((weighed(j) for j in silent), Fraction(0))
     earlier = factor * decay * Fraction(values[-1])
     older = factor * decay ** (window + 1) * Fraction(values[0])
     return Memory(
@@ -130,8 +136,10 @@ def _remembered(
         this_batch=this_batch,
         earlier=earlier,
         steps=steps,
-        others_count=window - len(steps),
-        others=earlier - older - sum((s.amount for s in steps), Fraction(0)),
+        others_count=len(others),
+        others=earlier - older - rounding - sum((s.amount for s in steps), Fraction(0)),
+        others_silent=len(silent) == len(others) > 0,
+        rounding=rounding,
         since=step - window,
         older=older,
     )

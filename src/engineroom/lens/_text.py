@@ -157,7 +157,12 @@ def _memory_lines(memory: Memory) -> list[str]:
         )
     if memory.others_count:
         steps = "1 more step" if memory.others_count == 1 else f"{memory.others_count:,} more steps"
-        rows.append([f"  {steps}", signed(memory.others), "", f"since step {memory.since:,}"])
+        since = f"since step {memory.since:,}"
+        if memory.others_silent:
+            since += f"; {'its gradient was' if memory.others_count == 1 else 'their gradients were'} 0"
+        rows.append([f"  {steps}", signed(memory.others), "", since])
+    if memory.rounding:
+        rows.append(["  rounding", signed(memory.rounding), "", "in steps with gradient 0"])
     if memory.since > 1:
         rows.append(["  older", signed(memory.older), "", f"before step {memory.since:,}"])
     return [*lines, *table(rows, "lrrl")]

@@ -247,7 +247,10 @@ class Memory:
     this_batch, earlier : what this batch and all earlier steps brought.
     steps : the earlier steps that weigh most, heaviest first, each with the rounding of its own update in it.
     others_count, others : the remaining steps from `since` on, in one sum.
-    older : what was in the slot before step `since`. `steps`, `others` and `older` sum to `earlier` exactly.
+    others_silent : whether each of these had a gradient of 0, so that `others` is 0.
+    rounding : what the roundings of the slot added in those of the remaining steps whose gradient was 0.
+    older : what was in the slot before step `since`. `steps`, `others`, `rounding` and `older` sum to `earlier`
+        exactly.
     """
 
     slot: str
@@ -258,6 +261,8 @@ class Memory:
     steps: tuple[Earlier, ...]
     others_count: int
     others: Fraction
+    others_silent: bool
+    rounding: Fraction
     since: int
     older: Fraction
 
