@@ -354,8 +354,10 @@ def test_many_differences_end_in_an_ellipsis_after_whole_words(run: er.Run) -> N
 def test_predictions_that_move_have_the_digits_that_show_it() -> None:
     size = np.arange(40.0, 100.0)
     table = {"size": size.tolist(), "weight": [f"{0.02 * s:.3f} kg" for s in size]}
-    run = er.train(er.Network(er.Dense(1)), table, target="weight", steps=60, lr=0.05)
-    lines = str(run.compare(run.fork(at=40, lr=0.1), points=2)).splitlines()
+    run = er.train(er.Network(er.Dense(1)), table, target="weight", steps=1002, lr=0.05)
+    # The last two steps at another learning rate move them by millionths.
+    lines = str(run.compare(run.fork(at=1000, lr=0.0005), points=2)).splitlines()
+    assert max(map(len, lines)) <= 79
     start = next(i for i, line in enumerate(lines) if line.split()[:2] == ["row", "part"])
     rows = [line.split()[-8:] for line in lines[start + 1 :] if line.endswith(" kg")]
     assert len(rows) > 5
@@ -367,3 +369,6 @@ def test_predictions_that_move_have_the_digits_that_show_it() -> None:
     # Each column has its points in line.
     points = {tuple(i for i, sign in enumerate(line) if sign == ".") for line in lines[start + 1 :][: len(rows)]}
     assert len(points) == 1
+    # Moves below the digits of a float32 add no digits that say nothing.
+    tiny = str(run.compare(run.fork(at=1000, lr=1e-6), points=2)).splitlines()
+    assert "e-0" in tiny[-1] and max(map(len, tiny)) <= 79

@@ -185,8 +185,13 @@ def _said(answers: Sequence[Answer], moved: Sequence[Moved], unit: str) -> list[
 
 def _amounts(rows: Sequence[Any], moved: Sequence[Moved], unit: str) -> list[str]:
     smallest = min((m.by for m in moved if m.by > 0 and math.isfinite(m.by)), default=None)
-    columns = (amount_texts(column, unit, smallest) for column in zip(*rows, strict=True))
+    columns = [amount_texts(column, unit, _not_below(smallest, column)) for column in zip(*rows, strict=True)]
     return [row[0] if len(row) == 1 else cut(", ".join(row)) for row in zip(*columns, strict=True)]
+
+
+def _not_below(move: float | None, column: Sequence[float]) -> float | None:
+    """Return a move that is not so small that digits beyond those of a float32 are needed to show it."""
+    return None if move is None else max(move, 1e-5 * max((abs(v) for v in column if math.isfinite(v)), default=0.0))
 
 
 def _three(value: float, unit: str = "") -> str:

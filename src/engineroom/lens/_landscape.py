@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.lens._layout import headed, table, wrapped
+from engineroom.lens._layout import table, wrapped
 from engineroom.lens._sentences import signed
 from engineroom.lens._why import plain
 
@@ -99,7 +99,7 @@ class Landscape:
         }
 
     def __str__(self) -> str:
-        lines = [*headed(self.title), *(line for sentence in self.sentences for line in wrapped(sentence)), ""]
+        lines = [self.title, *(line for sentence in self.sentences for line in wrapped(sentence)), ""]
         marks = self.marks if len(self.marks) <= 4 else (self.marks[0], self.marks[-1])
         rows = [["", *(f"along {i + 1}" if len(self.axes) > 1 else "at" for i in range(len(self.axes))), "loss"]]
         rows += [[m.label, *map(_number, m.at), _loss(m.loss)] for m in (*marks, self.lowest)]

@@ -24,8 +24,7 @@ _SHADES = " .:-=+*#%@"
 
 def show_landscape(console: Console, answer: Landscape) -> None:
     """Print a landscape as a picture, with its marks and what it shows in words."""
-    for line in textwrap.wrap(answer.title, min(console.width, 80) - 1, subsequent_indent="  "):
-        console.print(line, style="er.title", soft_wrap=True)
+    console.print(answer.title, style="er.title", soft_wrap=True)
     for sentence in answer.sentences:
         for line in textwrap.wrap(sentence, min(console.width, 80) - 2):
             console.print(f"  {line}", soft_wrap=True)
