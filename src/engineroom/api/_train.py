@@ -30,7 +30,7 @@ def train(
     lr: float | Schedule | None = None,
     epochs: int | None = None,
     steps: int | None = None,
-    batch_size: int | Literal["auto"] | None = "auto",
+    batch_size: int | Literal["auto", "all"] | None = "auto",
     seed: int = 0,
     logbook: str | os.PathLike[str] | None = None,
     name: str | None = None,
@@ -64,7 +64,7 @@ def train(
     lr : the learning rate of an optimizer that is left open or named. A number, 0.01 if left out, is its highest,
         from which it glides to 0 on a cosine; a schedule, such as `Constant(0.1)`, is taken as it stands.
     epochs, steps : how long, one of them; None is at least 20 epochs and at least 4,000 steps.
-    batch_size : rows a step; None is all of them; "auto" is 32, or all where there are fewer.
+    batch_size : rows a step; "all", or None, is all of them; "auto" is 32, or all where there are fewer.
     seed : decides the initial weights, the order of the rows and which are held out.
     logbook : the file to keep the run in, made if there is none; None keeps it in memory.
     name : what to call the run.
@@ -77,7 +77,8 @@ def train(
     max_wait : within which time any step should be reached again, as far as recording stays cheap.
     max_size : how much the keyframes may take.
     progress : called with the steps made, the steps planned and the last loss.
-    columns : how to read columns of a table, by name: "number", "category", "date", "boolean" or "drop", and
+    columns : how to read columns of a table, by name: "number", "category", "date", "boolean" or "drop",
+        "decimal-comma" or "decimal-point" for numbers such as 1.234, whose point may set thousands apart, and
         "dmy", "mdy" or "ymd" for dates whose day and month cannot be told apart.
     engine, isa : with what to compute; the bits do not depend on them.
     include_rows : whether a logbook file keeps the rows (up to 64 MB) or only their hash.

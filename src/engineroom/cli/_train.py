@@ -66,8 +66,8 @@ def train(
         option(
             "--column",
             metavar="NAME:KIND",
-            help="Read a column as number, category, boolean or date (dmy, mdy, ymd: in this order), or drop it; "
-            "may be repeated.",
+            help="Read a column as number (decimal-comma, decimal-point: with this decimal sign), category, boolean or "
+            "date (dmy, mdy, ymd: in this order), or drop it; may be repeated.",
             panel=_TABLE,
         ),
     ] = None,

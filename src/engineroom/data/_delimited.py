@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 
 from engineroom.data._grid import table_from_grid
 from engineroom.data._raw import Table
@@ -45,9 +46,8 @@ def read_delimited(data: bytes, source: str, *, tabs: bool = False) -> Table:
     finally:
         csv.field_size_limit(limit)
     table = table_from_grid(lines, source)
-    if encoding == "utf-8":
-        return table
-    return Table(table.names, table.columns, (f"the file is not UTF-8 and was read as {encoding}", *table.notes))
+    told = () if encoding == "utf-8" else (f"the file is not UTF-8 and was read as {encoding}",)
+    return replace(table, notes=(*told, *table.notes), separator=separator)
 
 
 def decoded(data: bytes, source: str) -> tuple[str, str]:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from engineroom.data._arrays import as_inputs, rounded_to
 from engineroom.data._dataset import Dataset
+from engineroom.data._decimal_signs import guess_columns
 from engineroom.data._encoders import NumberEncoder
 from engineroom.data._names import columns_for, in_order_of
-from engineroom.data._numbers import NumberFormat, NumberGuess, guess_columns
+from engineroom.data._numbers import NumberFormat, NumberGuess
 from engineroom.data._raw import Column, Table
 from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
@@ -66,7 +67,7 @@ def _numbers_of(table: Table, known: tuple[str, ...], what: str) -> NDArray[np.f
     names = columns_for(known, table.names, what)
     columns = {name: table[name] for name in names}
     texts = {name: without_missing(c) for name, c in columns.items() if not isinstance(c, np.ndarray)}
-    guesses = guess_columns(texts, names)
+    guesses = guess_columns(texts, names, separator=table.separator)
     return np.column_stack([_numbers(name, c, guesses.get(name), what) for name, c in columns.items()])
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._dates import DATE_ORDERS, DateFormat, DateGuess, DateOrder, guess_dates
+from engineroom.data._decimal_signs import guess_columns
 from engineroom.data._encoders import cell_text, texts_of
-from engineroom.data._numbers import NumberFormat, NumberGuess, guess_columns
+from engineroom.data._numbers import Decimal, NumberFormat, NumberGuess
 from engineroom.data._raw import Column, Table, is_number_column
 from engineroom.data._words import TOTALS, YES_NO
 from engineroom.errors import DataError
@@ -32,8 +33,12 @@ __all__ = [
 
 ColumnKind: TypeAlias = Literal["number", "date", "boolean", "category", "drop"]
 
-ColumnChoice: TypeAlias = Literal["number", "date", "dmy", "mdy", "ymd", "boolean", "category", "drop"]
-"""What a column may be asked to be read as: a kind, or dates written in this order of day, month and year."""
+ColumnChoice: TypeAlias = Literal[
+    "number", "decimal-comma", "decimal-point", "date", "dmy", "mdy", "ymd", "boolean", "category", "drop"
+]
+"""What a column may be asked to be read as: a kind, numbers with this decimal sign, or dates in this order of parts."""
+
+_DECIMALS: dict[str, Decimal] = {"decimal-comma": ",", "decimal-point": "."}
 
 MAX_CATEGORIES = 32
 """A column of more different texts keeps the commonest and lets the others share one category."""
@@ -111,7 +116,9 @@ def read_columns(table: Table, asked: Mapping[str, ColumnChoice]) -> list[Readin
         for name, column in zip(table.names, table.columns, strict=True)
         if not isinstance(column, np.ndarray)
     }
-    guesses = guess_columns(texts, [name for name, kind in asked.items() if kind == "number"])
+    signs = {name: _DECIMALS[kind] for name, kind in asked.items() if kind in _DECIMALS}
+    insist = [name for name, kind in asked.items() if kind == "number"]
+    guesses = guess_columns(texts, insist, signs, table.separator)
     # Who writes 3,5 for three and a half does not write the month first.
     commas = {g.format.decimal for g in guesses.values() if g is not None and g.certain} == {","}
     usual: DateOrder = "day-month-year" if commas else "month-day-year"
@@ -124,10 +131,12 @@ def read_columns(table: Table, asked: Mapping[str, ColumnChoice]) -> list[Readin
 def _reading(
     name: str, column: Column, number: NumberGuess | None, asked: ColumnChoice | None, usual: DateOrder
 ) -> Reading:
-    if asked == "number" and number is None and not is_number_column(column):
-        raise DataError(
-            f"column {name!r} is asked to be numbers, but none of its cells is one; drop it or read it as category"
-        )
+    if asked == "number" or asked == "decimal-comma" or asked == "decimal-point":
+        if number is None and not is_number_column(column):
+            raise DataError(
+                f"column {name!r} is asked to be numbers, but none of its cells is one; drop it or read it as category"
+            )
+        return Reading(name, column, "number", asked=True, number=number)
     if asked == "date" or asked == "dmy" or asked == "mdy" or asked == "ymd":
         date = guess_dates(texts_of(column), insist=True, order=DATE_ORDERS.get(asked), usual=usual)
         if date is None:

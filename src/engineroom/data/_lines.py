@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._dates import date_text
+from engineroom.data._decimal_signs import other_reading
 from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
 from engineroom.data._judge import Reading
-from engineroom.data._numbers import amount_text, amount_texts
+from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
 
-__all__ = ["count", "dropped_line", "input_line", "reading_notes", "target_line"]
+__all__ = ["count", "dropped_line", "input_line", "reading_notes", "repeat_notes", "target_line"]
 
 
 def count(number: int, what: str) -> str:
@@ -71,24 +72,45 @@ def target_line(wanted: Reading, encoder: TargetEncoder, y: NDArray[Any]) -> Col
     return _line(wanted, _read_as(wanted, reader), [done], "target", [done.partition(" (")[0]])
 
 
-def reading_notes(reading: Reading, wanted: Reading) -> list[str]:
-    """Return what is worth a sentence about a column that is used."""
+def reading_notes(reading: Reading) -> list[str]:
+    """Return what is worth a sentence about how a column that is used, or the target, was read."""
     notes: list[str] = []
     if reading.strays:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
         notes.append(f"column {reading.name!r}: {shown} is not a {reading.kind} and counts as empty")
+    if reading.kind == "number" and reading.number is not None:
+        notes += _decimal_note(reading.name, reading.number)
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
         order, told = reading.date.format.order, f"--column {shlex.quote(reading.name)}"
         notes.append(
             f"column {reading.name!r}: day and month cannot be told apart; they are read as {order}; "
             f"{told}:dmy (day first) or :mdy (month first) says which it is"
         )
-    if reading.kind == wanted.kind and _same(reading, wanted):
-        notes.append(
-            f"column {reading.name!r} repeats the target {wanted.name!r}; "
-            f"drop it with --column {reading.name}:drop unless it is known beforehand"
-        )
     return notes
+
+
+def repeat_notes(reading: Reading, wanted: Reading) -> list[str]:
+    """Return a sentence on an input that is the target once more."""
+    if reading.kind != wanted.kind or not _same(reading, wanted):
+        return []
+    return [
+        f"column {reading.name!r} repeats the target {wanted.name!r}; "
+        f"drop it with --column {reading.name}:drop unless it is known beforehand"
+    ]
+
+
+def _decimal_note(name: str, guess: NumberGuess) -> list[str]:
+    """Return a sentence on a column whose points may be decimal signs, or set thousands apart."""
+    doubt = other_reading(guess)
+    if doubt is None:
+        return []
+    cell, value, other = doubt
+    as_decimal = guess.format.decimal == "."
+    meaning, kind = ("set thousands apart", "decimal-comma") if as_decimal else ("be the decimal sign", "decimal-point")
+    return [
+        f"column {name!r}: {cell!r} is read as {value:.15g}, but its point may {meaning}; "
+        f"--column {shlex.quote(name)}:{kind} reads it as {other:.15g}"
+    ]
 
 
 def _same(reading: Reading, wanted: Reading) -> bool:
@@ -110,8 +132,10 @@ def _missing(reading: Reading) -> int:
 
 def _read_as(reading: Reading, encoder: Encoder) -> str:
     if isinstance(encoder, NumberEncoder):
-        comma = encoder.decimal == "," and any(text is not None and "," in text for text in reading.texts)
+        given = [text for text in reading.texts if text is not None] if encoder.decimal == "," else []
+        comma, point = (any(sign in text for text in given) for sign in ",.")
         facts = [encoder.unit] * bool(encoder.unit) + ["decimal comma"] * comma
+        facts += ["points set thousands apart"] * (point and not comma)
         return f"number ({', '.join(facts)})" if facts else "number"
     if isinstance(encoder, DateEncoder):
         return f"date ({encoder.order})"

@@ -1,7 +1,7 @@
 """Text to numbers and back: currency signs, percent, units, thousands separators and decimal commas.
 
-Whether `1,234` is a thousand or a little more than one is decided for a column as a whole, and where a column leaves
-it open, by the other columns of the table.
+Whether `1,234` is a thousand or a little more than one is decided for a column as a whole; where a column leaves it
+open, `_decimal_signs` asks the rest of the table.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -24,7 +24,6 @@ __all__ = [
     "NumberGuess",
     "amount_text",
     "amount_texts",
-    "guess_columns",
     "guess_numbers",
 ]
 
@@ -192,7 +191,9 @@ class NumberGuess:
         return _looked_up(texts, self.values.items())
 
 
-def guess_numbers(texts: list[str | None], hint: Decimal = ".", *, insist: bool = False) -> NumberGuess | None:
+def guess_numbers(
+    texts: list[str | None], hint: Decimal = ".", *, insist: bool = False, decimal: Decimal | None = None
+) -> NumberGuess | None:
     """Return how a column's numbers are written, or None when it does not hold numbers.
 
     Parameters
@@ -200,8 +201,9 @@ def guess_numbers(texts: list[str | None], hint: Decimal = ".", *, insist: bool 
     texts : stripped cells; None is an empty one.
     hint : the decimal sign where the column leaves it open.
     insist : True accepts a column of which any cell is a number, and codes such as `007`.
+    decimal : the decimal sign where it is known; it is then not guessed.
     """
-    plain = _guess_plain(texts, hint) if not insist else None
+    plain = _guess_plain(texts, hint) if not insist and decimal is None else None
     if plain is not None:
         return plain
     counts = Counter(text for text in texts if text is not None)
@@ -230,9 +232,10 @@ def guess_numbers(texts: list[str | None], hint: Decimal = ".", *, insist: bool 
     unit = _one_unit(units, total, insist)
     if unit is None:
         return None
-    decimal: Decimal = "." if votes["."] > votes[","] else ("," if votes[","] > votes["."] else hint)
-    chosen = NumberFormat(decimal, unit)
-    guess = NumberGuess(chosen, votes["."] != votes[","], {text: chosen.value(parts) for text, parts in parsed.items()})
+    certain = decimal is not None or votes["."] != votes[","]
+    guessed: Decimal = "." if votes["."] > votes[","] else ("," if votes[","] > votes["."] else hint)
+    chosen = NumberFormat(decimal or guessed, unit)
+    guess = NumberGuess(chosen, certain, {text: chosen.value(parts) for text, parts in parsed.items()})
     if sum(counts[t] for t in guess.strays) > total * _TOLERATED and not (insist and len(guess.strays) < len(counts)):
         return None
     return guess
@@ -279,24 +282,6 @@ def _looked_up(texts: list[str | None], known: Iterable[tuple[str, float]]) -> N
     values: dict[str | None, float] = {None: math.nan}
     values.update(known)
     return np.fromiter(map(values.__getitem__, texts), dtype=np.float64, count=len(texts))
-
-
-def guess_columns(columns: Mapping[str, list[str | None]], insist: Collection[str]) -> dict[str, NumberGuess | None]:
-    """Return how the numbers of each column of one table are written, or None where it does not hold numbers.
-
-    A column that leaves its decimal sign open, as `1,500` does, has that of the others.
-
-    Parameters
-    ----------
-    columns : stripped cells by name; None is an empty one.
-    insist : names of columns that are numbers whatever they look like, as in `guess_numbers`.
-    """
-    guesses = {name: guess_numbers(cells, insist=name in insist) for name, cells in columns.items()}
-    if {g.format.decimal for g in guesses.values() if g is not None and g.certain} == {","}:
-        for name, guess in guesses.items():
-            if guess is not None and not guess.certain:
-                guesses[name] = guess_numbers(columns[name], ",", insist=name in insist)
-    return guesses
 
 
 def _guess_plain(texts: list[str | None], hint: Decimal) -> NumberGuess | None:

@@ -6,7 +6,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -75,12 +75,13 @@ class Table:
     names : unique column names, in the order of the source.
     columns : for each name a list of texts (None is an empty cell), or float64 numbers (NaN is an empty cell).
     notes : what was noticed while reading the source, a sentence each.
-    notes : what was noticed while reading the source, a sentence each.
+    separator : what stands between the cells of a text file; empty for any other source.
     """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
+    separator: str = ""
 
     @cached_property
     def rows(self) -> int:
@@ -106,12 +107,13 @@ class Table:
             self.names,
             tuple(c[index] if isinstance(c, np.ndarray) else [c[i] for i in positions] for c in self.columns),
             self.notes,
+            self.separator,
         )
 
     def cleaned(self) -> Table:
         """Return the table with its texts stripped, and None for each word that means an empty cell."""
         columns = tuple(c if isinstance(c, np.ndarray) else without_missing(c) for c in self.columns)
-        return Table(self.names, columns, self.notes)
+        return replace(self, columns=columns)
 
     def row(self, row: int) -> dict[str, Cell]:
         """Return one row as a dict; a whole number comes as an int, an empty cell as None."""

@@ -22,7 +22,7 @@ from engineroom.data._judge import (
     read_columns,
     rows_without_totals,
 )
-from engineroom.data._lines import count, dropped_line, input_line, reading_notes, target_line
+from engineroom.data._lines import count, dropped_line, input_line, reading_notes, repeat_notes, target_line
 from engineroom.data._numbers import NumberFormat, guess_numbers
 from engineroom.data._preparation import Preparation, TargetEncoder
 from engineroom.data._raw import Table
@@ -71,7 +71,8 @@ def from_table(
     source : a file, the name of a bundled data set, a frame of pandas, Polars or Arrow, or a dict of columns.
     target : the column to predict.
     columns : "number", "date", "boolean", "category" or "drop" by column name, where the judgement is to be overruled;
-        "dmy", "mdy" or "ymd" are dates in this order of day, month and year.
+        "decimal-comma" or "decimal-point" are numbers with this decimal sign, "dmy", "mdy" or "ymd" dates in this order
+        of day, month and year.
     standardize : False leaves numbers, the target's too, in their own unit.
     dtype : the type the engine computes in.
     validation : "auto" (a fifth from 50 rows on), a fraction, a number of rows, or None.
@@ -104,6 +105,7 @@ def from_table(
     given = _given(wanted)
     if not given.any():
         raise DataError(f"the target {target!r} is empty in every row; choose another column")
+    notes += reading_notes(wanted)
     if not given.all():
         notes.append(f"{count(int((~given).sum()), 'row')} without {target!r} left out")
         rows = rows[given]
@@ -139,7 +141,7 @@ def from_table(
         encoders.append(fitted)
         blocks.append(_encoded(reading, fitted))
         lines.append(input_line(reading, fitted, standardize))
-        notes += reading_notes(reading, wanted)
+        notes += [*reading_notes(reading), *repeat_notes(reading, wanted)]
     if not encoders:
         why = ", ".join(f"{line.name!r} is {line.read_as}" for line in lines) or "there is only the target"
         raise DataError(f"no column is left to learn from ({why}); keep one by naming what it is, such as 'number'")

@@ -1,12 +1,14 @@
 // What a column of a table can be read as.
 import type { UploadAsk } from "./messages";
 
-/** Of a date the order of its parts may be said, where the cells leave it open. */
+/** Of a number its decimal sign, and of a date the order of its parts may be said, where the cells leave it open. */
 export type ColumnKind = NonNullable<UploadAsk["kinds"]>[string];
 
 /** In the order in which they are offered; the type has every kind that the engine knows. */
 const WORDS: Readonly<Record<ColumnKind, string>> = {
   number: "number",
+  "decimal-comma": "number, decimal comma",
+  "decimal-point": "number, decimal point",
   category: "category",
   boolean: "boolean",
   date: "date",

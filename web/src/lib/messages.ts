@@ -373,7 +373,7 @@ export interface Health {
 export interface TrainData {
   bundled?: string | null;
   upload?: string | null;
-  columns?: Record<string, "number" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
+  columns?: Record<string, "number" | "decimal-comma" | "decimal-point" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
   x?: Json[] | null;
   y?: Json[] | null;
 }
@@ -457,7 +457,7 @@ export interface Raced {
 /** What an upload is, where some of its columns are read as other kinds. */
 export interface UploadAsk {
   upload: string;
-  kinds?: Record<string, "number" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
+  kinds?: Record<string, "number" | "decimal-comma" | "decimal-point" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
 }
 
 /** One column of an upload. */
