@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,23 @@ def test_lr_is_the_rate_of_an_optimizer_that_is_left_open_or_named(table: dict[s
             er.train(table, target="price", lr=wrong)  # type: ignore[arg-type]
 
 
+def test_all_rows_in_a_step_are_asked_for_in_one_word(table: dict[str, list[Any]]) -> None:
+    whole = er.train(table, target="price", steps=3, batch_size="all")
+    assert whole.record.plan.batch_size == len(whole.dataset.training) == 72
+    assert whole.at(3).same_bits(er.train(table, target="price", steps=3, batch_size=None).at(3))
+    assert whole.fork(at=1, batch_size=8, steps=2).fork(at=2, batch_size="all", steps=1).record.plan.batch_size == 72
+    assert er.estimate(table, target="price", steps=3, batch_size="all").steps == 3
+
+
+def test_estimate_takes_what_train_takes(table: dict[str, list[Any]]) -> None:
+    taken = dict(signature(er.train).parameters)
+    for kept in ("logbook", "name", "progress", "observer"):  # what only a run that is kept has
+        del taken[kept]
+    assert list(signature(er.estimate).parameters.values()) == list(taken.values())
+    with pytest.raises(TypeError, match=r"^estimate\(\) got an unexpected keyword argument 'lrr'"):
+        er.estimate(table, target="price", lrr=1)  # type: ignore[call-arg]
+
+
 def test_data_sets_are_printed_in_a_line(table: dict[str, list[Any]]) -> None:
     made = er.from_table(table, target="price")
     assert repr(made.dataset) == "<Dataset: 90 rows (72 to train, 18 held out), 6 inputs, target 'price'>"
@@ -220,7 +238,7 @@ NETWORK = er.Network(er.Dense(1))
             "batch_size must be between 1 and the 2 training rows",
         ),
         ((NETWORK, [1, 2], [1, 2]), {"batch_size": 0}, OptionError, "between 1 and the 2 training rows, got 0"),
-        ((NETWORK, [1, 2], [1, 2]), {"batch_size": "all"}, OptionError, "None for all rows, or 'auto', got 'all'"),
+        ((NETWORK, [1, 2], [1, 2]), {"batch_size": "alle"}, OptionError, "'all' for all rows, or 'auto', got 'alle'"),
         ((NETWORK, [1, 2], [1, 2]), {"epochs": 0}, OptionError, "epochs must be a whole number of at least 1, got 0"),
         ((NETWORK, [1, 2], [1, 2]), {"epochs": 1, "steps": 1}, OptionError, "give epochs or steps, not both"),
         ((NETWORK, [1, 2], [1, 2]), {"loss": "msa"}, UnknownNameError, "did you mean 'mse'"),

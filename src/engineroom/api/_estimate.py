@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from numpy.typing import ArrayLike
 
+from engineroom.data import ColumnChoice, DType
 from engineroom.network import Network
-from engineroom.ops import Layer
-from engineroom.run import Data, EngineName, Estimate, asked_for, estimate_run
+from engineroom.ops import Layer, Loss, Optimizer, Schedule
+from engineroom.run import Data, EarlyStopping, EngineName, Estimate, Validation, asked_for, estimate_run
 
 __all__ = ["estimate"]
 
@@ -18,14 +20,25 @@ def estimate(
     x: Data | None = None,
     y: ArrayLike | None = None,
     *,
+    target: str | None = None,
+    loss: str | Loss | Mapping[str, Any] | None = None,
+    optimizer: str | Optimizer | Mapping[str, Any] | None = None,
+    lr: float | Schedule | None = None,
+    epochs: int | None = None,
+    steps: int | None = None,
+    batch_size: int | Literal["auto", "all"] | None = "auto",
     seed: int = 0,
+    dtype: DType = "float32",
     threads: int | None = None,
+    standardize: bool | None = None,
+    validation: Validation = "auto",
+    early_stopping: EarlyStopping | int | bool | None = None,
     max_wait: str | float = "50ms",
     max_size: str | float = "256MB",
+    columns: Mapping[str, ColumnChoice] | None = None,
     engine: EngineName = "native",
     isa: str | None = None,
     include_rows: bool = True,
-    **options: Any,
 ) -> Estimate:
     """Return what a run would cost on disk and within which time any of its steps would be reached.
 
@@ -33,7 +46,8 @@ def estimate(
 
     Parameters
     ----------
-    network, x, y, seed, threads, max_wait, max_size, engine, isa, include_rows, options : as `train` takes them.
+    network, x, y, target, loss, optimizer, lr, epochs, steps, batch_size, seed, dtype, threads, standardize,
+    validation, early_stopping, max_wait, max_size, columns, engine, isa, include_rows : as `train` takes them.
 
     Returns
     -------
@@ -49,7 +63,24 @@ def estimate(
     >>> round(cost.state / 1e6), round(cost.every_step / 1e9), cost.bytes < 256e6  # MB a state, GB if all were stored
     (12, 120, True)
     """
-    dataset, settings = asked_for(network, x, y, seed=seed, **options)
+    dataset, settings = asked_for(
+        network,
+        x,
+        y,
+        target=target,
+        loss=loss,
+        optimizer=optimizer,
+        lr=lr,
+        epochs=epochs,
+        steps=steps,
+        batch_size=batch_size,
+        seed=seed,
+        dtype=dtype,
+        standardize=standardize,
+        validation=validation,
+        early_stopping=early_stopping,
+        columns=columns,
+    )
     return estimate_run(
         dataset,
         settings,

@@ -64,7 +64,7 @@ class Run(Questions, WeightQuestions, Shown):
         at : the state to go on from, 0 to `steps`.
         lr : a learning rate, which stays constant, or a schedule, which begins with the fork.
         optimizer : one of another kind begins with nothing remembered and counts its steps from 1.
-        batch_size : rows a step; "all" is all of them.
+        batch_size : rows a step; "all" is all of them; None leaves it as it was, and all where it was all.
         loss : a law or its name.
         seed : of the order of the rows from here on.
         set : weights, biases or optimizer slots to set, such as {"dense1.weight[3, 5]": 0.0}.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 from time import perf_counter, thread_time
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from engineroom.plan import State
 from engineroom.run import _summaries
 from engineroom.run._amounts import seconds, size
 from engineroom.run._machine import machine_for
+from engineroom.run._record import EngineName
 from engineroom.run._recorder import price_of_writing, share_for_recording
 from engineroom.run._settings import Settings
 from engineroom.run._train import plan_of
@@ -103,7 +103,7 @@ def estimate_run(
     settings: Settings,
     *,
     seed: int = 0,
-    engine: Any = "native",
+    engine: EngineName = "native",
     isa: str | None = None,
     threads: int | None = None,
     max_wait: str | float = "50ms",

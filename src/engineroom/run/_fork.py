@@ -43,7 +43,7 @@ class Changes:
     ----------
     lr : a learning rate, which stays constant, or a schedule, which begins with the fork.
     optimizer : a law or its name. One of another kind begins with empty slots and counts its steps from 1.
-    batch_size : rows a step; "all" is all of them.
+    batch_size : rows a step; "all" is all of them. A batch of all rows stays one when rows are dropped.
     loss : a law or its name.
     seed : of the order of the rows from here on.
     values : what to set, such as {"dense1.weight[3, 5]": 0.0}.

@@ -54,7 +54,7 @@ def asked_for(
     lr: float | Schedule | None = None,
     epochs: int | None = None,
     steps: int | None = None,
-    batch_size: int | str | None = "auto",
+    batch_size: int | Literal["auto", "all"] | None = "auto",
     seed: int = 0,
     dtype: DType = "float32",
     standardize: bool | None = None,
@@ -178,10 +178,10 @@ def _target_kind(network: Network | None, law: Loss | None, y: np.ndarray[Any, A
 
 
 def _batch_size(given: int | str | None, rows: int) -> int:
-    if given is None:
+    if given is None or given == "all":
         return rows
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
-        raise OptionError(f"batch_size must be a whole number, None for all rows, or 'auto', got {given!r}")
+        raise OptionError(f"batch_size must be a whole number, 'all' for all rows, or 'auto', got {given!r}")
     if given < 1:
         raise OptionError(f"batch_size must be between 1 and the {rows:,} training rows, got {given}")
     return int(given)

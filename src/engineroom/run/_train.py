@@ -109,7 +109,7 @@ def check_fit(settings: Settings, rows: int, held_out: int) -> None:
     if not 1 <= settings.batch_size <= rows:
         raise OptionError(
             f"batch_size must be between 1 and the {rows:,} training rows, got {settings.batch_size:,}; "
-            "batch_size=None takes all rows in each step"
+            "batch_size='all' takes all rows in each step"
         )
     if settings.early_stopping is not None and not held_out:
         raise OptionError(
