@@ -47,6 +47,9 @@ def test_runs_draws_the_family(ask, book: Path) -> None:
 
 def test_what_cannot_be_forked_is_one_sentence(ask, book: Path) -> None:
     assert "such as dense1.weight.3.5=0" in ask("fork", book, "--at", 3, "--set", "dense1.weight.3.5").err
+    for wrong in ("ten", 0):
+        answer = ask("fork", book, "--at", 3, "--batch-size", wrong)
+        assert f"--batch-size must be a whole number of at least 1 or all, got '{wrong}'" in answer.err
     assert "ends with state 60" in ask("fork", book, "--at", 60).err
     assert "made all the steps" in ask("resume", book).err
 

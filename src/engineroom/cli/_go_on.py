@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from engineroom import api
 from engineroom.cli._facts import run_facts
+from engineroom.cli._laws import batch_size_of
 from engineroom.cli._options import (
     AsJson,
     DataFile,
@@ -93,9 +94,7 @@ def fork(
     The run that is forked stays as it is. The steps are numbered on.
     """
     asked = chosen_run(file, run, data)
-    size: Any = batch_size
-    if batch_size is not None and batch_size != "all":
-        size = whole_number(batch_size)
+    size = None if batch_size is None else batch_size_of(batch_size)
     said: dict[str, Any] = {
         "at": at,
         "lr": lr,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
@@ -48,16 +50,16 @@ def columns_of(pairs: list[str]) -> dict[str, str]:
     return kinds
 
 
-def batch_size_of(text: str) -> int | None:
-    """Return the rows of a step; None is all of them.
+def batch_size_of(text: str) -> int | Literal["all"]:
+    """Return the rows of a step, as `train` and `fork` take them.
 
     Examples
     --------
     >>> batch_size_of("32"), batch_size_of("all")
-    (32, None)
+    (32, 'all')
     """
     if text.strip().lower() in ("all", "none"):
-        return None
+        return "all"
     if not text.strip().isdecimal() or int(text) < 1:
         raise OptionError(f"--batch-size must be a whole number of at least 1 or all, got {text!r}")
     return int(text)
@@ -92,7 +94,7 @@ def network_of(target: Target, hidden: str | None, activation: str | None, loss:
 def optimizer_of(
     network: Network | None,
     dataset: Dataset,
-    batch_size: int | None,
+    batch_size: int | Literal["all"],
     name: str | None,
     lr: float | None,
     schedule: str | None,
@@ -100,10 +102,10 @@ def optimizer_of(
 ) -> Optimizer | None:
     """Return the optimizer that the options describe; None when they leave all of it open.
 
-    `network` and `batch_size` are those that training will have, None for the usual one and for all rows.
+    `network` and `batch_size` are those that training will have, a network of None for the usual one.
     """
     if name is None and lr is None and schedule is None and warmup is None:
         return None
     rows = len(dataset.training)
-    usual = default_optimizer(network, dataset, rows if batch_size is None else batch_size)
+    usual = default_optimizer(network, dataset, rows if batch_size == "all" else batch_size)
     return with_rate(usual, name, lr, schedule, warmup)
