@@ -97,7 +97,7 @@ def run_command(words: Sequence[str]) -> int:
         outcome = command.main(args=list(words) or ["--help"], prog_name="engineroom", standalone_mode=False)
         sys.stdout.flush()
     except (USAGE_ERROR, EngineroomError, OSError) as error:
-        return report(error, words)
+        return report(error, words, command)
     except (KeyboardInterrupt, typer.Abort):
         return 130
     return outcome if isinstance(outcome, int) else 0

@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import typer
 
 from engineroom.errors import OutputError
 from engineroom.show import facts_text, make_console
 
-__all__ = ["USAGE_ERROR", "report"]
+__all__ = ["USAGE_ERROR", "as_options", "report"]
 
 # The error of a command line that cannot be read. Typer brings its own copy of it or Click's, by version.
 USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
 
 
-def report(error: Exception, words: Sequence[str]) -> int:
-    """Say what went wrong as the command's words ask for it; return the exit code, 2."""
+# Where the library's argument is called otherwise than the option.
+_CALLED = {"drop_examples": "--drop"}
+
+_OR_NONE = re.compile(r",? or None(?: (?:for|to) [^,;]+)?(?=[,;])")
+
+
+def report(error: Exception, words: Sequence[str], command: Any) -> int:
+    """Say what went wrong as the words after `command` ask for it; return the exit code, 2."""
     message, kind = " ".join(str(error).split()), type(error).__name__
+    message = as_options(message, _options_of(command, words))
     if isinstance(error, USAGE_ERROR):
         message, kind = _usage_message(error), "UsageError"
     elif type(error).__module__ == "builtins" and isinstance(error, OSError) and error.strerror:
@@ -31,6 +39,43 @@ def report(error: Exception, words: Sequence[str]) -> int:
         console = make_console(stderr=True)
         console.print(f"engineroom: {message}", style="er.bad" if sys.stderr.isatty() else None, soft_wrap=True)
     return 2
+
+
+def as_options(message: str, options: Mapping[str, str]) -> str:
+    """Return a message of the library with the command's options in place of Python's arguments.
+
+    Parameters
+    ----------
+    options : by the name of the argument.
+
+    Examples
+    --------
+    >>> options = {"sample": "--sample", "batch_size": "--batch-size"}
+    >>> as_options("sample must be between 1 and 400, or None for all, got 0", options)
+    '--sample must be between 1 and 400, got 0'
+    >>> as_options("batch_size must be at most 40; batch_size=None takes all rows", options)
+    '--batch-size must be at most 40; --batch-size all takes all rows'
+    """
+    names = "|".join(options)
+    if re.match(rf"({names}) (must|needs|takes|names|leaves|goes?)\b", message):
+        name, _, rest = message.partition(" ")
+        message = f"{options[name]} {_OR_NONE.sub('', rest)}"
+
+    def written(found: re.Match[str]) -> str:
+        name, value = found[1], found[2].strip("'")
+        if value == "None":
+            value = {"batch_size": "all", "validation": "none"}.get(name, "")
+        return f"{options[name]} {value}" if value else found[0]
+
+    return re.sub(rf"(?<![\w.'\"`])({names})=([\w.']+)", written, message)
+
+
+def _options_of(command: Any, words: Sequence[str]) -> dict[str, str]:
+    """Return the options of the command that the words name, by what Python calls them."""
+    asked = next((command.commands[word] for word in words if word in command.commands), command)
+    names = [max(param.opts, key=len) for param in asked.params if param.opts[0].startswith("-")]
+    options = {name.strip("-").replace("-", "_"): name for name in names}
+    return options | {name: option for name, option in _CALLED.items() if option in names}
 
 
 def _usage_message(error: Exception) -> str:

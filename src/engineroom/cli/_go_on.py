@@ -17,6 +17,7 @@ from engineroom.cli._options import (
     any_number,
     chosen_run,
     option,
+    point_of,
     whole_number,
 )
 from engineroom.cli._way_on import telling_the_way_on
@@ -215,4 +216,4 @@ def _setting(text: str) -> tuple[str, float]:
             return name, float(value)
     except ValueError:
         pass
-    raise OptionError(f"--set must be a weight and a number such as dense1.weight.3.5=0, got {text!r}")
+    raise OptionError(f"--set must be a weight and a number such as dense1.weight.3.5=0, got {text!r}{point_of(value)}")

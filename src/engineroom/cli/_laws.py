@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from engineroom.cli._options import point_of
 from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
 from engineroom.network import Network
@@ -78,7 +79,9 @@ def validation_of(text: str) -> float | int | None:
     try:
         return int(text) if text.strip().isdigit() else float(text)
     except ValueError:
-        raise OptionError(f"--validation must be a part such as 0.2, a number of rows, or none, got {text!r}") from None
+        raise OptionError(
+            f"--validation must be a part such as 0.2, a number of rows, or none, got {text!r}{point_of(text)}"
+        ) from None
 
 
 def network_of(target: Target, hidden: str | None, activation: str | None, loss: str | None) -> Network | None:

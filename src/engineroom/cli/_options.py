@@ -21,6 +21,7 @@ __all__ = [
     "chosen_run",
     "flag",
     "option",
+    "point_of",
     "steps_of",
     "tell_newest",
     "whole_number",
@@ -40,7 +41,21 @@ def any_number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"a number is expected, got {text!r}") from None
+        raise typer.BadParameter(f"a number is expected, got {text!r}{point_of(text)}") from None
+
+
+def point_of(text: str) -> str:
+    """Return the end of a sentence on a number that has a comma for its decimal sign, or nothing.
+
+    Examples
+    --------
+    >>> point_of("0,01"), point_of("fast")
+    ('; the decimal sign is a point: 0.01', '')
+    """
+    meant = text.strip().replace(",", ".")
+    if text.count(",") != 1 or text.count(".") or not meant.lstrip("+-").replace(".", "", 1).isdecimal():
+        return ""
+    return f"; the decimal sign is a point: {meant}"
 
 
 def option(*names: str, metavar: str, help: str, panel: str | None = None, parser: Any = None) -> Any:

@@ -18,6 +18,7 @@ from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
+from engineroom.logbook import check_place
 from engineroom.run import TrainingProgress, default_batch_size, misses, scores, shortfall, verdict
 from engineroom.show import (
     count,
@@ -271,19 +272,21 @@ def train(
         seed=seed,
         **kind,
     )
-    # All that was said is understood before anything is printed, so that a slip is the only thing seen.
+    # All that was said is tried before anything is printed, so that a slip is the only thing seen.
     size = choices.get("batch_size", default_batch_size(len(prepared.dataset.training)))
     network = network_of(prepared.dataset.target, hidden, activation, loss)
     choices["optimizer"] = optimizer_of(network, prepared.dataset, size, optimizer, lr, schedule, warmup)
-    if not as_json:
-        show_columns(console, prepared.report, full=dry_run)
     if dry_run:
         if as_json:
             print(facts_text({"table": prepared.report.to_dict()}))
+        else:
+            show_columns(console, prepared.report, full=True)
         return 0
     place = logbook or Path(f"{Path(file).stem}.logbook")
+    check_place(place)
     cost = api.estimate(network, prepared.dataset, seed=seed, include_rows=not no_data, **choices)
     if not as_json:
+        show_columns(console, prepared.report)
         say(console, f"Recording it takes {cost.brief}.", "er.quiet")
     served = None
     if show:

@@ -6,6 +6,7 @@ from engineroom.logbook._place import beside
 from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
+from engineroom.logbook._store import check_place
 from engineroom.logbook._writer import Writer
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Writer",
     "beside",
     "bytes_of_keyframe",
+    "check_place",
     "damage_of",
     "repair",
 ]

@@ -26,6 +26,7 @@ __all__ = [
     "check_definitions",
     "check_file",
     "check_folder",
+    "check_place",
     "check_version",
     "create_tables",
     "told",
@@ -258,6 +259,13 @@ def check_folder(path: Path) -> None:
         raise LogbookError(f"{str(path)!r} is a folder: name a file in it, such as {str(path / 'runs.logbook')!r}")
     if not folder.is_dir():
         raise LogbookError(f"the folder {str(folder)!r} of the logbook {path.name!r} does not exist: make it first")
+
+
+def check_place(path: Path) -> None:
+    """Raise a LogbookError unless runs can be written to `path`: a logbook, or a file that can be made there."""
+    check_folder(path)
+    if path.exists() and path.stat().st_size:
+        check_file(path, newest=SCHEMA)
 
 
 @contextmanager

@@ -21,9 +21,9 @@ from engineroom.logbook._connection import PATIENCE, connect
 from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook, MetricRow, Summary
 from engineroom.logbook._place import discard, is_new, lies_on_network
-from engineroom.logbook._schema import HEADER, SCHEMA
+from engineroom.logbook._schema import HEADER
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
-from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_folder, told
+from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_place, told
 
 __all__ = ["Writer"]
 
@@ -69,9 +69,7 @@ class Writer:
             memory = MemoryStore()
             return cls(memory.database, memory, None)
         path = Path(path)
-        check_folder(path)
-        if path.exists() and path.stat().st_size:
-            check_file(path, newest=SCHEMA)
+        check_place(path)
         store = FileStore(path)
         try:
             lock = WriterLock(path)

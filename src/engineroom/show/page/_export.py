@@ -35,7 +35,7 @@ class Exported:
     size: int
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.size / 1e6:.1f} MB, works without a network and without engineroom"
+        return f"{self.path}: {self.size / 1e6:.1f} MB, works offline and without engineroom"
 
 
 def export(
