@@ -222,6 +222,21 @@ def test_the_hardest_pushes_each_way_are_listed(classes: Callable[..., Record]) 
     assert (answer.gradient.up_count, answer.gradient.down_count) == ((pushes > 0).sum(), (pushes < 0).sum())
 
 
+def test_a_row_that_pushed_hardest_against_its_batch_is_told_so(train: Callable[..., Record]) -> None:
+    # By hand: the weight is 0, so row r pushes by lr/3 * 2 * x * y: +2, +2 and -3 thirds of 2 * 0.3.
+    x, y = np.array([1.0, 1.0, 1.0]), np.array([2.0, 2.0, -3.0])
+    network = Network(Dense(1, bias=False, init="zeros"))
+    record = train(network, x, y, MSE(), SGD(lr=0.3), 1, 3, target_kind="number")
+    told = why(record, "dense1.weight[0, 0]", step=1).sentences[1]
+    assert told.endswith("pushed hardest, by -0.6, against the batch's +0.2: 2 rows of 3 pushed it up.")
+    record = train(network, x, -y, MSE(), SGD(lr=0.3), 1, 3, target_kind="number")
+    told = why(record, "dense1.weight[0, 0]", step=1).sentences[1]
+    assert told.endswith("pushed hardest, by +0.6, against the batch's -0.2: 2 rows of 3 pushed it down.")
+    record = train(network, x, np.array([5.0, 2.0, -3.0]), MSE(), SGD(lr=0.3), 1, 3, target_kind="number")
+    told = why(record, "dense1.weight[0, 0]", step=1).sentences[1]
+    assert told.endswith("pushed hardest, by +1 of the batch's +0.8, while 1 row of 3 pushed it down.")
+
+
 def test_a_run_that_left_the_numbers_can_be_asked(train: Callable[..., Record]) -> None:
     x = np.array([1.0, 2.0, 3.0])
     network = Network(Dense(1, bias=False, init="zeros"))

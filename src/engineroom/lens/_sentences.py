@@ -73,14 +73,18 @@ def _who_pushed(account: Account, gradient: Gradient) -> str:
     listed = hardest(gradient)
     if listed:
         first = listed[0]
-        against = gradient.down_count if floating(first.push) > 0 else gradient.up_count
+        raised = floating(first.push) > 0
+        others = gradient.down_count if raised else gradient.up_count
         alone = gradient.batch > 1 and gradient.up_count + gradient.down_count == 1
         text = f"Row {first.row}, target {first.target}, predicted {first.prediction}, "
         text += f"{'alone pushed it' if alone else 'pushed hardest'}, by {signed(first.push)}"
         if gradient.batch > 1 and not alone:
-            text += f" of the batch's {signed(account.terms[0].amount)}"
-            if against:
-                text += f", while {_rows(against)} of {gradient.batch} pushed the other way"
+            batch = account.terms[0].amount
+            against = floating(batch) != 0 and (floating(batch) > 0) != raised
+            text += f"{', against' if against else ' of'} the batch's {signed(batch)}"
+            if others:
+                text += f"{':' if against else ', while'} {_rows(others)} of {gradient.batch} pushed it "
+                text += "down" if raised else "up"
             elif gradient.up_count + gradient.down_count == gradient.batch:
                 text += f", and all {gradient.batch} rows pushed the same way"
         parts.append(text)
