@@ -53,6 +53,16 @@ def test_npz_and_npy(ask, logbook: Path, wanted: dict[str, Any], tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npy", "out.npz"]
 
 
+def test_numbers_of_the_rows(ask, logbook: Path) -> None:
+    record = er.open(logbook).run(2).record
+    rows = record.dataset.row_numbers[record.rows(3)].tolist()
+    facts = ask("query", logbook, "loss.examples", "--steps", 3, "--run", 2, "--json").facts
+    assert facts["rows"] == [rows]
+    assert "rows" not in ask("query", logbook, "loss", "--steps", 3, "--run", 2, "--json").facts
+    told = ask("query", logbook, "loss.examples", "--steps", 3, "--run", 2).out.splitlines()
+    assert [line.split()[1] for line in told[2:]] == list(map(str, rows))
+
+
 def test_csv(ask, logbook: Path, wanted: dict[str, Any]) -> None:
     assert ask("query", logbook, *NAMES, "--steps", "3:59:4", "--output", "out.csv").code == 0
     with Path("out.csv").open(newline="", encoding="utf-8") as file:

@@ -56,7 +56,32 @@ def test_many_at_once(record: Record) -> None:
         ]
         for name, value in zip(names, wanted, strict=True):
             np.testing.assert_allclose(answer.values[name][i], value, rtol=1e-12)
-    assert "dense1.weight.grad.norm   5   " in str(answer)
+    shown = [line.split() for line in str(query(record, names[1:], range(3, 20, 4))).splitlines() if line]
+    assert shown[0] == ["step", *names[1:4]]
+    assert shown[2] == ["7", *(f"{answer.values[name][1]:.6g}" for name in names[1:4])]
+
+
+def test_few_numbers_are_printed_and_the_rows_of_a_batch_have_their_own(record: Record) -> None:
+    # Step 4 ends an epoch: 2 of 50 rows are left for it.
+    answer = query(record, ["loss.examples", "dense2.bias", "dense1.a"], range(4, 5))
+    rows, losses = record.dataset.row_numbers[record.rows(4)].tolist(), record.examine(4).read("loss.examples")
+    lines = [line.split() for line in str(answer).splitlines()]
+    assert lines[:2] == [["loss.examples"], ["step", "row", "value"]]
+    assert lines[2:5] == [*(["4", str(r), f"{v:.6g}"] for r, v in zip(rows, losses, strict=True)), []]
+    assert lines[5:7] == [["dense2.bias"], ["step", "element", "value"]]
+    assert lines[7:12] == [["4", f"[{i}]", f"{v:.6g}"] for i, v in enumerate(answer.values["dense2.bias"][0])]
+    # What is too much is told in a line: the first layer has 16 rows of 6 units.
+    seen = answer.values["dense1.a"][np.isfinite(answer.values["dense1.a"])]
+    assert lines[13] == ["asked", "shape", "least", "greatest", "first", "last"]
+    assert lines[14] == ["dense1.a", "1", "x", "16", "x", "6", f"{seen.min():.6g}", f"{seen.max():.6g}"]
+
+
+def test_many_steps_are_told_in_a_line(record: Record) -> None:
+    losses = record.loss[:21]
+    (head, line) = str(query(record, "loss", range(1, 22))).splitlines()
+    assert head.split() == ["asked", "shape", "least", "greatest", "first", "last"]
+    assert line.split() == ["loss", "21", *(f"{v:.6g}" for v in (losses.min(), losses.max(), losses[0], losses[-1]))]
+    assert len(str(query(record, "loss", range(1, 21))).splitlines()) == 21
 
 
 def test_over_a_family(record: Record) -> None:

@@ -76,7 +76,10 @@ def query(
             tell_newest(asked, run)
             say(make_console(), f"{output} holds {', '.join(shapes)} of {count(len(inquiry.steps), 'step')}.")
     elif as_json:
-        print(facts_text({"run": asked.number, **answer.to_dict()}))
+        facts = {"run": asked.number, **answer.to_dict()}
+        if answer.batch:
+            facts["rows"] = [answer.rows_of(step) for step in answer.steps]
+        print(facts_text(facts))
     else:
         tell_newest(asked, run)
         print(answer)

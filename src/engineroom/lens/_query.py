@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from engineroom.errors import OptionError
 from engineroom.lens._counts import check_counts
 from engineroom.lens._frame import FrameKind, columns_of, frame_of
+from engineroom.lens._query_text import query_text
 from engineroom.lens._reader import Reader, reader_of
 from engineroom.lens._steps import steps_asked
+from engineroom.plan import BATCH
 from engineroom.run import Record, StepProgress, Walked
 
 __all__ = ["Inquiry", "Query", "inquire", "query", "stream"]
@@ -35,23 +37,20 @@ class Query:
     ----------
     steps : the steps, ascending.
     values : for each name an array whose first axis is the steps.
+    rows_of : gives the numbers of the rows of a step's batch, as they came, in the order of the batch.
+    batch : the names of arrays whose second axis is the rows of the batch.
     """
 
     steps: tuple[int, ...]
     values: Mapping[str, NDArray[Any]]
+    rows_of: Callable[[int], Sequence[int]] = field(repr=False)
+    batch: frozenset[str] = field(repr=False)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self.values[name]
 
     def __str__(self) -> str:
-        lines = []
-        for name, array in self.values.items():
-            shape = " x ".join(map(str, array.shape))
-            finite = array[np.isfinite(array)]
-            span = f"{finite.min():.6g} to {finite.max():.6g}" if finite.size else "no finite number"
-            ends = f", {array[0]:.6g} first, {array[-1]:.6g} last" if array.ndim == 1 and len(array) else ""
-            lines.append(f"{name}   {shape}   {span}{ends}")
-        return "\n".join(lines)
+        return query_text(self.steps, self.values, self.rows_of, self.batch)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain lists and dicts for JSON; what is not finite stays so."""
@@ -94,6 +93,7 @@ class Inquiry:
 
     def blocks(self, size: int, progress: StepProgress | None = None) -> Iterator[Query]:
         """Yield the answer in blocks of so many steps, in one replay."""
+        batch = frozenset(r.name for r in self.readers if r.shape[:1] == (BATCH,))
         before = sorted({reader.needs for reader in self.readers if reader.needs is not None})
         walked = self.record.walk(self.steps, before)
         for start in range(0, max(1, len(self.steps)), size):
@@ -103,7 +103,13 @@ class Inquiry:
                 self._recall_into(values, steps)
             else:
                 self._read_into(values, start, len(steps), walked, progress)
-            yield Query(tuple(steps), values)
+            yield Query(tuple(steps), values, self._rows_of, batch)
+
+    def _rows_of(self, step: int) -> list[int]:
+        """Return the numbers of the rows of a step's batch, as they came."""
+        numbers = self.record.maker(step).dataset.row_numbers
+        rows: list[int] = numbers[self.record.rows(step)].tolist()
+        return rows
 
     def _recall_into(self, values: Mapping[str, NDArray[Any]], steps: range) -> None:
         """Fill in losses, which need no step made again as long as they were kept."""
