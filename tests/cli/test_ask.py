@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,6 +71,19 @@ def test_trace(ask, logbook: Path) -> None:
     out = ask("trace", logbook, "dense1.weight.0.0").out
     assert out.startswith("dense1.weight[0, 0] over 60 steps\n") and max(map(len, out.splitlines())) <= 80
     assert "largest move" in out
+
+
+def test_trace_shows_how_far_its_replay_is(ask, logbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+
+    @contextmanager
+    def watched(console: Any, words: str) -> Iterator[Callable[[int, int], None]]:
+        assert console.stderr and words == "computing the run again"
+        yield lambda done, planned: seen.append((done, planned))
+
+    monkeypatch.setattr("engineroom.cli._ask.step_progress", watched)
+    assert ask("trace", logbook, "dense1.weight.0.0").code == 0
+    assert seen[-1] == (60, 60)
 
 
 def test_at(ask, logbook: Path) -> None:
@@ -206,16 +221,36 @@ def test_a_logbook_of_one_run_says_nothing_of_it_and_a_name_and_a_parent_are_tol
     assert ask("at", path, 0).err.startswith("Run 2, the newest of 2: less, a fork of run 1 at step 2. --run N")
 
 
+def test_numbers_in_another_writing_are_told_where_rows_are_predicted(ask, tmp_path: Path) -> None:
+    rows = [f"{20 + i},5;{(20 + i) * 10}" for i in range(60)]
+    (tmp_path / "flats.csv").write_text("\n".join(["size;rent", *rows]), "utf-8")
+    assert ask("train", "flats.csv", "--target", "rent", "--steps", 50, "--logbook", "flats.logbook").code == 0
+    (tmp_path / "new.csv").write_text('size\n"40,25"\n80.125\n70.250\n', "utf-8")
+    told = " ".join(ask("predict", "flats.logbook", "new.csv").err.split())
+    assert "2 rows lie far outside of what training saw in 'size', 20.5 to 79.5: row 1 (line 3) has '80.125'" in told
+    assert "read as 80,125, for training had a decimal comma." in told
+    assert ask("predict", "flats.logbook", "new.csv", "--json").facts["far_outside"][0]["rows"] == 2
+    (tmp_path / "new.csv").write_text("size\n80.5\n\n70.2\n", "utf-8")
+    refused = ask("predict", "flats.logbook", "new.csv")
+    assert refused.code == 2 and (
+        "column 'size' has '80.5' in row 0 (line 2) and '70.2' in row 1 (line 4), "
+        "where a number with a decimal comma is expected; correct or empty these cells" in refused.err
+    )
+
+
 def test_predictions_name_their_rows_and_tell_of_empty_cells(ask, tmp_path: Path) -> None:
     rows = [f"F{i:03},{20 + i},{(20 + i) * 10}.5" for i in range(60)]
     (tmp_path / "flats.csv").write_text("\n".join(["flat,size,rent", *rows]), "utf-8")
     (tmp_path / "new.csv").write_text("flat,size\nN1,40\nN2,\nN3,n/a\n", "utf-8")
     assert ask("train", "flats.csv", "--target", "rent", "--steps", 50, "--logbook", "flats.logbook").code == 0
     answer = ask("predict", "flats.logbook", "new.csv")
-    assert "2 rows had empty cells, filled as in training." in answer.err and "empty" not in answer.out
+    told = " ".join(answer.err.split())
+    assert "2 rows had empty cells. 'size' was filled with 49" in told and "its median in training, in 2 rows" in told
+    assert "training had no empty cell there" in told and "empty" not in answer.out
     assert answer.out.split()[:3] == ["row", "flat", "rent"] and "N2" in answer.out
     facts = ask("predict", "flats.logbook", "new.csv", "--json").facts
-    assert facts["rows_with_empty_cells"] == 2 and facts["identifier"]["cells"] == ["N1", "N2", "N3"]
+    assert facts["rows_with_empty_cells"] == 2 and facts["filled"][0]["seen"] is False
+    assert facts["far_outside"] == [] and facts["identifier"]["cells"] == ["N1", "N2", "N3"]
     assert ask("predict", "flats.logbook", "new.csv", "--output", "p.csv").code == 0
     lines = (tmp_path / "p.csv").read_text("utf-8").splitlines()
     assert lines[0] == "row,flat,rent" and lines[2].startswith("1,N2,")

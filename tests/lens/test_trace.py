@@ -10,6 +10,7 @@ import pytest
 import engineroom as er
 from engineroom.errors import OptionError
 from engineroom.lens import trace
+from engineroom.lens._trace import Path
 from engineroom.ops import SGD
 from engineroom.run import Record
 
@@ -41,6 +42,20 @@ def test_every_state_is_on_the_path(classes: Callable[..., Record]) -> None:
         assert found.values[t].tolist() == [weights["dense1.weight"][2, 3], weights["dense2.bias"][1]]
     moves = np.abs(np.diff(found.values.astype(np.float64), axis=0))
     assert [abs(p.largest_move) for p in found.paths] == moves.max(axis=0).tolist()
+
+
+def test_programs_get_every_path(classes: Callable[..., Record]) -> None:
+    found = trace(classes(SGD(lr=0.1)), ["dense1.weight.2.3", "dense2.bias[1]"])
+    told = found.to_dict()["weights"]
+    assert [one["weight"] for one in told] == list(found.names)
+    assert [one["values"] for one in told] == [found.values[:, k].tolist() for k in range(2)]
+    assert [Path(**one["path"]) for one in told] == list(found.paths)
+
+
+def test_the_replay_tells_how_far_it_is(lesson: Record) -> None:
+    seen: list[tuple[int, int]] = []
+    trace(lesson, "dense1.weight[0, 0]", lambda done, planned: seen.append((done, planned)))
+    assert seen[-1] == (50, 50)
 
 
 def test_only_what_has_a_past_is_traced(lesson: Record) -> None:

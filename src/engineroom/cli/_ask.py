@@ -156,10 +156,11 @@ def trace(
     Nobody had to log it: the run is computed again.
     """
     asked = chosen_run(file, run, data)
-    answer = trace_weights(asked.record, weight)
+    with step_progress(make_console(stderr=True), "computing the run again") as progress:
+        answer = trace_weights(asked.record, weight, progress)
     if as_json:
-        (path,) = answer.paths
-        print(facts_text({"run": asked.number, "weight": path.name, "path": path, "values": answer.values[:, 0]}))
+        (one,) = answer.to_dict()["weights"]
+        print(facts_text({"run": asked.number, **one}))
     else:
         tell_newest(asked, run)
         show_trace(make_console(), answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from engineroom.lens._layout import wrapped
 from engineroom.lens._place import locate
 from engineroom.lens._rows import short
 from engineroom.plan import resolve
-from engineroom.run import Record
+from engineroom.run import Record, StepProgress
 
 __all__ = ["Path", "Trace", "trace"]
 
@@ -59,6 +59,12 @@ class Trace:
     values: NDArray[Any]
     paths: tuple[Path, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain lists and dicts for JSON; what is not finite stays so."""
+        columns = self.values.T.tolist()
+        paths = zip(self.names, self.paths, columns, strict=True)
+        return {"weights": [{"weight": name, "path": asdict(path), "values": values} for name, path, values in paths]}
+
     def __str__(self) -> str:
         steps = len(self.values) - 1
         lines = []
@@ -74,13 +80,14 @@ class Trace:
         return "\n".join(lines)
 
 
-def trace(record: Record, weights: str | Iterable[str]) -> Trace:
+def trace(record: Record, weights: str | Iterable[str], progress: StepProgress | None = None) -> Trace:
     """Return the whole path of one weight or several, in one replay.
 
     Parameters
     ----------
     record : the run.
     weights : names such as "dense1.weight[3, 5]".
+    progress : told how far the replay is.
 
     Raises
     ------
@@ -104,7 +111,7 @@ def trace(record: Record, weights: str | Iterable[str]) -> Trace:
     given = [weights] if isinstance(weights, str) else weights
     elements = [resolve(record.plan, name, record.dataset.columns) for name in given]
     names = tuple(map(str, elements))
-    values = record.trace(elements)
+    values = record.trace(elements, progress)
     values.flags.writeable = False
     return Trace(names, values, tuple(_path(name, _words(record, name), values[:, k]) for k, name in enumerate(names)))
 
