@@ -145,7 +145,7 @@ def _of_weights(
     losses = _measured(loss, axes, progress)
     lowest = _lowest(loss, axes, losses)
     whole = ground.loss(ground.values_of(after))
-    of = _rows_in_words(rows, f"step {step:,}'s batch", len(ground), maker)
+    of = _rows_in_words(rows, f"step {step:,}'s batch", len(ground))
     return Landscape(
         title=f"The loss over {' and '.join(p.name for p in places)} in step {step:,}",
         step=step,
@@ -255,7 +255,7 @@ def _of_plane(
         losses=losses,
         marks=marks,
         lowest=_lowest(loss, axes, losses),
-        sentences=(f"The mean loss of {_rows_in_words(rows, '', len(ground), record)}.",),
+        sentences=(f"The mean loss of {_rows_in_words(rows, '', len(ground))}.",),
     )
 
 
@@ -296,7 +296,7 @@ def _rows_of(record: Record, rows: WhichRows, step: int | None) -> NDArray[np.in
     return found
 
 
-def _rows_in_words(rows: WhichRows, batch: str, count: int, record: Record) -> str:
+def _rows_in_words(rows: WhichRows, batch: str, count: int) -> str:
     if rows == "batch":
         return f"{batch}, {count:,} row{'s' * (count != 1)}"
     return f"all {count:,} {rows} rows" if count != 1 else f"the one {rows} row"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engineroom.engine import Engine
-from engineroom.plan import PHASES, Operation, Phase, Plan, State
+from engineroom.plan import PHASES, Operation, Phase, State
 
 __all__ = ["NonFinite", "find_nonfinite"]
 
@@ -80,7 +80,7 @@ def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, n
         engine.phase(phase)
         for operation in plan.operations:
             if first is None and operation.phase == phase:
-                first = _first_in(engine, plan, phase, operation)
+                first = _first_in(engine, phase, operation)
     if first is None:
         return None
     phase, operation, buffer, element, value = first
@@ -103,7 +103,7 @@ def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, n
 
 
 def _first_in(
-    engine: Engine, plan: Plan, phase: Phase, operation: Operation
+    engine: Engine, phase: Phase, operation: Operation
 ) -> tuple[Phase, Operation, str, tuple[int, ...], str] | None:
     for name in operation.writes:
         if name == "-":
