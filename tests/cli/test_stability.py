@@ -27,9 +27,7 @@ def test_proof_keeps_nothing(ask, logbook: Path) -> None:
     assert "Tried from here, in memory" in ask("stability", logbook, "--prove").out
 
 
-@pytest.mark.parametrize(
-    ("words", "said"), [(("--step", 61), "no step 61"), (("--sample", 0), "from 1 to 64, got")]
-)
+@pytest.mark.parametrize(("words", "said"), [(("--step", 61), "no step 61"), (("--sample", 0), "from 1 to 64, got")])
 def test_slips_are_told(ask, logbook: Path, words: tuple[str, int], said: str) -> None:
     answer = ask("stability", logbook, *words)
     assert answer.code == 2 and said in " ".join(answer.err.split())

@@ -28,7 +28,7 @@ W = "dense1.weight.2.5"
         (["contributions", W, "--prove", -1], "row -1 is none that run 2 trains on: name one as `why` prints it"),
         (["contributions", W, "--prove", HUGE], "row 100000000000000000000000 is none that run 2 trains on"),
         (["query", "loss", "--steps", "5:1"], "--steps go upwards by 1 or more, got '5:1'"),
-        (["fork", "--at", 1, "--batch-size", 0], "--batch-size must be between 1 and the 64 training rows, got 0"),
+        (["fork", "--at", 1, "--batch-size", 0], "--batch-size must be a whole number of at least 1 or all, got '0'"),
         (["fork", "--at", 1, "--optimizer", "-1"], "there is no optimizer called '-1'"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from engineroom.api._run import Run
 from engineroom.errors import OptionError
-from engineroom.logbook import Logbook
+from engineroom.logbook import Logbook, chosen_row
 from engineroom.run import EngineName, records_of
 
 __all__ = ["LogbookView", "open"]
@@ -44,14 +44,14 @@ class LogbookView:
         """Whether rows of training data are kept in the file."""
         return self._logbook.contains_rows
 
-    def run(self, number: int | None = None) -> Run:
-        """Return the run `number`, counted from 1; None is the newest.
+    def run(self, number: int | str | None = None) -> Run:
+        """Return the run with this number, counted from 1, or with this name; None is the newest.
 
         Raises
         ------
-        LogbookError : when there is no such run.
+        LogbookError : when there is no such run, or several are called so.
         """
-        found = self._logbook.newest() if number is None else self._logbook.run(number)
+        found = chosen_row(self._logbook, number)
         return next(run for run in self.runs if run.number == found.number)
 
     def __repr__(self) -> str:

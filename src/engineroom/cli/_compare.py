@@ -22,12 +22,9 @@ Examples:
 def compare(
     file: LogbookFile,
     run: Annotated[
-        int, typer.Argument(metavar="RUN", help="The first run, from 1.", show_default=False, parser=whole_number)
+        str, typer.Argument(metavar="RUN", help="The first run: its number, or its name.", show_default=False)
     ],
-    other: Annotated[
-        int,
-        typer.Argument(metavar="OTHER", help="The run to compare it with.", show_default=False, parser=whole_number),
-    ],
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The run to compare it with.", show_default=False)],
     other_file: Annotated[
         Path | None, option("--other-file", metavar="FILE", help="The logbook of the other run; the same if left out.")
     ] = None,

@@ -80,8 +80,8 @@ Steps: TypeAlias = Annotated[
     ),
 ]
 RunNumber: TypeAlias = Annotated[
-    int | None,
-    option("--run", metavar="N", help="Which run of the logbook, from 1; the newest if left out.", parser=whole_number),
+    str | None,
+    option("--run", metavar="N", help="Which run of the logbook: its number, or its name; the newest if left out."),
 ]
 DataFile: TypeAlias = Annotated[
     str | None,
@@ -114,17 +114,17 @@ def steps_of(text: str | None, last: int) -> range | None:
     return range(begin, end + 1, every)
 
 
-def chosen_run(file: Path, number: int | None, data: str | None = None) -> api.Run:
-    """Return run `number` of a logbook, or its newest."""
-    return api.open(file, data).run(number)
+def chosen_run(file: Path, run: str | None, data: str | None = None) -> api.Run:
+    """Return the run of a logbook with this number or name, or its newest."""
+    return api.open(file, data).run(run)
 
 
-def tell_newest(run: api.Run, number: int | None) -> None:
-    """Say on standard error which run answers, where its logbook holds several and no `number` was chosen.
+def tell_newest(run: api.Run, chosen: str | None) -> None:
+    """Say on standard error which run answers, where its logbook holds several and none was `chosen`.
 
     It is said beside an answer, not before it is there: a slip gets one sentence only.
     """
     held = len(run.record.logbook.runs())
-    if number is None and held > 1:
+    if chosen is None and held > 1:
         said = f"Run {run.number}, the newest of {held:,}: {run_text(run.record)}. --run N asks another."
         say(make_console(stderr=True), said, "er.quiet")

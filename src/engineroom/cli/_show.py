@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from rich.console import Console
 
 from engineroom.cli._options import AsJson, LogbookFile, RunNumber, flag, option, whole_number
-from engineroom.logbook import Logbook
+from engineroom.logbook import Logbook, chosen_row
 from engineroom.show import facts_text, make_console, page, say
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def show(
     It is served to this machine alone, until Ctrl-C.
     """
     logbook = Logbook.open(file)
-    number = None if run is None else logbook.run(run).number
+    number = None if run is None else chosen_row(logbook, run).number
     serve_page(file, number, port=port, host=host, expose=expose, opens=not no_open, as_json=as_json)
 
 

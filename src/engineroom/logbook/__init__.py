@@ -1,5 +1,6 @@
 """One SQLite file keeps many runs: plans, data, losses, keyframes and what happened."""
 
+from engineroom.logbook._choice import chosen_row
 from engineroom.logbook._inspection import damage_of
 from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
 from engineroom.logbook._place import beside
@@ -26,6 +27,7 @@ __all__ = [
     "beside",
     "bytes_of_keyframe",
     "check_place",
+    "chosen_row",
     "damage_of",
     "repair",
 ]

@@ -30,17 +30,21 @@ def show_runs(console: Console, records: Sequence[Record]) -> None:
     table = make_table()
     table.add_column("run", style="er.name", no_wrap=True)
     table.add_column("when", no_wrap=True)
-    table.add_column("network", overflow="fold")
+    named = any(record.row.name for record in records)
+    table.add_column("name, network" if named else "network", overflow="fold")
     table.add_column("optimizer", no_wrap=True)
     table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("ended", no_wrap=True)
     table.add_column("result", overflow="fold")
     for record, branch in _family(records, None, ""):
+        network = Text(network_text(record.network, record.dataset.x.shape[1]))
+        if record.row.name:
+            network = Text.assemble((record.row.name, "er.name"), ", ", network)
         ended = Text(record.status, style=_STYLES.get(record.status, "er.warn"))
         table.add_row(
             branch,
             _when(record.row.created),
-            record.row.name or network_text(record.network, record.dataset.x.shape[1]),
+            network,
             optimizer_text(record),
             f"{record.steps:,}",
             ended,

@@ -1,0 +1,74 @@
+"""A run is asked by its number or by the name that it was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import engineroom as er
+from engineroom.errors import LogbookError
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run without a name and its forks slow, 7, twin and twin."""
+    path = tmp_path_factory.mktemp("named") / "named.logbook"
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=6, logbook=path)
+    for name in ("slow", "7", "twin", "twin"):
+        run.fork(3, name=name, lr=0.001)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("why", ["dense1.weight.0.0", "--step", 4]),
+        ("trace", ["dense1.weight.0.0"]),
+        ("at", [4]),
+        ("verify", []),
+        ("query", ["loss"]),
+    ],
+)
+def test_a_name_asks_as_its_number_does(ask, named: Path, command: str, words: list[str | int]) -> None:
+    by_name = ask(command, named, *words, "--run", "slow", "--json")
+    assert by_name.code == 0 and by_name.facts["run"] == 2
+    assert by_name.out == ask(command, named, *words, "--run", 2, "--json").out
+
+
+def test_names_are_compared(ask, named: Path) -> None:
+    answer = ask("compare", named, 1, "slow", "--json")
+    assert answer.code == 0 and answer.out == ask("compare", named, 1, 2, "--json").out
+
+
+@pytest.mark.parametrize("command", ["why", "show"])
+@pytest.mark.parametrize(
+    ("which", "sentence"),
+    [
+        ("twin", "has 2 runs called 'twin': ask one by its number, 4 or 5"),
+        ("slwo", "has no run called 'slwo'; did you mean 'slow'?"),
+        ("7", "has no run 7: it holds 5 runs"),
+    ],
+)
+def test_a_name_that_means_no_one_run_is_told(ask, named: Path, command: str, which: str, sentence: str) -> None:
+    answer = ask(command, named, "--run", which)
+    assert answer.code == 2 and answer.out == "" and sentence in answer.err
+
+
+def test_without_names_a_number_is_asked_for(ask, logbook: Path) -> None:
+    answer = ask("why", logbook, "--run", "first")
+    assert answer.code == 2
+    assert "has no run called 'first'; none of its runs has a name, so give a number, such as 1" in answer.err
+
+
+def test_the_list_has_name_and_network(ask, named: Path) -> None:
+    lines = ask("runs", named).out.splitlines()
+    (slow,) = (line for line in lines if "slow" in line)
+    assert "slow, 1-1" in slow and "name, network" in " ".join(lines)
+
+
+def test_python_knows_names_too(named: Path) -> None:
+    book = er.open(named)
+    assert book.run("slow").number == book.run("2").number == 2
+    with pytest.raises(LogbookError, match="4 or 5"):
+        book.run("twin")
