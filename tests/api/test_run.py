@@ -78,7 +78,7 @@ def test_at_by_step_and_by_epoch(path: Path) -> None:
     assert run.at(epoch=33).step == 100
     assert set(run.at(3).slots) >= {"dense1.weight.m", "dense1.weight.v"}
     for wrong in ({}, {"step": 1, "epoch": 1}):
-        with pytest.raises(OptionError, match="at needs a step or an epoch"):
+        with pytest.raises(OptionError, match="at takes a step or an epoch"):
             run.at(**wrong)
     with pytest.raises(OptionError, match="has no step 101"):
         run.at(101)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engineroom.api._facts import Facts
 from engineroom.api._plots import Plots
+from engineroom.errors import OptionError
 from engineroom.run import StepProgress
 from engineroom.show import page
 from engineroom.show.plot import Movie, export_movie
@@ -70,5 +71,7 @@ class Shown(Facts):
         ...     run.export(f"{folder}/lesson.html", max_size="1MB").size < 1_000_000
         True
         """
+        if not isinstance(path, (str, os.PathLike)):
+            raise OptionError(f"export takes the path of a file, such as 'lesson.html' or 'run.gif', got {path!r:.80}")
         write = export_movie if Path(path).suffix.lower() == ".gif" else page.export
         return write(self.record, Path(path), max_size=max_size, progress=progress)

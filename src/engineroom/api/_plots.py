@@ -160,10 +160,17 @@ class Plots:
         >>> [text.get_text() for text in ax.texts]
         ['lr 0.01', 'lr 0.1']
         """
-        runs = list(others.values() if isinstance(others, Mapping) else others)
-        records = [getattr(run, "record", None) for run in runs]
-        if not all(isinstance(record, Record) for record in records):
-            raise OptionError("race takes other runs, such as those that fork and open give")
-        whole = [self._record, *(record for record in records if record is not None)]
+        if not isinstance(others, Iterable):
+            raise _not_runs(others)
+        whole = [self._record]
+        for run in others.values() if isinstance(others, Mapping) else others:
+            record = getattr(run, "record", None)
+            if not isinstance(record, Record):
+                raise _not_runs(run)
+            whole.append(record)
         labels = [self._record.row.name or "this run", *others] if isinstance(others, Mapping) else None
         return plot_race(whole, labels, ax, log=log)
+
+
+def _not_runs(given: object) -> OptionError:
+    return OptionError(f"race takes a list of other runs, such as [run.fork(at=20, lr=0.1)], got {given!r:.80}")

@@ -66,7 +66,8 @@ class Questions(Facts):
             return self.record.at(step)
         if epoch is not None and step is None:
             return self.record.at(self.record.last_step_of(epoch))
-        raise OptionError("at needs a step or an epoch, such as at(120) or at(epoch=3)")
+        came = "neither" if step is None else f"step={step!r:.80} and epoch={epoch!r:.80}"
+        raise OptionError(f"at takes a step or an epoch, such as at(120) or at(epoch=3), got {came}")
 
     def why(
         self,

@@ -173,7 +173,7 @@ def test_races(lesson: er.Run) -> None:
     # Without its parent a fork is drawn whole.
     assert len(twins[0].plot.race([twins[1]]).lines[0].get_xdata()) == 50
     rendered(ax)
-    with pytest.raises(er.EngineroomError, match="race takes other runs"):
+    with pytest.raises(er.EngineroomError, match="race takes a list of other runs"):
         lesson.plot.race([3])  # type: ignore[list-item]
 
 
