@@ -245,7 +245,7 @@ def test_predictions_name_their_rows_and_tell_of_empty_cells(ask, tmp_path: Path
     assert ask("train", "flats.csv", "--target", "rent", "--steps", 50, "--logbook", "flats.logbook").code == 0
     answer = ask("predict", "flats.logbook", "new.csv")
     told = " ".join(answer.err.split())
-    assert "2 rows had empty cells. 'size' was filled with 49" in told and "its median in training, in 2 rows" in told
+    assert "2 rows had empty cells. 'size' was filled with 50.5, its median in training, in 2 rows;" in told
     assert "training had no empty cell there" in told and "empty" not in answer.out
     assert answer.out.split()[:3] == ["row", "flat", "rent"] and "N2" in answer.out
     facts = ask("predict", "flats.logbook", "new.csv", "--json").facts

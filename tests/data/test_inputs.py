@@ -68,8 +68,13 @@ def test_a_file_is_prepared_as_the_array_was(tmp_path: Path) -> None:
             r"trained on an array of 2 columns and .*new.csv' has 3 \(a, b, c\): give it 2 columns of numbers",
         ),
         (NAMED, "aeg,size\n1,2\n", DataError, "new.csv' has no column 'age', which .*; did you mean 'aeg'"),
-        (PLAIN, "a,b\n1,red\n", DataError, "column 'b' has 'red' in row 0, where a number is expected"),
-        (PLAIN, "a,b\n1,2\n3,\n", DataError, "new.csv' has no number in row 1 of column 'b'.*: put a number there"),
+        (PLAIN, "a,b\n1,red\n", DataError, r"column 'b' has 'red' in row 0 \(line 2\), where a number is expected"),
+        (
+            PLAIN,
+            "a,b\n1,2\n3,\n",
+            DataError,
+            r"new.csv' has no number in row 1 \(line 3\) of column 'b'.*: put a number there",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file(

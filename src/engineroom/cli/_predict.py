@@ -60,20 +60,23 @@ def predict(
     certain = None if chances is None else chances.max(axis=1)
     names = [target.names[0]] if said.ndim == 1 else list(target.names)
     rows: list[list[Any]] = [_plain(value) for value in said]
-    given = new_rows(asked.dataset, table)
+    x = prepare_inputs(asked.dataset, table)
+    given = new_rows(asked.dataset, table, x)
     if output is not None:
         _write(output, names, rows, certain, given)
-    doubts = _doubts(asked, prepare_inputs(asked.dataset, table), said if chances is None else chances)
-    for doubt in doubts:
+    doubts = _doubts(asked, x, said if chances is None else chances)
+    for doubt in [*doubts, *map(str, given.outside)]:
         say(make_console(stderr=True), doubt, "er.warn")
     if given.incomplete:
-        told = f"{count(given.incomplete, 'row')} had empty cells, filled as in training."
+        told = " ".join([f"{count(given.incomplete, 'row')} had empty cells.", *map(str, given.filled)])
         say(make_console(stderr=True), told, "er.quiet")
     if as_json:
         answer: dict[str, Any] = {"run": asked.number, "target": names, "unit": target.unit, "predictions": said}
         if certain is not None:
             answer["probability"] = certain
         answer["rows_with_empty_cells"] = given.incomplete
+        answer["filled"] = given.filled
+        answer["far_outside"] = given.outside
         if given.identifier:
             answer["identifier"] = {"column": given.identifier, "cells": given.names}
         print(facts_text(answer))

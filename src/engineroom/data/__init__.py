@@ -7,7 +7,7 @@ from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
-from engineroom.data._new_rows import NewRows, new_rows
+from engineroom.data._new_rows import FarOutside, Filled, NewRows, new_rows
 from engineroom.data._numbers import amount_text, amount_texts
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
@@ -29,7 +29,9 @@ __all__ = [
     "ColumnReport",
     "DType",
     "Dataset",
+    "FarOutside",
     "Feature",
+    "Filled",
     "Label",
     "NewRows",
     "Preparation",

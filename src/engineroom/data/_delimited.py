@@ -40,12 +40,12 @@ def read_delimited(data: bytes, source: str, *, tabs: bool = False) -> Table:
     limit = csv.field_size_limit(len(text) + 1)
     try:
         separator = "\t" if tabs and "\t" in text else _separator(text)
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
+        lines, numbers = _lines(text, separator)
     except csv.Error as error:
         raise DataError(f"{source} cannot be read as separated values: {error}; check its quotes") from error
     finally:
         csv.field_size_limit(limit)
-    table = table_from_grid(lines, source)
+    table = table_from_grid(lines, source, numbers)
     told = () if encoding == "utf-8" else (f"the file is not UTF-8 and was read as {encoding}",)
     return replace(table, notes=(*told, *table.notes), separator=separator)
 
@@ -69,6 +69,17 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
         return data.decode("cp1252"), "cp1252"
     except UnicodeDecodeError:
         return data.decode("latin-1"), "latin-1"
+
+
+def _lines(text: str, separator: str) -> tuple[list[list[str]], list[int] | None]:
+    """Return the cells, and the number of the line in which each list of them begins where cells hold line ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    lines = list(reader)
+    if reader.line_num == len(lines):
+        return lines, None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+    ends = [reader.line_num for _ in reader]
+    return lines, [end + 1 for end in [0, *ends[:-1]]]
 
 
 def _separator(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -14,8 +14,8 @@ from engineroom.data._dates import DateFormat, DateOrder
 from engineroom.data._numbers import Decimal, NumberFormat
 from engineroom.data._raw import Column
 from engineroom.data._schema import Feature
+from engineroom.data._unread import Unread, UnreadError
 from engineroom.data._words import without_missing
-from engineroom.errors import DataError
 
 __all__ = [
     "OTHER",
@@ -110,8 +110,16 @@ class NumberEncoder(_MeasureEncoder):
             return np.where(np.isfinite(column), column, math.nan)
         values = NumberFormat(self.decimal, self.unit).parse_all(texts := without_missing(column))
         if strict:
-            _need_all(values, texts, self.name, "a number")
+            _need_all(values, texts, self.name, f"a number{self._meant(values, texts)}")
         return values
+
+    def _meant(self, values: NDArray[np.float64], texts: list[str | None]) -> str:
+        """Say which decimal sign is expected, where a cell is a number with the other."""
+        other = NumberFormat("." if self.decimal == "," else ",", self.unit)
+        unread = (texts[row] for row in np.flatnonzero(np.isnan(values)).tolist())
+        if all(math.isnan(other.parse(text)) for text in unread if text is not None):
+            return ""
+        return " with a decimal comma" if self.decimal == "," else " with a decimal point"
 
 
 @dataclass(frozen=True)
@@ -200,12 +208,8 @@ class CategoryEncoder:
         unseen = len(self.categories) if self.other else -1
         index = np.array([place.get(t, unseen) for t in texts], dtype=np.int64)
         if strict and not self.other:
-            for row, text in enumerate(texts):
-                if text not in place:
-                    raise DataError(
-                        f"column {self.name!r} has {text!r} in row {row}, a category that training never saw; "
-                        f"known are {_shown(self.categories)}; leave the cell empty to have it read as missing"
-                    )
+            wrong = f"a category that training never saw (known are {_shown(self.categories)})"
+            _raise_unread(self.name, [row for row, text in enumerate(texts) if text not in place], texts, wrong)
         result = np.zeros((len(texts), len(self.features)))
         known = np.flatnonzero(index >= 0)
         result[known, index[known]] = 1.0
@@ -245,11 +249,14 @@ def _scaled(values: NDArray[np.float64], fill: float, mean: float, scale: float,
 
 def _need_all(values: NDArray[np.float64], texts: list[str | None], name: str, what: str) -> None:
     """Raise where a cell is not empty and yet gave no value."""
-    for row in np.flatnonzero(np.isnan(values)).tolist():
-        if texts[row] is not None:
-            raise DataError(
-                f"column {name!r} has {texts[row]!r} in row {row}, where {what} is expected; correct or empty the cell"
-            )
+    _raise_unread(name, np.flatnonzero(np.isnan(values)).tolist(), texts, f"where {what} is expected")
+
+
+def _raise_unread(name: str, rows: Iterable[int], texts: list[str | None], wrong: str) -> None:
+    """Raise where the cells of these rows are not empty."""
+    cells = tuple((row, text) for row in rows if (text := texts[row]) is not None)
+    if cells:
+        raise UnreadError(Unread(name, cells, wrong))
 
 
 def _shown(names: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -185,7 +186,7 @@ def _read_excel(data: bytes, name: str) -> Table:
     others = len(book.worksheets) - 1
     book.close()
     note = () if not others else (f"sheet {sheet.title!r} is read, {others} more in the file are not",)
-    return Table(table.names, table.columns, (*note, *table.notes))
+    return replace(table, notes=(*note, *table.notes))
 
 
 def _read_numpy(data: bytes, name: str) -> Table:

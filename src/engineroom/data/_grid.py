@@ -21,7 +21,7 @@ __all__ = ["column_of", "table_from_columns", "table_from_grid", "unique_names"]
 _EXACT = 2**53  # whole numbers beyond this lose digits as float64, so they stay text
 
 
-def table_from_grid(lines: Sequence[Sequence[Any]], source: str) -> Table:
+def table_from_grid(lines: Sequence[Sequence[Any]], source: str, numbers: Sequence[int] | None = None) -> Table:
     """Return the table that lines of cells hold.
 
     Lines without any content are skipped; so are lines before the header that fill one cell only where most lines fill
@@ -31,8 +31,10 @@ def table_from_grid(lines: Sequence[Sequence[Any]], source: str) -> Table:
     ----------
     lines : cells of any type; None and "" are empty.
     source : the file's name, for messages.
+    numbers : the number of each line in the file, where cells reach over several; None is from 1 on.
     """
-    filled = [(number, line) for number, line in enumerate(lines, 1) if any(not _empty(cell) for cell in line)]
+    numbered = zip(numbers or range(1, len(lines) + 1), lines, strict=True)
+    filled = [(number, line) for number, line in numbered if any(not _empty(cell) for cell in line)]
     if not filled:
         raise DataError(f"{source} is empty; give a table with a header line and at least one row")
     notes: list[str] = []
@@ -71,7 +73,12 @@ def table_from_grid(lines: Sequence[Sequence[Any]], source: str) -> Table:
     if short:
         notes.append(f"{short:,} {'line is' if short == 1 else 'lines are'} shorter than the header; the rest is empty")
     names, renamed = unique_names(header)
-    return Table(names, tuple(column_of(column) for column in zip(*rows, strict=True)), (*notes, *renamed))
+    return Table(
+        names,
+        tuple(column_of(column) for column in zip(*rows, strict=True)),
+        (*notes, *renamed),
+        lines=np.array([number for number, _ in body], dtype=np.int64),
+    )
 
 
 def table_from_columns(columns: Iterable[tuple[Any, Column]], source: str) -> Table:

@@ -18,6 +18,7 @@ from engineroom.data._numbers import NumberFormat, NumberGuess
 from engineroom.data._raw import Column, Table
 from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
+from engineroom.data._unread import UnreadError, place_of_row, unread_text
 from engineroom.data._words import without_missing
 from engineroom.errors import DataError, ShapeError
 
@@ -68,16 +69,22 @@ def _numbers_of(table: Table, known: tuple[str, ...], what: str) -> NDArray[np.f
     columns = {name: table[name] for name in names}
     texts = {name: without_missing(c) for name, c in columns.items() if not isinstance(c, np.ndarray)}
     guesses = guess_columns(texts, names, separator=table.separator)
-    return np.column_stack([_numbers(name, c, guesses.get(name), what) for name, c in columns.items()])
+    blocks = [_numbers(name, c, guesses.get(name), what, table.lines) for name, c in columns.items()]
+    return np.column_stack(blocks)
 
 
-def _numbers(name: str, column: Column, guess: NumberGuess | None, what: str) -> NDArray[np.float64]:
+def _numbers(
+    name: str, column: Column, guess: NumberGuess | None, what: str, lines: NDArray[np.int64] | None
+) -> NDArray[np.float64]:
     written = NumberFormat() if guess is None else guess.format
-    values = NumberEncoder(name, written.decimal, written.unit).read(column)
+    try:
+        values = NumberEncoder(name, written.decimal, written.unit).read(column)
+    except UnreadError as error:
+        raise DataError(unread_text([error.unread], lines)) from None
     empty = np.flatnonzero(np.isnan(values))
     if len(empty):
         raise DataError(
-            f"{what} has no number in row {empty[0]} of column {name!r}, and a network that was trained on an array "
-            "knows nothing to fill it with: put a number there, or drop the row"
+            f"{what} has no number in {place_of_row(int(empty[0]), lines)} of column {name!r}, and a network that was "
+            "trained on an array knows nothing to fill it with: put a number there, or drop the row"
         )
     return values

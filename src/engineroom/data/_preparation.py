@@ -15,6 +15,7 @@ from engineroom.data._encoders import DateEncoder, Encoder, NumberEncoder, as_nu
 from engineroom.data._raw import Column
 from engineroom.data._schema import Cell, Feature, Target
 from engineroom.data._source import Source, as_table
+from engineroom.data._unread import Unread, UnreadError, place_of_row, unread_text
 from engineroom.errors import DataError, nearest
 
 __all__ = ["Preparation", "TargetEncoder"]
@@ -111,15 +112,23 @@ class Preparation:
                     f"the table has no column {column.name!r}, which the network was trained on"
                     f"{nearest(column.name, table.names)}"
                 )
-        blocks = [column.encode(table[column.name], strict=strict) for column in self.columns]
+        blocks: list[NDArray[np.float64]] = []
+        unread: list[Unread] = []
+        for column in self.columns:
+            try:
+                blocks.append(column.encode(table[column.name], strict=strict))
+            except UnreadError as error:
+                unread.append(error.unread)
+        if unread:
+            raise DataError(unread_text(unread, table.lines))
         whole = np.concatenate(blocks, axis=1)
         with np.errstate(over="ignore", under="ignore"):
             prepared = np.ascontiguousarray(whole, dtype=self.dtype)
         if not np.isfinite(prepared).all():
             row, place = (int(i) for i in np.argwhere(~np.isfinite(prepared))[0])
             raise DataError(
-                f"{self.features[place].name!r} is {whole[row, place]:g} in row {row} once it is prepared, "
-                f"too large for {self.dtype}; correct that cell"
+                f"{self.features[place].name!r} is {whole[row, place]:g} in {place_of_row(row, table.lines)} once it "
+                f"is prepared, too large for {self.dtype}; correct that cell"
             )
         return prepared
 

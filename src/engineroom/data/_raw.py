@@ -76,12 +76,14 @@ class Table:
     columns : for each name a list of texts (None is an empty cell), or float64 numbers (NaN is an empty cell).
     notes : what was noticed while reading the source, a sentence each.
     separator : what stands between the cells of a text file; empty for any other source.
+    lines : the line of the file that each row begins in, from 1; None for any other source.
     """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     separator: str = ""
+    lines: NDArray[np.int64] | None = None
 
     @cached_property
     def rows(self) -> int:
@@ -108,6 +110,7 @@ class Table:
             tuple(c[index] if isinstance(c, np.ndarray) else [c[i] for i in positions] for c in self.columns),
             self.notes,
             self.separator,
+            None if self.lines is None else self.lines[index],
         )
 
     def cleaned(self) -> Table:

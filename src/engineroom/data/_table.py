@@ -117,6 +117,7 @@ def from_table(
         encoder = TargetEncoder(Target("classes", (target,), classes=labels))
         y: NDArray[Any] = classes
     else:
+        _need_different(wanted)
         split = split_rows(len(rows), validation, seed=seed)
         encoder = _number_target(wanted, split.training, standardize)
         y = rounded_to(
@@ -190,6 +191,15 @@ def _target_reading(reading: Reading) -> Reading:
         codes = guess_numbers(reading.texts, insist=True)
         return Reading(reading.name, reading.column, "number", number=codes)
     return Reading(reading.name, reading.column, "category", number=reading.number)
+
+
+def _need_different(wanted: Reading) -> None:
+    """Refuse a number that is the same in every row, as one class is."""
+    if (wanted.values == wanted.values[0]).all():
+        raise DataError(
+            f"the target {wanted.name!r} is {wanted.example} in every row, so that there is nothing to learn; "
+            "choose another column"
+        )
 
 
 def _given(wanted: Reading) -> NDArray[np.bool_]:
