@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engineroom as er
 from engineroom.data import from_arrays
 from engineroom.engine import Engine
 from engineroom.network import Network
@@ -48,6 +49,22 @@ def lesson(train: Train) -> Record:
     network = Network(Dense(1, bias=False, init="zeros"))
     x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
     return train(network, x, y, MSE(), SGD(lr=0.01), steps=50, batch_size=3, target_kind="number")
+
+
+@pytest.fixture(scope="session")
+def taught() -> er.Run:
+    """The same as `lesson`, from `train`."""
+    network = er.Network(er.Dense(1, bias=False, init="zeros"))
+    return er.train(
+        network,
+        [1, 2, 3],
+        [2, 4, 6],
+        loss="mse",
+        optimizer=er.SGD(lr=0.01),
+        batch_size="all",
+        epochs=50,
+        dtype="float64",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.theme import Theme
 
+import engineroom as er
 from engineroom.lens import contributions, landscape
 from engineroom.run import Record
 from engineroom.show import show_landscape
@@ -36,12 +37,14 @@ def test_the_lessons_landscape(lesson: Record) -> None:
     assert shown == "\n".join(line.rstrip() for line in paper.getvalue().splitlines())
 
 
-def test_the_code_on_the_page_runs(lesson: Record) -> None:
-    class Run:
-        """As the page calls it."""
-
-        def landscape(self, *along: str, **more: Any) -> object:
-            return landscape(lesson, *along, **more)
-
-    (code,) = blocks("landscape.md", "python")
-    exec(code, {"run": Run()})
+def test_the_code_on_the_page_finds_the_points_that_it_shows(taught: er.Run) -> None:
+    (code,), (shown,) = blocks("landscape.md", "python"), blocks("landscape.md", "console")
+    scope: dict[str, Any] = {"run": taught}
+    exec(code, scope)
+    points = [scope["before"], scope["after"], scope["answer"].lowest]
+    told = [
+        f"  {key}  {mark.label:<12}  at {mark.at[0]:.6g}: loss {mark.loss:.6g}"
+        for key, mark in zip("bax", points, strict=True)
+    ]
+    assert shown.splitlines()[-3:] == told
+    assert f"by {scope['foretold'] - scope['before'].loss:.4g};" in " ".join(shown.split())

@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-from engineroom.lens import why
-from engineroom.run import Record
+import engineroom as er
 
 PAGE = Path(__file__).parents[2] / "docs" / "why.md"
 
 
-def test_the_page_shows_the_lessons_answer(lesson: Record) -> None:
+def test_the_page_shows_the_lessons_answer(taught: er.Run) -> None:
     (shown,) = re.findall(r"```text\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert shown == str(why(lesson, step=1, prove=True))
+    assert shown == str(taught.why(step=1, prove=True))
 
 
-def test_the_code_on_the_page_runs(lesson: Record) -> None:
-    class Run:
-        """As the page calls it."""
-
-        def why(self, step: int) -> object:
-            return why(lesson, step=step)
-
-    (code,) = re.findall(r"```python\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    exec(code, {"run": Run(), "Fraction": Fraction})
+def test_the_code_on_the_page_accounts_for_the_change_that_it_shows(taught: er.Run) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)\n```", text, re.DOTALL)
+    (rounding,) = re.findall(r"rounding +(\S+)\n  change", text)
+    (new,) = re.findall(r"^  0 -> (\S+) ", text, re.MULTILINE)
+    scope: dict[str, Any] = {"run": taught, "Fraction": Fraction}
+    exec(code, scope)
+    assert scope["change"] == Fraction(float(new)) and len(scope["terms"]) == 1
+    assert f"{float(scope['change'] - scope['terms'][0]):+.3e}" == rounding
