@@ -192,3 +192,27 @@ def test_a_fork_says_first_what_was_changed(ask, book: Path) -> None:
     facts = ask("fork", book, "--run", 1, "--at", 30, "--freeze", "dense1.bias", "--json").facts
     assert facts["changes"] == ["dense1.bias frozen"]
     assert ask("fork", book, "--run", 4, "--at", 40, "--json").facts["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "schedule", "changed"),
+    [
+        (["--lr", 0.001], er.Constant(0.001), "lr 0.001 constant instead of cosine from 0.01"),
+        (["--lr", 0.001, "--schedule", "constant"], er.Constant(0.001), "lr 0.001 constant instead of"),
+        (["--lr", 0.001, "--schedule", "cosine"], er.Cosine(0.001, 60, 20), "lr 0.001 cosine instead of 0.01 cosine"),
+        (["--schedule", "cosine"], er.Cosine(0.01, 60, 20), "lr cosine from 0.01 begun anew"),
+        (["--schedule", "constant"], er.Constant(0.01), "lr 0.01 constant instead of cosine from 0.01"),
+        (["--optimizer", "sgd", "--schedule", "cosine"], er.Cosine(0.01, 40), "optimizer sgd instead of"),
+    ],
+)
+def test_a_fork_says_how_its_rate_goes_on(
+    ask, book: Path, words: list[str | float], schedule: er.Schedule, changed: str
+) -> None:
+    answer = ask("fork", book, "--run", 1, "--at", 20, *words)
+    assert answer.code == 0 and changed in " ".join(answer.out.split())
+    assert er.open(book).run().record.optimizer.schedule == schedule
+
+
+def test_a_schedule_that_is_none_is_told(ask, logbook: Path) -> None:
+    answer = ask("fork", logbook, "--at", 20, "--schedule", "cosin")
+    assert answer.code == 2 and "did you mean 'cosine'?" in answer.err

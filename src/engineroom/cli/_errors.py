@@ -62,12 +62,12 @@ def as_options(message: str, options: Mapping[str, str]) -> str:
         message = f"{options[name]} {_OR_NONE.sub('', rest)}"
 
     def written(found: re.Match[str]) -> str:
-        name, value = found[1], found[2].strip("'")
+        name, value = found[1], found[2].strip("'\"")
         if value == "None":
             value = {"batch_size": "all", "validation": "none"}.get(name, "")
         return f"{options[name]} {value}" if value else found[0]
 
-    return re.sub(rf"(?<![\w.'\"`])({names})=([\w.']+)", written, message)
+    return re.sub(rf"(?<![\w.'\"`])({names})=([\w.'\"]+)", written, message)
 
 
 def _options_of(command: Any, words: Sequence[str]) -> dict[str, str]:

@@ -22,6 +22,9 @@ from engineroom.cli._options import (
 )
 from engineroom.cli._way_on import telling_the_way_on
 from engineroom.errors import OptionError
+from engineroom.ops import Schedule
+from engineroom.ops import optimizer as optimizer_law
+from engineroom.ops import schedule as schedule_law
 from engineroom.run import Record, scores, shortfall
 from engineroom.show import changes, count, facts_text, make_console, number, say, show_scores, training_progress
 
@@ -30,6 +33,7 @@ __all__ = ["FORK_EXAMPLES", "RESUME_EXAMPLES", "fork", "resume"]
 FORK_EXAMPLES = """\
 Examples:
   engineroom fork demo.logbook --at 120 --lr 0.01
+  engineroom fork demo.logbook --at 120 --lr 0.003 --schedule cosine
   engineroom fork demo.logbook --at 120 --set dense1.weight.3.5=0
   engineroom fork demo.logbook --at 0 --drop 812 --freeze dense1 --json"""
 
@@ -58,7 +62,21 @@ def fork(
         int, option("--at", metavar="T", help="The state to go on from, 0 to the last.", parser=whole_number)
     ],
     lr: Annotated[
-        float | None, option("--lr", metavar="RATE", help="Another learning rate, kept constant.", parser=any_number)
+        float | None,
+        option(
+            "--lr",
+            metavar="RATE",
+            help="Another learning rate, kept constant unless --schedule says otherwise.",
+            parser=any_number,
+        ),
+    ] = None,
+    schedule: Annotated[
+        str | None,
+        option(
+            "--schedule",
+            metavar="LAW",
+            help="How the rate goes on from here: constant, or cosine, which glides down to 0.",
+        ),
     ] = None,
     optimizer: Annotated[str | None, option("--optimizer", metavar="LAW", help="Another optimizer.")] = None,
     batch_size: Annotated[
@@ -99,6 +117,7 @@ def fork(
     said: dict[str, Any] = {
         "at": at,
         "lr": lr,
+        "schedule": schedule,
         "optimizer": optimizer,
         "batch_size": batch_size,
         "loss": loss,
@@ -109,7 +128,7 @@ def fork(
     with telling_the_way_on(asked.record, file, said), training_progress(make_console(stderr=True)) as progress:
         made = asked.fork(
             at,
-            lr=lr,
+            lr=lr if schedule is None else _rate(asked, at, lr, schedule, optimizer),
             optimizer=optimizer,
             batch_size=size,
             loss=loss,
@@ -132,6 +151,14 @@ def fork(
         copied = "trains an exact copy" if made.steps <= parent.steps else f"copies it up to step {parent.steps:,}"
         begun += f" with nothing changed, so it {copied}"
     return _told(made, file, begun, beside, as_json, {"changes": changed})
+
+
+def _rate(run: api.Run, at: int, lr: float | None, law: str, optimizer: str | None) -> Schedule:
+    """Return a schedule that begins with a fork, at the highest rate there was where no other one is said."""
+    if lr is None:
+        record = run.record.holder(run.record.checked_step(at))
+        lr = (record.optimizer if optimizer is None else optimizer_law(optimizer)).schedule.lr
+    return schedule_law({"law": law, "lr": lr})
 
 
 def resume(

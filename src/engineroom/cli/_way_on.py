@@ -53,7 +53,7 @@ def _next_rate(record: Record, said: Mapping[str, Any]) -> float | None:
     A tenth of its highest does not throw about what has settled since.
     """
     schedule = record.optimizer.schedule
-    asked = said.get("lr") is not None or said.get("optimizer") is not None
+    asked = any(said.get(name) is not None for name in ("lr", "schedule", "optimizer"))
     return schedule.lr / 10 if isinstance(schedule, Cosine) and not asked else None
 
 

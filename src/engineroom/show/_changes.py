@@ -30,7 +30,7 @@ def changes(record: Record) -> list[str]:
         told.append(f"optimizer {mine.optimizer.law} instead of {before.optimizer.law}")
     elif mine.optimizer.attributes != before.optimizer.attributes:
         told.append(f"another {mine.optimizer.law}")
-    told += _rates(mine.optimizer.schedule, before.optimizer.schedule)
+    told += _rates(mine.optimizer.schedule, before.optimizer.schedule.over(before.steps))
     if mine.loss != before.loss:
         told.append(f"loss {mine.loss.law} instead of {before.loss.law}")
     if mine.batch_size != before.batch_size:
@@ -49,7 +49,9 @@ def _rates(mine: Schedule, before: Schedule) -> list[str]:
     rates = number(mine.lr), number(before.lr)
     if mine.law == before.law:
         law = "" if mine.law == "constant" else f" {mine.law}"
-        return [f"lr {rates[0]}{law} instead of {rates[1]}{law}"] if rates[0] != rates[1] else []
+        if rates[0] != rates[1]:
+            return [f"lr {rates[0]}{law} instead of {rates[1]}{law}"]
+        return [] if mine == before else [f"lr {mine.law} from {rates[0]} begun anew"]
     now, then = (
         f"{r} constant" if s.law == "constant" else f"{s.law} from {r}"
         for r, s in zip(rates, (mine, before), strict=True)
