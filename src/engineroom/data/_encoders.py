@@ -14,8 +14,9 @@ from engineroom.data._dates import DateFormat, DateOrder
 from engineroom.data._numbers import Decimal, NumberFormat
 from engineroom.data._raw import Column
 from engineroom.data._schema import Feature
-from engineroom.data._unread import Unread, UnreadError
+from engineroom.data._unread import Unread, unread_text
 from engineroom.data._words import without_missing
+from engineroom.errors import DataError
 
 __all__ = [
     "OTHER",
@@ -110,8 +111,19 @@ class NumberEncoder(_MeasureEncoder):
             return np.where(np.isfinite(column), column, math.nan)
         values = NumberFormat(self.decimal, self.unit).parse_all(texts := without_missing(column))
         if strict:
-            _need_all(values, texts, self.name, f"a number{self._meant(values, texts)}")
+            _refuse(self._unread(values, texts))
         return values
+
+    def unread(self, column: Column) -> Unread | None:
+        """Return the cells that are neither empty nor numbers."""
+        if isinstance(column, np.ndarray):
+            return None
+        return self._unread(self.read(column, strict=False), without_missing(column))
+
+    def _unread(self, values: NDArray[np.float64], texts: list[str | None]) -> Unread | None:
+        return _unread(
+            self.name, _rows_without(values), texts, f"where a number{self._meant(values, texts)} is expected"
+        )
 
     def _meant(self, values: NDArray[np.float64], texts: list[str | None]) -> str:
         """Say which decimal sign is expected, where a cell is a number with the other."""
@@ -144,8 +156,15 @@ class DateEncoder(_MeasureEncoder):
         """Return days since 1970-01-01, NaN for an empty cell; DataError for other text unless `strict` is False."""
         values = DateFormat(self.order).parse_all(texts := texts_of(column))
         if strict:
-            _need_all(values, texts, self.name, f"a date ({self.order})")
+            _refuse(self._unread(values, texts))
         return values
+
+    def unread(self, column: Column) -> Unread | None:
+        """Return the cells that are neither empty nor dates."""
+        return self._unread(self.read(column, strict=False), texts_of(column))
+
+    def _unread(self, values: NDArray[np.float64], texts: list[str | None]) -> Unread | None:
+        return _unread(self.name, _rows_without(values), texts, f"where a date ({self.order}) is expected")
 
 
 @dataclass(frozen=True)
@@ -174,9 +193,18 @@ class BooleanEncoder:
         words = {self.yes.lower(): 1.0, self.no.lower(): 0.0, None: math.nan}
         values = np.array([words.get(None if t is None else t.lower(), math.inf) for t in texts])
         if strict:
-            _need_all(np.where(np.isinf(values), math.nan, values), texts, self.name, f"{self.yes} or {self.no}")
+            _refuse(self._unread(texts))
         values[np.isinf(values)] = math.nan
         return _scaled(values, self.fill, 0.0, 1.0, self.flagged)
+
+    def unread(self, column: Column) -> Unread | None:
+        """Return the cells that are neither empty nor one of the two words."""
+        return self._unread(texts_of(column))
+
+    def _unread(self, texts: list[str | None]) -> Unread | None:
+        words = {self.yes.lower(), self.no.lower()}
+        rows = [row for row, text in enumerate(texts) if text is not None and text.lower() not in words]
+        return _unread(self.name, rows, texts, f"where {self.yes} or {self.no} is expected")
 
 
 @dataclass(frozen=True)
@@ -207,15 +235,24 @@ class CategoryEncoder:
         place[None] = place.get(self.fill, len(self.categories) if self.other else -1)
         unseen = len(self.categories) if self.other else -1
         index = np.array([place.get(t, unseen) for t in texts], dtype=np.int64)
-        if strict and not self.other:
-            wrong = f"a category that training never saw (known are {_shown(self.categories)})"
-            _raise_unread(self.name, [row for row, text in enumerate(texts) if text not in place], texts, wrong)
+        if strict:
+            _refuse(self._unread(texts))
         result = np.zeros((len(texts), len(self.features)))
         known = np.flatnonzero(index >= 0)
         result[known, index[known]] = 1.0
         if self.flagged:
             result[:, -1] = [text is None for text in texts]
         return result
+
+    def unread(self, column: Column) -> Unread | None:
+        """Return the cells with a category that is not known, where none stands for the others."""
+        return self._unread(texts_of(column))
+
+    def _unread(self, texts: list[str | None]) -> Unread | None:
+        known = set(self.categories)
+        rows = [] if self.other else [row for row, text in enumerate(texts) if text not in known]
+        wrong = f"a category that training never saw (known are {_shown(self.categories)})"
+        return _unread(self.name, rows, texts, wrong)
 
 
 Encoder: TypeAlias = NumberEncoder | DateEncoder | BooleanEncoder | CategoryEncoder
@@ -247,16 +284,20 @@ def _scaled(values: NDArray[np.float64], fill: float, mean: float, scale: float,
     return np.column_stack([prepared, empty.astype(np.float64)] if flagged else [prepared])
 
 
-def _need_all(values: NDArray[np.float64], texts: list[str | None], name: str, what: str) -> None:
-    """Raise where a cell is not empty and yet gave no value."""
-    _raise_unread(name, np.flatnonzero(np.isnan(values)).tolist(), texts, f"where {what} is expected")
+def _rows_without(values: NDArray[np.float64]) -> list[int]:
+    rows: list[int] = np.flatnonzero(np.isnan(values)).tolist()
+    return rows
 
 
-def _raise_unread(name: str, rows: Iterable[int], texts: list[str | None], wrong: str) -> None:
-    """Raise where the cells of these rows are not empty."""
+def _unread(name: str, rows: Iterable[int], texts: list[str | None], wrong: str) -> Unread | None:
+    """Return those of these rows whose cells are not empty; None where there are none."""
     cells = tuple((row, text) for row in rows if (text := texts[row]) is not None)
-    if cells:
-        raise UnreadError(Unread(name, cells, wrong))
+    return Unread(name, cells, wrong) if cells else None
+
+
+def _refuse(unread: Unread | None) -> None:
+    if unread is not None:
+        raise DataError(unread_text([unread]))
 
 
 def _shown(names: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from engineroom.data._numbers import NumberFormat, NumberGuess
 from engineroom.data._raw import Column, Table
 from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
-from engineroom.data._unread import UnreadError, place_of_row, unread_text
+from engineroom.data._unread import place_of_row, unread_text
 from engineroom.data._words import without_missing
 from engineroom.errors import DataError, ShapeError
 
@@ -77,10 +77,10 @@ def _numbers(
     name: str, column: Column, guess: NumberGuess | None, what: str, lines: NDArray[np.int64] | None
 ) -> NDArray[np.float64]:
     written = NumberFormat() if guess is None else guess.format
-    try:
-        values = NumberEncoder(name, written.decimal, written.unit).read(column)
-    except UnreadError as error:
-        raise DataError(unread_text([error.unread], lines)) from None
+    encoder = NumberEncoder(name, written.decimal, written.unit)
+    values = encoder.read(column, strict=False)
+    if (unread := encoder.unread(column)) is not None:
+        raise DataError(unread_text([unread], lines))
     empty = np.flatnonzero(np.isnan(values))
     if len(empty):
         raise DataError(

@@ -15,7 +15,7 @@ from engineroom.data._encoders import DateEncoder, Encoder, NumberEncoder, as_nu
 from engineroom.data._raw import Column
 from engineroom.data._schema import Cell, Feature, Target
 from engineroom.data._source import Source, as_table
-from engineroom.data._unread import Unread, UnreadError, place_of_row, unread_text
+from engineroom.data._unread import place_of_row, unread_text
 from engineroom.errors import DataError, nearest
 
 __all__ = ["Preparation", "TargetEncoder"]
@@ -112,15 +112,12 @@ class Preparation:
                     f"the table has no column {column.name!r}, which the network was trained on"
                     f"{nearest(column.name, table.names)}"
                 )
-        blocks: list[NDArray[np.float64]] = []
-        unread: list[Unread] = []
-        for column in self.columns:
-            try:
-                blocks.append(column.encode(table[column.name], strict=strict))
-            except UnreadError as error:
-                unread.append(error.unread)
-        if unread:
-            raise DataError(unread_text(unread, table.lines))
+        try:
+            blocks = [column.encode(table[column.name], strict=strict) for column in self.columns]
+        except DataError:
+            # The others are looked through as well, so that all is corrected at once.
+            unread = [column.unread(table[column.name]) for column in self.columns]
+            raise DataError(unread_text([found for found in unread if found is not None], table.lines)) from None
         whole = np.concatenate(blocks, axis=1)
         with np.errstate(over="ignore", under="ignore"):
             prepared = np.ascontiguousarray(whole, dtype=self.dtype)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.errors import DataError
-
-__all__ = ["Unread", "UnreadError", "place_of_row", "unread_text"]
+__all__ = ["Unread", "place_of_row", "unread_text"]
 
 _MOST = 5
 
@@ -29,14 +27,6 @@ class Unread:
     column: str
     cells: tuple[tuple[int, str], ...]
     wrong: str
-
-
-class UnreadError(DataError):
-    """One column has cells that cannot be read."""
-
-    def __init__(self, unread: Unread) -> None:
-        super().__init__(unread_text([unread]))
-        self.unread = unread
 
 
 def place_of_row(row: int, lines: NDArray[np.int64] | None) -> str:
