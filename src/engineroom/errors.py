@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 __all__ = [
     "CancelledError",
@@ -24,6 +25,7 @@ __all__ = [
     "ShapeError",
     "UnknownNameError",
     "nearest",
+    "nearest_file",
 ]
 
 
@@ -93,3 +95,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f"; did you mean {close[0]!r}?"
     shown = ", ".join(repr(n) for n in names[:12]) + (", ..." if len(names) > 12 else "")
     return f"; known are {shown}" if shown else ""
+
+
+def nearest_file(path: Path, otherwise: str, ending: str = "") -> str:
+    """Return `; did you mean 'x'?` for the file beside a missing `path` that is called most like it, or `otherwise`.
+
+    Only files with this ending are looked at.
+    """
+    try:
+        names = [entry.name for entry in path.parent.iterdir() if entry.name.endswith(ending)]
+    except (OSError, ValueError):
+        names = []
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    return f"; did you mean {str(path.with_name(close[0]))!r}?" if close else otherwise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,31 @@ def test_what_train_cannot_do_is_said_before_anything_is_printed(
 def test_errors_name_the_options_of_their_command(ask, logbook: Path, words: list[str | int], sentence: str) -> None:
     answer = ask(words[0], logbook, *words[1:])
     assert answer.code == 2 and sentence in answer.err and "None" not in answer.err
+
+
+@pytest.mark.parametrize("words", [["runs"], ["trace", "w"], ["predict", "a.csv"], ["show"], ["repair"], ["export"]])
+def test_a_logbook_that_is_not_there_is_answered_with_the_nearest(
+    ask, logbook: Path, tmp_path: Path, words: list[str]
+) -> None:
+    shutil.copy(logbook, tmp_path / "houses.logbook")
+    (tmp_path / "houses.logbok.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    answer = ask(words[0], "houses.logbok", *words[1:])
+    assert answer.code == 2
+    assert answer.err == "engineroom: there is no file 'houses.logbok'; did you mean 'houses.logbook'?\n"
+    here = tmp_path / "houses.logbok"
+    assert ask(words[0], here, *words[1:]).err.endswith(f"did you mean {str(tmp_path / 'houses.logbook')!r}?\n")
+    assert "did you mean" not in ask(words[0], "other", *words[1:]).err
+
+
+def test_a_logbook_is_no_table(ask, logbook: Path, tmp_path: Path) -> None:
+    sentence = "houses.logbook is a logbook, which keeps runs, not a table: give the table, such as a CSV file"
+    for words in (["train", logbook, "--target", "price"], ["train", logbook], ["predict", logbook, logbook]):
+        answer = ask(*words)
+        assert answer.code == 2 and sentence in answer.err and answer.err.count("\n") == 1
+        told = answer.err.split("`")[1]
+        assert ask(*shlex.split(told)[1:]).code == 0
+    shutil.copy(logbook, tmp_path / "base.db")
+    assert "base.db is an SQLite file, not a table" in ask("train", "base.db", "--target", "price").err
 
 
 def test_errors_in_json_name_the_options_too(ask, houses: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import gzip
 import io
 import json
 import math
 import os
+import shlex
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -21,12 +21,12 @@ import numpy as np
 from engineroom.data._delimited import decoded, read_delimited
 from engineroom.data._grid import column_of, table_from_columns, table_from_grid
 from engineroom.data._raw import Column, Table
-from engineroom.errors import DataError, FileError, NotFoundError
+from engineroom.errors import DataError, FileError, NotFoundError, nearest_file
 
 __all__ = ["need_standard", "read_file"]
 
-_NPY, _ZIP = b"\x93NUMPY", b"PK"
-"""How a file of one array begins, and one of several."""
+_NPY, _ZIP, _SQLITE = b"\x93NUMPY", b"PK", b"SQLite format 3\0"
+"""How a file of one array begins, one of several, and a database, which a logbook is too."""
 
 
 def read_file(path: str | os.PathLike[str]) -> Table:
@@ -48,7 +48,8 @@ def read_file(path: str | os.PathLike[str]) -> Table:
         data = place.read_bytes()
     except OSError as error:
         if isinstance(error, FileNotFoundError):
-            raise NotFoundError(f"there is no file {str(path)!r}{_nearest_file(place)}") from None
+            near = nearest_file(place, "; give the path of a table")
+            raise NotFoundError(f"there is no file {str(path)!r}{near}") from None
         raise FileError(f"{str(path)!r} cannot be read: {error.strerror}; give a file that you may read") from None
     name, ending = place.name, place.suffix.lower()
     if ending == ".gz":
@@ -59,6 +60,10 @@ def read_file(path: str | os.PathLike[str]) -> Table:
         ending = Path(place.stem).suffix.lower()
     if not data:
         raise DataError(f"{name} is empty; give a table with a header line and at least one row")
+    if data.startswith(_SQLITE):
+        what = "is a logbook, which keeps runs" if ending == ".logbook" else "is an SQLite file"
+        more = f"; `engineroom runs {shlex.quote(str(place))}` lists its runs" if ending == ".logbook" else ""
+        raise DataError(f"{name} {what}, not a table: give the table, such as a CSV file{more}")
     if ending in (".xls", ".ods", ".xlsb"):
         raise DataError(f"{name} is a spreadsheet of a kind that cannot be read; save it as .xlsx or .csv")
     if ending in (".parquet", ".pq"):
@@ -89,15 +94,6 @@ def need_standard(module: str, what: str) -> ModuleType:
         return __import__(module)
     except ImportError:
         raise DataError(f'{what} needs {module}; install it with pip install "engineroom[standard]"') from None
-
-
-def _nearest_file(place: Path) -> str:
-    try:
-        names = [entry.name for entry in place.parent.iterdir()]
-    except OSError:
-        names = []
-    close = difflib.get_close_matches(place.name, names, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else "; give the path of a table"
 
 
 def _unpacked(place: Path, name: str) -> Table:

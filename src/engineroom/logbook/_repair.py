@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engineroom.errors import LogbookError
+from engineroom.errors import LogbookError, nearest_file
 from engineroom.logbook._inspection import is_intact
 from engineroom.logbook._logbook import StoredKeyframe
 from engineroom.logbook._migration import seal_everything, show_as_newest
@@ -74,7 +74,8 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
     """
     path = Path(path)
     if not path.is_file():
-        raise LogbookError(f"there is no file {str(path)!r}: give the path of the logbook to repair")
+        near = nearest_file(path, ": give the path of the logbook to repair", ".logbook")
+        raise LogbookError(f"there is no file {str(path)!r}{near}")
     output = path.with_name(f"{path.stem}.repaired.logbook") if output is None else Path(output)
     if output.exists():
         raise LogbookError(f"{str(output)!r} is there already: name another file with --output")

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Protocol
 
-from engineroom.errors import LogbookError
+from engineroom.errors import LogbookError, nearest_file
 from engineroom.logbook._lock import WriterLock, is_being_written
 from engineroom.logbook._migration import show_as_newest
 from engineroom.logbook._place import beside
@@ -174,7 +174,8 @@ def check_file(path: Path, newest: int | None = None) -> None:
             sleep(0.01)
         folder = path.is_dir()
     except FileNotFoundError:
-        raise LogbookError(f"there is no file {shown}: give the path of a logbook that training wrote") from None
+        near = nearest_file(path, ": give the path of a logbook that training wrote", ".logbook")
+        raise LogbookError(f"there is no file {shown}{near}") from None
     except ValueError:
         raise LogbookError(f"{shown} cannot be the name of a file: give the path of a logbook") from None
     except OSError as error:
