@@ -137,7 +137,7 @@ def test_a_fork_that_killed_the_network_says_so_and_so_does_what_it_predicts(ask
 def test_predicting_with_a_run_that_left_the_numbers_says_so(ask, book: Path, houses: Path) -> None:
     assert ask("fork", book, "--run", 1, "--at", 0, "--lr", 1e30).code == 1
     answer = ask("predict", book, houses, "--json")
-    assert "left the numbers in step" in " ".join(answer.err.split()) and answer.facts["run"] == 3
+    assert "reached NaN or infinity in step" in " ".join(answer.err.split()) and answer.facts["run"] == 3
 
 
 def test_training_that_learned_nothing_says_so(ask, houses: Path) -> None:

@@ -224,12 +224,14 @@ def test_what_cannot_be_asked(record: Record, along: tuple[str, ...], more: dict
         landscape(record, "dense1.wieght[3, 5]", step=1)
 
 
-def test_a_run_that_left_the_numbers(train: Any) -> None:
+def test_a_run_that_reached_infinity(train: Any) -> None:
     network = Network(Dense(1, bias=False))
     run = train(network, [[1.0], [2.0]], [2.0, 4.0], MSE(), SGD(lr=1e200), 9, 2)
     assert not np.isfinite(run.at(run.steps).values).all()
     for along, more in ((("path",), {}), (("random",), {}), ((), {"between": (0, run.steps)})):
-        with pytest.raises(OptionError, match=f"left the numbers in state {run.steps}: look around or between earlier"):
+        with pytest.raises(
+            OptionError, match=f"reached NaN or infinity in state {run.steps}: look around or between earlier"
+        ):
             landscape(run, *along, **more)
     assert landscape(run, "random", step=0, points=2).marks[0].label == "state 0"
 

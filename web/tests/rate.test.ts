@@ -115,7 +115,7 @@ describe("what is said of a rate", () => {
 
   it("says that one flies off where it was measured, on either side of the limit", () => {
     const flew: Measured = { lr: 0.25, who: "run 5", held: true, steps: 40, before: 18, after: Number.NaN, outcome: "flew off" };
-    expect(verdictOf(0.25, sgd, "at the start", flew)).toMatchObject({ short: "flies off", tone: "off", record: "Run 5 at this rate shows what happens: the loss flew off, and left the numbers within 40 steps." });
+    expect(verdictOf(0.25, sgd, "at the start", flew)).toMatchObject({ short: "flies off", tone: "off", record: "Run 5 at this rate shows what happens: the loss flew off, and reached NaN or infinity within 40 steps." });
     expect(verdictOf(0.05, sgd, "at the start", { ...flew, after: 1e9 }).short).toBe("flies off");
     expect(verdictOf(0.05, sgd, "at the start", fell)).toMatchObject({ short: "good pace", record: "" });
   });

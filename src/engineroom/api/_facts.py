@@ -111,7 +111,7 @@ class Facts:
 
     @property
     def finding(self) -> NonFinite | None:
-        """Where the run left the numbers, if it reached NaN or infinity."""
+        """Where the run first reached NaN or infinity, if it did."""
         return self.record.finding
 
     @property

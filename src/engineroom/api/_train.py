@@ -87,7 +87,7 @@ def train(
     Returns
     -------
     Run
-        Also when Ctrl-C ended it or it left the numbers; `run.status` says so.
+        Also when Ctrl-C ended it or it reached NaN or infinity; `run.status` says so.
 
     Raises
     ------

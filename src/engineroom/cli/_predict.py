@@ -94,8 +94,8 @@ def _doubts(run: api.Run, x: NDArray[Any], answers: NDArray[Any]) -> list[str]:
     doubts = []
     if run.status == "nonfinite":
         doubts.append(
-            f"{run.record.name} left the numbers in step {run.steps:,}, so its predictions mean nothing: fork it from "
-            "an earlier state with a smaller learning rate, or ask another run with --run N."
+            f"{run.record.name} reached NaN or infinity in step {run.steps:,}, so its predictions mean nothing: fork "
+            "it from an earlier state with a smaller learning rate, or ask another run with --run N."
         )
     if gives_one_answer(x, answers.reshape(len(answers), -1)):
         short = shortfall(run.record)

@@ -103,7 +103,7 @@ def _metrics(answer: Comparison) -> list[str]:
 def _course(answer: Comparison) -> list[str]:
     if not answer.points or not (answer.gaps or answer.predictions is not None):
         return []
-    # Runs that leave the numbers have wide ones: then fewer steps stand side by side.
+    # Losses close to infinity are wide: then fewer steps stand side by side.
     for columns in range(_COLUMNS, 1, -1):
         lines = _course_of(answer, columns)
         if max(map(len, lines)) <= WIDTH:

@@ -90,7 +90,7 @@ def stability(
         curvature = Curvature(plan, state.weights, holder.dataset.x[rows], y, trained)
         slope = float(np.linalg.norm(curvature.gradient))
         if not (np.isfinite(curvature.loss) and np.isfinite(slope)):
-            raise OptionError(f"{record.name} had left the numbers in state {t:,}: ask for an earlier step")
+            raise OptionError(f"{record.name} had reached NaN or infinity in state {t:,}: ask for an earlier step")
         sharpness = spectrum(curvature.times, curvature.size, tolerance=tolerance)
         made = t - holder.segment.clock
         scale = _scale(law, state, trained, made, curvature)

@@ -29,7 +29,7 @@ class Removal:
     row : the example's number in the data as they came.
     travel : what the weight moved by with it.
     account : the same less what its pushes moved the weight by.
-    really : what the weight moved by when the steps were made without it; NaN where that left the numbers.
+    really : what the weight moved by when the steps were made without it; NaN where that reached NaN or infinity.
     other_order : what it moved by with all examples, but dealt into other batches; None where one batch holds all.
     words : how these compare.
     """

@@ -34,8 +34,8 @@ def in_words(
 
 def _beyond_numbers(place: Place, step: int, old: float, new: float, finding: str | None) -> tuple[str, ...]:
     first = (
-        f"Step {step} took {place.name}, {place.words}, from {short(old)} to {short(new)}: the run left the numbers "
-        "here, so nothing can be added up."
+        f"Step {step} took {place.name}, {place.words}, from {short(old)} to {short(new)}: the run reached NaN "
+        "or infinity here, so nothing can be added up."
     )
     return first, _as_sentence(finding or "its gradient or its slots are no longer finite")
 

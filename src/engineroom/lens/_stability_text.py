@@ -53,7 +53,7 @@ def _standing(answer: Stability) -> str:
         "jumps over but arrives": "it jumps over but arrives. Along the sharpest direction steps land on the other "
         "side of the bottom, nearer each time.",
         "flies off": "it flies off. Along the sharpest direction each step lands farther from the bottom, until the "
-        "curvature changes or the run leaves the numbers.",
+        "curvature changes or the run reaches NaN or infinity.",
     }
     return f"{share}: {said[answer.stance]}"
 

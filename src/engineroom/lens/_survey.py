@@ -121,7 +121,7 @@ def _of_weights(
     old, new = (tuple(float(s[p.parameter][p.index]) for p in places) for s in (before, after))
     if not all(map(math.isfinite, (*old, *new))):
         raise OptionError(
-            f"step {step:,} left the numbers, so there is no landscape around it: ask about a step before"
+            f"step {step:,} reached NaN or infinity, so there is no landscape around it: ask about a step before"
         )
     gradient = ground.gradient(base)
     axes = []
@@ -222,7 +222,9 @@ def _finite(record: Record, ground: Ground, t: int) -> NDArray[Any]:
     """Return the weights of a state; OptionError where there is nothing to draw around it."""
     values = ground.values_of(record.at(t))
     if not np.isfinite(values).all():
-        raise OptionError(f"{record.name} had left the numbers in state {t:,}: look around or between earlier states")
+        raise OptionError(
+            f"{record.name} had reached NaN or infinity in state {t:,}: look around or between earlier states"
+        )
     return values
 
 

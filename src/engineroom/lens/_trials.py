@@ -30,7 +30,7 @@ class Trial:
     steps : how many were made.
     before, after : the loss over all training rows at the start and the end; NaN where the end is not finite.
     highest : the largest loss that a step measured on its batch.
-    outcome : "fell", "rose", "stayed", or "left the numbers".
+    outcome : "fell", "rose", "stayed", or "diverged" where it reached NaN or infinity.
     """
 
     factor: float
@@ -40,7 +40,7 @@ class Trial:
     before: float
     after: float
     highest: float
-    outcome: Literal["fell", "rose", "stayed", "left the numbers"]
+    outcome: Literal["fell", "rose", "stayed", "diverged"]
 
 
 def try_rates(
@@ -60,7 +60,7 @@ def try_rates(
         told = part_of(progress, i * steps, len(FACTORS) * steps)
         made = try_fork(record, at, Changes(lr=factor * lr), steps=steps, progress=told)
         if told is not None:
-            # A fork that left the numbers makes no more steps.
+            # A fork that reached NaN or infinity makes no more steps.
             told(steps, steps)
         finite = made.reason == "completed"
         after = record.evaluate(made.state, x, y).loss if finite else math.nan
@@ -75,9 +75,7 @@ def try_rates(
                 after=after,
                 highest=float(np.max(made.losses, initial=-math.inf)),
                 outcome=(
-                    ("fell" if after < before else "rose" if after > before else "stayed")
-                    if finite
-                    else "left the numbers"
+                    ("fell" if after < before else "rose" if after > before else "stayed") if finite else "diverged"
                 ),
             )
         )

@@ -207,7 +207,7 @@ class Facts:
 
     @cached_property
     def finding(self) -> NonFinite | None:
-        """Where the run left the numbers, if it did."""
+        """Where the run first reached NaN or infinity, if it did."""
         return next((NonFinite.from_dict(e.payload) for e in self.events if e.kind == "nonfinite"), None)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Where a run first left the numbers: found by making its last step again, phase by phase."""
+"""Where a run first reached NaN or infinity: found by making its last step again, phase by phase."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class NonFinite:
 
 
 def find_nonfinite(engine: Engine, before: State, row_numbers: np.ndarray[Any, np.dtype[np.int64]]) -> NonFinite | None:
-    """Make the step after `before` again and return where it left the numbers, or None if it did not.
+    """Make the step after `before` again and return where it first reached NaN or infinity, or None if it did not.
 
     Parameters
     ----------

@@ -84,7 +84,7 @@ def sign_flip(differences: NDArray[np.float64]) -> float:
     differences = differences[differences != 0]
     if not len(differences):
         return 1.0
-    # By their largest, so that no sum and no square leaves the numbers.
+    # By their largest, so that no sum and no square overflows.
     differences = differences / np.max(np.abs(differences))
     seen = abs(float(np.sum(differences)))
     d = np.sort(np.abs(differences))[::-1]

@@ -36,14 +36,14 @@ def resume_run(
 
     Raises
     ------
-    OptionError : when there is nothing left to do, or the run left the numbers.
+    OptionError : when there is nothing left to do, or the run reached NaN or infinity.
     LogbookError : when the logbook cannot be written, or another process is writing it.
     """
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
     record.check_numerics()
     if record.status == "nonfinite":
         raise OptionError(
-            f"{record.name} left the numbers in step {record.steps:,}, and nothing follows from there: "
+            f"{record.name} reached NaN or infinity in step {record.steps:,}, and nothing follows from there: "
             "fork it from an earlier state with a smaller lr"
         )
     total = _total(record, epochs, steps)

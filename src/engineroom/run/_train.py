@@ -58,7 +58,7 @@ def train_run(
     Returns
     -------
     Record
-        Also when training was interrupted with Ctrl-C or left the numbers; `record.status` says so.
+        Also when training was interrupted with Ctrl-C or reached NaN or infinity; `record.status` says so.
     """
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
     check_name(name)

@@ -219,7 +219,7 @@ class _Training:
         return self._monitor.stop
 
     def _explain(self) -> None:
-        """Find where the last step left the numbers."""
+        """Find where the last step reached NaN or infinity."""
         engine, step = self._engine, self._recorder.step
         engine.load(self._last)
         if step - 1 > self._last.step:

@@ -198,7 +198,7 @@ def _same(first: Record | None, second: Record) -> bool:
 
 
 def _end(record: Record, x: float) -> float:
-    """Return where a line is labelled: at the run's end, unless it left the numbers long before."""
+    """Return where a line is labelled: at the run's end, unless its losses were no longer finite long before."""
     return float(record.steps) if record.steps - x <= record.steps_per_epoch else x
 
 
@@ -223,7 +223,8 @@ def _draw(axes: Axes, curve: LossCurve, color: str, dash: Any, pale: float = 0.3
 
 
 def _tell_end(axes: Axes, record: Record) -> None:
-    """Say where the run left the numbers, if it did."""
+    """Say where the run reached NaN or infinity, if it did."""
     if record.finding is not None:
-        said = f"step {record.finding.step:,} left the numbers: {record.finding.buffer} became {record.finding.value}"
+        found = record.finding
+        said = f"step {found.step:,} reached NaN or infinity: {found.buffer} became {found.value}"
         axes.annotate(said, (0, 1), xycoords="axes fraction", ha="left", va="bottom", fontsize=8, color=INK)

@@ -13,7 +13,7 @@ export interface Measured {
   readonly held: boolean;
   readonly steps: number;
   readonly before: number;
-  /** Not finite where it left the numbers. */
+  /** Not finite where it reached NaN or infinity. */
   readonly after: number;
   readonly outcome: Outcome | "stayed";
 }
@@ -78,7 +78,7 @@ function sentenceOf(lr: number, found: Curvature, place: string, stance: Stance)
 
 function recordOf({ who, held, steps, before, after, outcome }: Measured): string {
   const whose = `${who[0].toUpperCase()}${who.slice(1)} ${held ? "at this rate" : "went on from this rate by its schedule and"} shows what happens:`;
-  if (outcome === "flew off") return `${whose} the loss flew off, ${Number.isFinite(after) ? `from ${figure(before, 2)} to ${figure(after, 2)} in` : "and left the numbers within"} ${several(steps, "step")}.`;
+  if (outcome === "flew off") return `${whose} the loss flew off, ${Number.isFinite(after) ? `from ${figure(before, 2)} to ${figure(after, 2)} in` : "and reached NaN or infinity within"} ${several(steps, "step")}.`;
   if (outcome === "stayed") return `${whose} the loss stayed at ${figure(before, 2)} for ${several(steps, "step")}.`;
   return `${whose} the loss ${outcome} from ${figure(before, 2)} to ${figure(after, 2)} in ${several(steps, "step")}.`;
 }
