@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +184,12 @@ def test_bad_input_is_one_sentence_and_no_file(ask, houses: Path, tmp_path: Path
     assert as_json.code == 2 and as_json.err == ""
     assert set(as_json.facts["error"]) == {"kind", "message"} and said in as_json.facts["error"]["message"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_date_is_missed_by_days_and_predicted_as_a_date(ask, tmp_path: Path) -> None:
+    rows = [f"{row},2024-{1 + row // 28:02d}-{1 + row % 28:02d}" for row in range(60)]
+    (tmp_path / "jobs.csv").write_text("\n".join(["size,due", *rows]), "utf-8")
+    told = ask("train", "jobs.csv", "--target", "due", "--steps", 20, "--logbook", "jobs.logbook").out
+    assert " days " in told and "since" not in told
+    (tmp_path / "new.csv").write_text("size\n28\n", "utf-8")
+    assert re.search(r" 0  20\d\d-\d\d-\d\d\n", ask("predict", "jobs.logbook", "new.csv").out)

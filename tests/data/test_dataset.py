@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engineroom.data import Dataset, from_arrays, from_table
+from engineroom.data import Dataset, Target, from_arrays, from_table
 from engineroom.errors import DataError
 
 X = np.random.default_rng(3).normal(size=(60, 3))
@@ -131,3 +131,15 @@ def test_packed_rows_that_no_longer_unpack_are_a_sentence() -> None:
     description, blobs = from_arrays(np.zeros((500, 2)), np.arange(500.0)).to_payload()
     with pytest.raises(DataError, match="cannot be unpacked"):
         Dataset.from_payload(description, {**blobs, "x": blobs["x"][:9] + b"?" + blobs["x"][10:]})
+
+
+def test_a_target_of_dates_is_written_as_dates_and_missed_by_days() -> None:
+    days = [f"2024-01-{1 + 2 * row:02d}" for row in range(10)]
+    target = from_table({"size": list(range(10)), "due": days}, target="due", validation=None).dataset.target
+    # 2024-01-01 is 54 years of 365 days and 13 leap days after 1970: 19,723 days.
+    assert target.texts(np.array([[19723.0], [19754.4], [np.nan], [1e9]])) == [
+        ["2024-01-01"], ["2024-02-01"], ["nan days since 1970-01-01"], ["1e+09 days since 1970-01-01"],
+    ]  # fmt: skip
+    assert target.restored(np.zeros((1, 1))).tolist() == [[19732.0]]
+    assert target.miss_unit == "days" and target.unit == "days since 1970-01-01"
+    assert Target("number", ("pay",), mean=(0.0,), scale=(1.0,), unit="$").miss_unit == "$"

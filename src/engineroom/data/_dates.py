@@ -12,15 +12,19 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DATE_ORDERS", "DateFormat", "DateGuess", "DateOrder", "date_text", "guess_dates"]
+__all__ = ["DATE_ORDERS", "DAYS", "DateFormat", "DateGuess", "DateOrder", "date_text", "guess_dates"]
 
 DateOrder: TypeAlias = Literal["year-month-day", "day-month-year", "month-day-year"]
 
 DATE_ORDERS: dict[str, DateOrder] = {"dmy": "day-month-year", "mdy": "month-day-year", "ymd": "year-month-day"}
 """The orders by the short names that they are asked for by."""
 
+DAYS = "days since 1970-01-01"
+"""The unit of a date as a number."""
+
 _TOLERATED = 0.05
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST, _LAST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 _MONTHS = {
     name: month
     for month, name in enumerate(
@@ -125,7 +129,9 @@ def guess_dates(
 
 
 def date_text(days: float) -> str:
-    """Return days since 1970-01-01 as an ISO date, with the time where there is one."""
+    """Return days since 1970-01-01 as an ISO date, with the time where there is one; beyond the calendar the days."""
+    if not _FIRST <= days < _LAST:
+        return f"{days:.6g} {DAYS}"
     moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(days=days)
     return moment.strftime("%Y-%m-%d") if days == int(days) else moment.strftime("%Y-%m-%d %H:%M:%S")
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data._dates import DateFormat, DateOrder
+from engineroom.data._dates import DAYS, DateFormat, DateOrder
 from engineroom.data._numbers import Decimal, NumberFormat
 from engineroom.data._raw import Column
 from engineroom.data._schema import Feature
@@ -149,7 +149,7 @@ class DateEncoder(_MeasureEncoder):
     @property
     def features(self) -> tuple[Feature, ...]:
         """The columns of x that it makes."""
-        value = Feature(self.name, self.name, "date", self.mean, self.scale, unit="days since 1970-01-01")
+        value = Feature(self.name, self.name, "date", self.mean, self.scale, unit=DAYS)
         return (value, *_flag(self.name, self.flagged))
 
     def read(self, column: Column, *, strict: bool = True) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data._dates import DAYS, date_text
 from engineroom.data._numbers import amount_texts
 from engineroom.data._statistics import standardized
 from engineroom.data._words import is_missing
@@ -112,14 +113,23 @@ class Target:
         """How many numbers the target has, or how many classes."""
         return len(self.classes) if self.kind == "classes" else len(self.names)
 
+    @property
+    def miss_unit(self) -> str:
+        """The unit of a difference of two values: days, where these are dates."""
+        return "days" if self.unit == DAYS else self.unit
+
     def texts(self, values: NDArray[Any]) -> list[list[str]]:
         """Return (n, O) numbers in the target's own unit as people read them, each of the O columns as `amount_texts`.
+
+        Dates are written as dates, to the day.
 
         Examples
         --------
         >>> Target("number", ("price",), mean=(200.0,), scale=(50.0,), unit="$").texts(np.array([[212.346], [9.0]]))
         [['$212.35'], ['$9.00']]
         """
+        if self.unit == DAYS:
+            return [[date_text(float(np.round(value)))] for value in np.reshape(values, -1)]
         columns = zip(np.reshape(values, (len(values), len(self.names))).T.tolist(), self.scale, strict=True)
         texts = (amount_texts(column, self.unit, None if scale == 1 else scale) for column, scale in columns)
         return [list(row) for row in zip(*texts, strict=True)]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engineroom.data._arrays import MAX_CLASSES, looks_like_classes, rounded_to
 from engineroom.data._dataset import Dataset, DType
+from engineroom.data._dates import DAYS
 from engineroom.data._encoders import BooleanEncoder, CategoryEncoder, DateEncoder, Encoder, NumberEncoder, cell_text
 from engineroom.data._judge import (
     MAX_CATEGORIES,
@@ -234,7 +235,7 @@ def _classes(wanted: Reading) -> tuple[NDArray[np.int32], tuple[Label, ...]]:
 
 def _number_target(wanted: Reading, training: NDArray[np.int64], standardize: bool) -> TargetEncoder:
     reader = _number_or_date(wanted, training, standardize)
-    unit = reader.unit if isinstance(reader, NumberEncoder) else "days since 1970-01-01"
+    unit = reader.unit if isinstance(reader, NumberEncoder) else DAYS
     return TargetEncoder(Target("number", (wanted.name,), (), (reader.mean,), (reader.scale,), unit), reader)
 
 

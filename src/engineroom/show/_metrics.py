@@ -23,5 +23,5 @@ def metric_text(values: Mapping[str, float], target: Target) -> str:
     if "accuracy" in values:
         return f"{100 * values['accuracy']:.1f} % right"
     if "rmse" in values:
-        return f"off by {amount_text(values['rmse'], target.unit)}"
+        return f"off by {amount_text(values['rmse'], target.miss_unit)}"
     return f"loss {number(values['loss'])}"

@@ -114,5 +114,5 @@ def _column(name: str, values: Sequence[float], target: Target) -> list[str]:
     if name in ("accuracy", "r2"):
         return [f"{100 * value:.1f} %" for value in values]
     if name in ("rmse", "mae"):
-        return amount_texts(values, target.unit)
+        return amount_texts(values, target.miss_unit)
     return [number(value) for value in values]
