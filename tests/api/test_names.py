@@ -50,3 +50,17 @@ def test_the_nearest_name_is_told(run: er.Run) -> None:
     for ask in (run.why, run.trace, run.query, run.contributions, run.landscape):
         with pytest.raises(er.errors.UnknownNameError, match="no input called 'town=Uml'; did you mean 'town=Ulm'"):
             ask("dense1.weight[town=Uml, 3]")
+        with pytest.raises(
+            er.errors.UnknownNameError, match="called 'price': that column is the target; its inputs are"
+        ):
+            ask("dense1.weight.price.3")
+    with pytest.raises(er.errors.UnknownNameError, match="called 'price': that column is the target"):
+        run.fork(at=6, set={"dense1.weight.price.3": 0.5}, steps=1)
+
+
+def test_columns_that_are_no_inputs_have_a_reason() -> None:
+    table = {"id": [f"a{i}" for i in range(40)], "size": [float(i % 7) for i in range(40)]}
+    data = er.from_table(
+        table | {"price": [2.0 * (i % 7) for i in range(40)]}, target="price", columns={"id": "drop"}
+    ).dataset
+    assert data.no_inputs == {"id": "was left out of the table", "price": "is the target"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -227,3 +228,39 @@ def test_the_recorded_loss_needs_no_replay(record: Record) -> None:
     np.testing.assert_array_equal(query(twin, "loss", range(3, 20, 5))["loss"], record.loss[2:19:5])
     assert twin._engine is None
     assert query(record, "loss", range(5, 5))["loss"].shape == (0,)
+
+
+@pytest.mark.parametrize("name", ["val_loss", "lr", "rows", "loss.exampels", ""])
+def test_what_a_query_knows_nothing_of_is_answered_by_what_it_knows(record: Record, name: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        query(record, name)
+    assert caught.value.args == (
+        f"a query knows nothing called {name!r}; it knows loss, loss.examples, parameters such as dense1.weight, of "
+        "each its .grad, .m, .v and .update_ratio, of each layer, such as dense1, its .z, .a, .z.grad, .a.grad, .dead "
+        "and .saturated, and of any of these arrays an element or its .norm",
+    )
+    for known in (
+        "loss",
+        "loss.examples",
+        "dense1.weight.m",
+        "dense1.weight.update_ratio",
+        "dense1.a.grad.norm",
+        "loss.examples[1]",
+    ):
+        query(record, known, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("dense2.weight[1, 4].grad", "dense2.weight.grad[1, 4]"),
+        ("dense2.weight[1, 4].m", "dense2.weight.m[1, 4]"),
+        ("dense1.z[0, 1].grad", "dense1.z.grad[0, 1]"),
+        ("dense2.weight[1, 4].norm", "dense2.weight.norm"),
+        ("dense2.weight.gard", "dense2.weight.grad"),
+    ],
+)
+def test_near_misses(record: Record, name: str, meant: str) -> None:
+    with pytest.raises(UnknownNameError, match=re.escape(f"did you mean {meant!r}?")):
+        query(record, name)
+    query(record, meant, 1)

@@ -156,7 +156,7 @@ def test_what_looks_like_a_name_of_an_array_is_one() -> None:
     [
         ("dense1.weight[aeg, 5]", UnknownNameError, "dense1.weight has no input called 'aeg'; did you mean 'age'"),
         ("dense1.weight['town=Uml', 5]", UnknownNameError, "no input called 'town=Uml'; did you mean 'town=Ulm'"),
-        ("dense1.weight.town=Uml.5", UnknownNameError, "did you mean 'dense1.weight.town=Ulm'"),
+        ("dense1.weight.town=Uml.5", UnknownNameError, "no input called 'town=Uml'; did you mean 'town=Ulm'"),
         ("dense1.weight.gard.3.5", UnknownNameError, "did you mean 'dense1.weight.grad'"),
         ("dense1.weight[age, 8]", OptionError, "so index 1 goes from 0 to 7, got 8 in"),
         ("dense1.weight[age]", OptionError, r"or an input's name and a number, such as dense1.weight\[age, 0\]"),
@@ -203,3 +203,18 @@ def test_every_place_of_a_state_has_the_name_that_leads_to_it() -> None:
     for outside in (-1, place):
         with pytest.raises(OptionError, match=f"has places 0 to {place - 1}, got {outside}"):
             element_at(PLAN, outside)
+
+
+@pytest.mark.parametrize("text", ["dense1.weight.{}.3", "dense1.weight[{}, 3]"])
+def test_a_column_that_is_no_input_is_told_so(text: str) -> None:
+    others = {"id": "was left out of the table", "cost": "is the target"}
+    inputs = "its inputs are 'age', 'town=Ulm', 'price [EUR], net', 'size m2', '3', 'x.1'"
+    for column, reason in others.items():
+        with pytest.raises(UnknownNameError) as caught:
+            resolve(PLAN, text.format(column), COLUMNS, others)
+        assert caught.value.args == (f"dense1.weight has no input called {column!r}: that column {reason}; {inputs}",)
+    # Unlike any input: the nearest first, and never a slot such as `v`.
+    with pytest.raises(UnknownNameError, match=r"no input called 'q2'; known are 'size m2', 'age', "):
+        resolve(PLAN, text.format("q2"), COLUMNS, others)
+    with pytest.raises(UnknownNameError, match=r"its categories are 'town=Ulm'$"):
+        resolve(PLAN, text.format("town"), COLUMNS, others)

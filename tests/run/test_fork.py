@@ -222,10 +222,20 @@ def test_what_cannot_be_changed_is_said(trained: Trained) -> None:
         fork_run(parent, 200, Changes())
     with pytest.raises(OptionError, match="no step 201"):
         fork_run(parent, 201, Changes())
-    with pytest.raises(OptionError, match="none of them"):
+    last = parent.dataset.row_numbers.max()
+    with pytest.raises(OptionError, match=f"there is no row 999: rows are numbered from 0 to {last}$"):
         fork_run(parent, 10, Changes(drop_examples=[999]))
+    with pytest.raises(OptionError, match="'3' is no number of a row"):
+        fork_run(parent, 10, Changes(drop_examples=["3"]))  # type: ignore[list-item]
+    out = parent.dataset.row_numbers[parent.dataset.validation[0]].item()
+    with pytest.raises(OptionError, match=f"names rows that run 1 trains on, and row {out} is held out$"):
+        fork_run(parent, 10, Changes(drop_examples=[out]))
     with pytest.raises(UnknownNameError, match="did you mean"):
         fork_run(parent, 10, Changes(freeze=["dense2.weigth"]))
+    with pytest.raises(UnknownNameError, match=r"none called 'dense9'; layers are 'dense1', 'dense2'$"):
+        fork_run(parent, 10, Changes(freeze=["dense9"]))
+    with pytest.raises(UnknownNameError, match=r"none called 'dnese1'; did you mean 'dense1'\?"):
+        fork_run(parent, 10, Changes(freeze=["dnese1"]))
     with pytest.raises(OptionError, match="nothing would be trained"):
         fork_run(parent, 10, Changes(freeze=["dense1", "dense2"]))
     with pytest.raises(OptionError, match="finite"):
@@ -233,6 +243,23 @@ def test_what_cannot_be_changed_is_said(trained: Trained) -> None:
     with pytest.raises(OptionError, match="none of them"):
         fork_run(parent, 10, Changes(values={"dense1.bias.grad[0]": 1.0}))
     assert len(parent.logbook.runs()) == 1
+
+
+def test_rows_that_were_dropped_before_are_told_so(trained: Trained) -> None:
+    parent = trained()
+    row = parent.dataset.row_numbers[parent.dataset.training[0]].item()
+    fork = fork_run(parent, 10, Changes(drop_examples=[row]), steps=2)
+    with pytest.raises(OptionError, match=f"names rows that run 2 trains on, and row {row} was dropped before$"):
+        fork_run(fork, 11, Changes(drop_examples=[row]), steps=1)
+
+
+def test_from_a_state_that_left_the_numbers_nothing_goes_on(trained: Trained, settings: Settings) -> None:
+    parent = trained(settings=replace(settings, optimizer=SGD(lr=1e200, weight_decay=1e200)))
+    assert parent.status == "nonfinite"
+    last = parent.steps
+    with pytest.raises(OptionError, match=f"in state {last}, and nothing follows from there: fork it from an earlier"):
+        fork_run(parent, last, Changes(lr=0.01), steps=5)
+    assert fork_run(parent, last - 1, Changes(lr=1e-3), steps=1).start == last - 1
 
 
 def test_a_fork_without_its_parent_is_damage(trained: Trained, tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def at(
             tell_newest(asked, run)
             show_matrix(console, f"{array.name}, {place}", values, *_axes(asked, array.name))
         return
-    element = resolve(asked.plan, name, asked.dataset.columns)
+    element = resolve(asked.plan, name, asked.dataset.columns, asked.dataset.no_inputs)
     if element.buffer not in arrays:
         raise OptionError(f"{element.buffer} is not part of a state; name one of {', '.join(arrays)}")
     value = arrays[element.buffer][element.index]

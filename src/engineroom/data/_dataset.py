@@ -101,6 +101,13 @@ class Dataset:
         return tuple(feature.name for feature in self.features)
 
     @property
+    def no_inputs(self) -> dict[str, str]:
+        """Why a column of the source is no input, by its name: it was left out, or is the target."""
+        left_out = () if self.preparation is None else self.preparation.dropped
+        reasons = dict.fromkeys(left_out, "was left out of the table")
+        return reasons | dict.fromkeys(self.target.names, "is the target")
+
+    @property
     def training_x(self) -> Array:
         """The rows of x to train on, in order."""
         return self._rows_of(self.x, self.training)

@@ -198,7 +198,7 @@ def contributions(
     if asked.step != 1:
         raise OptionError(f"contributions follow the optimizer's memory, so they need steps without gaps, got {asked}")
     check_counts(top=top)
-    elements = [resolve(record.plan, name, record.dataset.columns) for name in weights]
+    elements = [resolve(record.plan, name, record.dataset.columns, record.dataset.no_inputs) for name in weights]
     first, last = asked[0], asked[-1]
     places = [_words(record, element, first, last) for element in elements]
     if not isinstance(prove, bool):

@@ -41,7 +41,7 @@ class Place:
 
 def locate(plan: Plan, dataset: Dataset, name: str) -> Place:
     """Return where the weight called `name` sits."""
-    element = resolve(plan, name, dataset.columns)
+    element = resolve(plan, name, dataset.columns, dataset.no_inputs)
     parameter, index = element.buffer, element.index
     role = plan.buffer(parameter).role
     if role != "parameter":

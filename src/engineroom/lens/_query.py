@@ -145,7 +145,8 @@ def inquire(record: Record, names: str | Sequence[str], steps: range | slice | i
         names = [names]
     if not isinstance(names, Iterable):
         raise OptionError(f"what is asked for is named by text such as 'dense1.weight.grad.norm', got {names!r:.80}")
-    readers = tuple(reader_of(record.plan, name, record.dataset.columns) for name in dict.fromkeys(names))
+    data = record.dataset
+    readers = tuple(reader_of(record.plan, name, data.columns, data.no_inputs) for name in dict.fromkeys(names))
     if not readers:
         raise OptionError("nothing was asked for: give a name such as 'dense1.weight.grad.norm'")
     rows = max(run.plan.batch_size for run in record.chain)

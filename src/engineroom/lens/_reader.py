@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.errors import OptionError
+from engineroom.errors import OptionError, UnknownNameError
 from engineroom.numerics import reduce
 from engineroom.ops import activation
 from engineroom.plan import BATCH, Plan, resolve, whole_buffer
@@ -19,6 +21,11 @@ __all__ = ["Reader", "norm", "reader_of"]
 
 _NEAR_END = 0.99
 """Of the way from the middle of an activation's range to its ends: beyond it a unit hardly moves."""
+
+_TURNED = re.compile(r"(?P<name>[^\[\]]+?)\s*\[(?P<index>[^\[\]]*)\]\.(?P<kind>[\w.]+)")
+"""An element with what was meant of the whole array behind it, such as `dense1.weight[3, 5].grad`."""
+
+_INDEX = re.compile(r"\s*(\[.*|(\.\d+)+)$")
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,8 @@ class Reader:
         return tuple(rows if n == BATCH else n for n in self.shape)
 
 
-def reader_of(plan: Plan, name: str, columns: Sequence[str] = ()) -> Reader:
-    """Return what reads `name`, as `query` describes names; `columns` are what the inputs are called."""
+def reader_of(plan: Plan, name: str, columns: Sequence[str] = (), others: Mapping[str, str] = {}) -> Reader:
+    """Return what reads `name`, as `query` describes names; `columns` and `others` are as of `resolve`."""
     if not isinstance(name, str):
         raise OptionError(f"what is asked for is named by text such as 'dense1.weight.grad.norm', got {name!r:.80}")
     plain = name.strip()
@@ -67,7 +74,8 @@ def reader_of(plan: Plan, name: str, columns: Sequence[str] = ()) -> Reader:
     whole = whole_buffer(plan, plain)
     if whole is not None and whole.role != "classes":
         return Reader(name, lambda walked: _read(walked, whole.name), whole.shape, dtype)
-    element = resolve(plan, plain, columns)
+    _check_family(plan, plain)
+    element = resolve(plan, plain, columns, others)
 
     def one(walked: Walked) -> Any:
         values = _read(walked, element.buffer)
@@ -75,6 +83,35 @@ def reader_of(plan: Plan, name: str, columns: Sequence[str] = ()) -> Reader:
         return values[element.index] if inside else np.nan
 
     return Reader(name, one, (), dtype)
+
+
+def _check_family(plan: Plan, name: str) -> None:
+    """Raise an UnknownNameError where a name is of nothing that a query knows, or has its parts in another order."""
+    turned = _TURNED.fullmatch(name)
+    names = {buffer.name for buffer in plan.buffers}
+    meant = ""
+    if turned is not None and f"{turned['name']}.{turned['kind']}" in names:
+        meant = f"{turned['name']}.{turned['kind']}[{turned['index']}]"
+    elif turned is not None and turned["name"] in names and turned["kind"] in ("norm", "update_ratio"):
+        meant = f"{turned['name']}.{turned['kind']}"
+    if meant:
+        raise UnknownNameError(f"a query knows nothing called {name!r}; did you mean {meant!r}?")
+    layer = re.split(r"[.\[]", name.strip("\"'`"), maxsplit=1)[0].strip()
+    layers = list(dict.fromkeys(parameter.name.partition(".")[0] for parameter in plan.parameters))
+    whole = _INDEX.sub("", name).strip("\"'`")
+    if whole in names or get_close_matches(layer, layers, n=1, cutoff=0.8):
+        return
+    parameter = plan.parameters[0].name
+    slots = "".join(
+        f", .{b.name.removeprefix(f'{parameter}.')}"
+        for b in plan.buffers
+        if b.role == "slot" and b.name.startswith(f"{parameter}.")
+    )
+    raise UnknownNameError(
+        f"a query knows nothing called {name!r}; it knows loss, loss.examples, parameters such as {parameter}, of each "
+        f"its .grad{slots} and .update_ratio, of each layer, such as {layers[0]}, its .z, .a, .z.grad, .a.grad, .dead "
+        "and .saturated, and of any of these arrays an element or its .norm"
+    )
 
 
 def norm(values: NDArray[Any]) -> float:

@@ -109,7 +109,7 @@ def trace(record: Record, weights: str | Iterable[str], progress: StepProgress |
       largest move  +0.1867  in step 1
     """
     given = [weights] if isinstance(weights, str) else weights
-    elements = [resolve(record.plan, name, record.dataset.columns) for name in given]
+    elements = [resolve(record.plan, name, record.dataset.columns, record.dataset.no_inputs) for name in given]
     names = tuple(map(str, elements))
     values = record.trace(elements, progress)
     values.flags.writeable = False

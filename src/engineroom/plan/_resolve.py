@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.plan._plan import BATCH, Buffer, Plan
@@ -37,7 +38,7 @@ class Element:
         return f"{self.buffer}[{', '.join(map(str, self.index))}]"
 
 
-def resolve(plan: Plan, text: str, columns: Sequence[str] = ()) -> Element:
+def resolve(plan: Plan, text: str, columns: Sequence[str] = (), others: Mapping[str, str] = {}) -> Element:
     """Return the element that `text` names.
 
     Parameters
@@ -48,6 +49,7 @@ def resolve(plan: Plan, text: str, columns: Sequence[str] = ()) -> Element:
         `dense1.weight[age, 5]`, `dense1.weight.age.5`. All before the last comma or dot is the name, and quotes around
         it do not matter either, except that a name which looks like a number needs them.
     columns : what the inputs are called, in order; without them there are numbers only.
+    others : why other columns are no inputs, such as {"price": "is the target"}.
 
     Raises
     ------
@@ -69,9 +71,13 @@ def resolve(plan: Plan, text: str, columns: Sequence[str] = ()) -> Element:
     name, index = _taken_apart(text)
     if isinstance(index, str) or (index and not _knows(plan, name)):
         name, index = _by_column(plan, text, columns) or (name, index)
+    if isinstance(index, tuple) and len(index) == 1 and columns and not _knows(plan, name):
+        array = next((a for a in _fed_by_columns(plan) if name.startswith(f"{a}.")), None)
+        if array is not None:
+            raise _no_input(array, name.removeprefix(f"{array}."), columns, others)
     buffer = _find(plan, name, columns)
     if isinstance(index, str):
-        raise _no_column(plan, buffer, index, text, columns)
+        raise _no_column(plan, buffer, index, text, columns, others)
     shape = _shape(plan, buffer)
     sizes = " x ".join(map(str, shape))
     example = f"{buffer.name}[{', '.join('0' for _ in shape)}]"
@@ -162,19 +168,31 @@ def _by_column(plan: Plan, text: str, columns: Sequence[str]) -> tuple[str, tupl
     return None
 
 
-def _no_column(plan: Plan, buffer: Buffer, index: str, text: str, columns: Sequence[str]) -> OptionError:
+def _no_column(
+    plan: Plan, buffer: Buffer, index: str, text: str, columns: Sequence[str], others: Mapping[str, str]
+) -> OptionError:
     """Return what is wrong with an index that is neither numbers nor an input's name and a number."""
     row, _, neuron = (part.strip() for part in index.rpartition(","))
     named = buffer.name in _fed_by_columns(plan) and len(columns) > 0
     if named and row and NUMBER.fullmatch(neuron):
-        several = [called for called in columns if called.startswith(f"{row.strip(QUOTES)}=")]
-        hint = (
-            f"; its categories are {', '.join(map(repr, several))}" if several else nearest(row.strip(QUOTES), columns)
-        )
-        return UnknownNameError(f"{buffer.name} has no input called {row.strip(QUOTES)!r}{hint}")
+        return _no_input(buffer.name, row.strip(QUOTES), columns, others)
     example = f"{buffer.name}[{', '.join('0' for _ in buffer.shape)}]"
     also = f", or an input's name and a number, such as {buffer.name}[{columns[0]}, 0]" if named else ""
     return OptionError(f"the index in {text!r} cannot be read; give whole numbers, such as {example}{also}")
+
+
+def _no_input(array: str, asked: str, columns: Sequence[str], others: Mapping[str, str]) -> UnknownNameError:
+    """Return that there is no such input, with the reason or the nearest one, or else which there are."""
+    several = [called for called in columns if called.startswith(f"{asked}=")]
+    if several:
+        hint = f"its categories are {', '.join(map(repr, several))}"
+        return UnknownNameError(f"{array} has no input called {asked!r}; {hint}")
+    if asked in others:
+        known = ", ".join(map(repr, columns[:12])) + (", ..." if len(columns) > 12 else "")
+        hint = f"that column {others[asked]}; its inputs are {known}"
+        return UnknownNameError(f"{array} has no input called {asked!r}: {hint}")
+    like = sorted(columns, key=lambda c: -SequenceMatcher(None, asked.casefold(), c.casefold()).ratio())
+    return UnknownNameError(f"{array} has no input called {asked!r}{nearest(asked, like)}")
 
 
 def _fed_by_columns(plan: Plan) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from string import digits
 from time import perf_counter
 from typing import Any, Literal
 
@@ -205,7 +206,7 @@ def _drafted(record: Record, at: int, changes: Changes, epochs: int | None, step
         clock=clock,
         order=at if anew else parent.segment.order,
         epoch=_next_epoch(parent, at) if anew else parent.segment.epoch,
-        values=_values(plan, dataset.columns, changes.values),
+        values=_values(plan, dataset, changes.values),
         frozen=frozen,
         dropped=tuple(sorted({*parent.segment.dropped, *dropped})),
     )
@@ -214,6 +215,11 @@ def _drafted(record: Record, at: int, changes: Changes, epochs: int | None, step
         plan, operations=tuple(o for o in plan.operations if o.phase != "update" or o.writes[0] not in frozen)
     )
     begin = begun(parent.at(at), plan, segment, slots=same_kind)
+    if not np.isfinite(begin.values).all():
+        raise OptionError(
+            f"{parent.name} had reached NaN or infinity in state {at:,}, and nothing follows from there: "
+            "fork it from an earlier state with a smaller lr"
+        )
     return _Draft(parent, dataset, settings, plan, seed, begin)
 
 
@@ -267,11 +273,28 @@ def _rows_to_drop(parent: Record, given: Sequence[int] | None) -> tuple[int, ...
     known = dict(zip(parent.dataset.row_numbers[training].tolist(), training.tolist(), strict=True))
     for row in given:
         if isinstance(row, bool) or not isinstance(row, (int, np.integer)) or int(row) not in known:
-            raise OptionError(f"drop_examples names rows that {parent.name} trains on, and {row!r} is none of them")
+            raise OptionError(
+                f"drop_examples names rows that {parent.name} trains on, and {_no_training_row(parent, row)}"
+            )
     rows = tuple(sorted({known[int(row)] for row in given}))
     if len(rows) == len(training):
         raise OptionError(f"drop_examples leaves none of the {len(training):,} training rows: leave some in")
     return rows
+
+
+def _no_training_row(parent: Record, row: Any) -> str:
+    """Return why a run does not train on a row."""
+    if isinstance(row, bool) or not isinstance(row, (int, np.integer)):
+        return f"{row!r} is no number of a row"
+    dataset = parent.dataset
+    if int(row) in dataset.row_numbers[dataset.validation]:
+        return f"row {row} is held out"
+    if int(row) in dataset.row_numbers:
+        return f"row {row} was dropped before"
+    last = int(dataset.row_numbers.max())
+    if 0 <= int(row) <= last:
+        return f"row {row} was left out when the data were read"
+    return f"there is no row {row}: rows are numbered from 0 to {last:,}"
 
 
 def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
@@ -284,8 +307,15 @@ def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
     found: set[str] = set()
     for name in given:
         if name not in names and name not in layers:
+            # A dot tells that a parameter is meant; without one a layer is, the number of which is no slip of the pen.
+            known = names if "." in str(name) else list(layers)
+            if str(name).rstrip(digits) in {layer.rstrip(digits) for layer in layers}:
+                held = ", ".join(map(repr, layers))
+                raise UnknownNameError(
+                    f"freeze takes parameters or layers, and there is none called {name!r}; layers are {held}"
+                )
             raise UnknownNameError(
-                f"freeze takes parameters or layers, and there is none called {name!r}{nearest(str(name), names)}"
+                f"freeze takes parameters or layers, and there is none called {name!r}{nearest(str(name), known)}"
             )
         found |= {n for n in names if n == name or n.split(".")[0] == name}
     if len(found) == len(names):
@@ -293,12 +323,12 @@ def _frozen(plan: Plan, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(n for n in names if n in found)
 
 
-def _values(plan: Plan, columns: Sequence[str], given: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
+def _values(plan: Plan, dataset: Dataset, given: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
     if given is not None and not isinstance(given, Mapping):
         raise OptionError(f"set takes weights with numbers, such as {{'dense1.weight[3, 5]': 0.0}}, got {given!r:.80}")
     made: dict[str, float] = {}
     for name, value in (given or {}).items():
-        element = resolve(plan, name, columns)
+        element = resolve(plan, name, dataset.columns, dataset.no_inputs)
         if plan.buffer(element.buffer).role not in ("parameter", "slot"):
             raise OptionError(f"set takes weights, biases and optimizer slots, and {element} is none of them")
         if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):

@@ -174,12 +174,15 @@ class Record(Reach):
                         progress(at, self.steps)
                     yield at - piece.done + 1, piece.elements, piece.changes
 
+    def _element(self, name: str) -> Element:
+        return resolve(self.plan, name, self.dataset.columns, self.dataset.no_inputs)
+
     def trace(
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
     ) -> NDArray[Any]:
         """Return (steps + 1, k): the whole path of k weights, from state 0 to the last, in one replay."""
         given = [elements] if isinstance(elements, (str, Element)) or not isinstance(elements, Iterable) else elements
-        found = [e if isinstance(e, Element) else resolve(self.plan, e, self.dataset.columns) for e in given]
+        found = [e if isinstance(e, Element) else self._element(e) for e in given]
         for element in found:
             if self.plan.buffer(element.buffer).role not in ("parameter", "slot"):
                 raise OptionError(
