@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, flag, option, tell_newest
+from engineroom.cli._options import (
+    AsJson,
+    DataFile,
+    Force,
+    LogbookFile,
+    RunNumber,
+    check_output,
+    chosen_run,
+    flag,
+    option,
+    tell_newest,
+)
 from engineroom.errors import OptionError
 from engineroom.show import facts_text, make_console, say, step_progress
 
@@ -33,6 +44,7 @@ def export(
         ),
     ] = None,
     gif: Annotated[bool, flag("--gif", help="Write an animated GIF, as OUTPUT does that ends in .gif.")] = False,
+    force: Force = False,
     max_size: Annotated[
         str | None, option("--max-size", metavar="SIZE", help="How large it may become; 10MB if left out.")
     ] = None,
@@ -50,6 +62,7 @@ def export(
     elif gif and output.suffix.lower() != ".gif":
         raise OptionError(f"with --gif the file to write ends in .gif, got {str(output)!r}")
     doing = "drawing frames" if output.suffix.lower() == ".gif" else "asking everything beforehand"
+    check_output(output, force, file)
     asked = chosen_run(file, run, data)
     with step_progress(make_console(stderr=True), doing) as progress:
         written = asked.export(output, max_size="10MB" if max_size is None else max_size, progress=progress)

@@ -14,10 +14,12 @@ from engineroom.show import make_console, run_text, say
 __all__ = [
     "AsJson",
     "DataFile",
+    "Force",
     "LogbookFile",
     "RunNumber",
     "Steps",
     "any_number",
+    "check_output",
     "chosen_run",
     "flag",
     "option",
@@ -87,6 +89,7 @@ DataFile: TypeAlias = Annotated[
     str | None,
     option("--data", metavar="TABLE", help="The table it was trained on, for a run made with --no-data."),
 ]
+Force: TypeAlias = Annotated[bool, flag("--force", help="Replace the file to write if it is there already.")]
 AsJson: TypeAlias = Annotated[bool, flag("--json", help="Print the same facts as JSON, for programs.")]
 
 
@@ -112,6 +115,21 @@ def steps_of(text: str | None, last: int) -> range | None:
     if every < 1 or end < begin:
         raise OptionError(f"--steps go upwards by 1 or more, got {text!r}")
     return range(begin, end + 1, every)
+
+
+def check_output(path: Path, force: bool, *read: Path) -> None:
+    """Raise an OptionError where writing to `path` would lose a file: one that is there, unless it is to be replaced.
+
+    Parameters
+    ----------
+    read : the logbook and whatever else the command reads, which are never replaced.
+    """
+    if not path.is_file():
+        return
+    if any(each.exists() and path.samefile(each) for each in read):
+        raise OptionError(f"{str(path)!r} is read by this command, and writing to it would lose it: name another file")
+    if not force:
+        raise OptionError(f"{str(path)!r} is there already: name a new file, or add --force to replace it")
 
 
 def chosen_run(file: Path, run: str | None, data: str | None = None) -> api.Run:

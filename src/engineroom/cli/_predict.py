@@ -11,7 +11,17 @@ import typer
 from numpy.typing import NDArray
 
 from engineroom import api
-from engineroom.cli._options import AsJson, DataFile, LogbookFile, RunNumber, chosen_run, option, tell_newest
+from engineroom.cli._options import (
+    AsJson,
+    DataFile,
+    Force,
+    LogbookFile,
+    RunNumber,
+    check_output,
+    chosen_run,
+    option,
+    tell_newest,
+)
 from engineroom.data import NewRows, new_rows, prepare_inputs
 from engineroom.errors import FileError, OptionError
 from engineroom.run import gives_one_answer, shortfall
@@ -40,6 +50,7 @@ def predict(
     output: Annotated[
         Path | None, option("--output", "-o", metavar="CSV", help="Write every prediction to this file.")
     ] = None,
+    force: Force = False,
     run: RunNumber = None,
     data: DataFile = None,
     as_json: AsJson = False,
@@ -53,6 +64,8 @@ def predict(
         raise OptionError(
             f"--output writes CSV text, or with .tsv tabs in place of commas: name such a file, got {str(output)!r}"
         )
+    if output is not None:
+        check_output(output, force, file)
     asked = chosen_run(file, run, data)
     target = asked.dataset.target
     said = asked.predict(table)

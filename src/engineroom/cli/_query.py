@@ -10,9 +10,11 @@ import typer
 from engineroom.cli._options import (
     AsJson,
     DataFile,
+    Force,
     LogbookFile,
     RunNumber,
     Steps,
+    check_output,
     chosen_run,
     option,
     steps_of,
@@ -46,10 +48,9 @@ def query(
     steps: Steps = None,
     output: Annotated[
         Path | None,
-        option(
-            "--output", metavar="FILE", help="A new .npy, .npz, .csv or .parquet file; it may be larger than memory."
-        ),
+        option("--output", metavar="FILE", help="A .npy, .npz, .csv or .parquet file; it may be larger than memory."),
     ] = None,
+    force: Force = False,
     run: RunNumber = None,
     data: DataFile = None,
     as_json: AsJson = False,
@@ -60,6 +61,7 @@ def query(
     """
     if output is not None:
         check_query_file(output, len(set(names)))
+        check_output(output, force, file)
     asked = chosen_run(file, run, data)
     chosen = steps_of(steps, asked.steps)
     with step_progress(make_console(stderr=True), "computing the steps again") as progress:

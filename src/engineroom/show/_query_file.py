@@ -26,17 +26,15 @@ _BLOCK = 16 * 2**20
 
 
 def check_query_file(path: Path, names: int) -> None:
-    """Raise an OptionError unless the answer to so many names can be written to this new file."""
+    """Raise an OptionError unless the answer to so many names can be written to a file that is called so."""
     if path.suffix.lower() not in QUERY_FILES:
         raise OptionError(f"an answer is written to a file ending in {', '.join(QUERY_FILES)}, got {str(path)!r}")
     if path.suffix.lower() == ".npy" and names != 1:
         raise OptionError(f"a .npy file holds one array, and {names} things are asked for: name a .npz file")
-    if path.exists():
-        raise OptionError(f"{str(path)!r} is there already: name a new file")
 
 
 def write_query(asked: Inquiry, path: Path, progress: StepProgress | None = None) -> None:
-    """Write what is asked to a new file, block by block, in one replay; nothing is left behind if it fails.
+    """Write what is asked to a file, block by block, in one replay; if it fails, what was there stays as it was.
 
     Parameters
     ----------
