@@ -89,6 +89,14 @@ def test_semicolons_stand_for_the_decimal_comma(tmp_path: Path) -> None:
     assert [column.example for column in look(written(tmp_path, ";")).columns] == ["1.161", "30"]
 
 
+def test_whole_numbers_have_the_decimal_sign_of_their_file() -> None:
+    table: dict[str, list[str | None]] = {"year": ["1927", "2024", None], "floor": ["1", "2", "3"]}
+    for separator, decimal in ((";", ","), (",", ".")):
+        guesses = guess_columns(table, [], separator=separator)
+        assert {guess.format.decimal for guess in guesses.values() if guess} == {decimal}
+    assert values(table, "year", ";")[0][:2] == [1927, 2024]
+
+
 def test_a_cell_with_the_other_sign_than_asked_for_is_named() -> None:
     rent = [f"{1 + i},5" for i in range(39)]
     made = from_table(

@@ -55,6 +55,9 @@ def guess_columns(
     for name, guess in guesses.items():
         if guess is None or guess.certain:
             continue
+        if sure and not any("." in text or "," in text for text in guess.values):
+            guesses[name] = replace(guess, format=replace(guess.format, decimal=","), certain=True)
+            continue
         # Who leaves 1927 whole does not write 1.161 for a thousand and some.
         grouped = signs == {","} or not any(map(_NO_GROUPS.search, guess.values))
         if (sure or (euros and not signs)) and grouped:
