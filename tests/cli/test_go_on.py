@@ -112,7 +112,7 @@ def test_a_fork_without_some_rows_and_its_parent_are_measured_on_the_same(ask, h
         assert score["metrics"]["rmse"] == pytest.approx(wanted, rel=1e-5)
 
 
-def test_a_fork_that_left_the_numbers_says_so(ask, book: Path) -> None:
+def test_a_fork_that_reached_infinity_says_so(ask, book: Path) -> None:
     answer = ask("fork", book, "--run", 1, "--at", 0, "--lr", 1e30)
     assert answer.code == 1 and "try a smaller learning rate" in " ".join(answer.out.split())
     assert "held-out" not in answer.out
@@ -134,7 +134,7 @@ def test_a_fork_that_killed_the_network_says_so_and_so_does_what_it_predicts(ask
     assert ask("predict", book, houses, "--run", 1).err == ""
 
 
-def test_predicting_with_a_run_that_left_the_numbers_says_so(ask, book: Path, houses: Path) -> None:
+def test_predicting_with_a_run_that_reached_infinity_says_so(ask, book: Path, houses: Path) -> None:
     assert ask("fork", book, "--run", 1, "--at", 0, "--lr", 1e30).code == 1
     answer = ask("predict", book, houses, "--json")
     assert "reached NaN or infinity in step" in " ".join(answer.err.split()) and answer.facts["run"] == 3

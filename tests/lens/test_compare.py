@@ -212,7 +212,7 @@ def test_yes_or_no_and_numbers_with_a_unit() -> None:
     np.testing.assert_allclose([m.target for m in moved.moved], [1000 * x[m.row, 0] for m in moved.moved], rtol=1e-4)
 
 
-def test_a_run_that_left_the_numbers() -> None:
+def test_a_run_that_reached_infinity() -> None:
     run = lesson()
     flown = run.fork(at=5, lr=1e200)
     assert flown.status == "nonfinite"

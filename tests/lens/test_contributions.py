@@ -211,7 +211,7 @@ def test_the_lessons_removal(lesson: Record) -> None:
 
 
 def test_a_removal_that_leaves_the_numbers(train: Any) -> None:
-    """The two rows hold the weight at 0 between them; without row 1, row 0 drives it out of the numbers."""
+    """The two rows hold the weight at 0 between them; without row 1, row 0 drives it to infinity."""
     network = Network(Dense(1, bias=False, init="zeros"))
     x, y = np.array([1.0, 1.0]), np.array([1.0, -1.0])
     record = train(network, x, y, MSE(), SGD(lr=1e160), 3, 2, target_kind="number")

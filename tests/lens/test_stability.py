@@ -262,7 +262,7 @@ def test_rounding_is_no_curvature(train: Any) -> None:
         assert abs(answer.sharpness.largest) < 1e-12 < -answer.sharpness.smallest and answer.stance == "no limit"
 
 
-def test_a_run_that_left_the_numbers_is_refused_where_it_did(one_weight: Any) -> None:
+def test_a_run_that_reached_infinity_is_refused_where_it_did(one_weight: Any) -> None:
     record = one_weight(SGD(lr=1e30), steps=20)
     with pytest.raises(OptionError, match=r"reached NaN or infinity in state \d+: ask for an earlier step"):
         stability(record)

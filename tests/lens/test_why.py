@@ -237,7 +237,7 @@ def test_a_row_that_pushed_hardest_against_its_batch_is_told_so(train: Callable[
     assert told.endswith("pushed hardest, by +1 of the batch's +0.8, while 1 row of 3 pushed it down.")
 
 
-def test_a_run_that_left_the_numbers_can_be_asked(train: Callable[..., Record]) -> None:
+def test_a_run_that_reached_infinity_can_be_asked(train: Callable[..., Record]) -> None:
     x = np.array([1.0, 2.0, 3.0])
     network = Network(Dense(1, bias=False, init="zeros"))
     record = train(network, x, 2 * x, MSE(), SGD(lr=1e10), 100, 3, "float32", target_kind="number")

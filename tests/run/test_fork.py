@@ -253,7 +253,7 @@ def test_rows_that_were_dropped_before_are_told_so(trained: Trained) -> None:
         fork_run(fork, 11, Changes(drop_examples=[row]), steps=1)
 
 
-def test_from_a_state_that_left_the_numbers_nothing_goes_on(trained: Trained, settings: Settings) -> None:
+def test_from_a_state_that_reached_infinity_nothing_goes_on(trained: Trained, settings: Settings) -> None:
     parent = trained(settings=replace(settings, optimizer=SGD(lr=1e200, weight_decay=1e200)))
     assert parent.status == "nonfinite"
     last = parent.steps

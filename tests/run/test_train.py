@@ -192,7 +192,7 @@ def test_a_run_that_leaves_the_numbers_says_where(tmp_path: Path) -> None:
     assert kept.examine(first).read("dense1.weight.grad").shape == (1, 1)
 
 
-def test_the_parameter_that_left_the_numbers_is_named(dataset: Dataset, settings: Settings) -> None:
+def test_the_parameter_that_reached_infinity_is_named(dataset: Dataset, settings: Settings) -> None:
     record = train_run(dataset, replace(settings, optimizer=SGD(lr=1e38)))
     finding = record.finding
     assert record.status == "nonfinite"

@@ -70,7 +70,7 @@ class Attempt:
     ----------
     state : its last one.
     losses : (steps made,) what each of its steps measured before its update.
-    reason : "completed", or "nonfinite" where it left the numbers.
+    reason : "completed", or "nonfinite" where it reached NaN or infinity.
     """
 
     state: State

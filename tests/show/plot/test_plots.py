@@ -83,7 +83,7 @@ def test_a_long_run_is_drawn_in_spans(lesson: er.Run) -> None:
     rendered(ax)
 
 
-def test_a_run_that_left_the_numbers() -> None:
+def test_a_run_that_reached_infinity() -> None:
     run = er.train(er.Network(er.Dense(1, init="zeros")), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=1.0))
     ax = run.plot.loss()
     assert any(f"step {run.finding.step}" in text for text in texts(ax))
