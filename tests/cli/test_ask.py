@@ -218,7 +218,7 @@ def test_a_logbook_of_one_run_says_nothing_of_it_and_a_name_and_a_parent_are_tol
     run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=5, logbook=path, name="twice")
     assert ask("at", path, 0).err == ""
     run.fork(at=2, name="less")
-    assert ask("at", path, 0).err.startswith("Run 2, the newest of 2: less, a fork of run 1 at step 2. --run N")
+    assert ask("at", path, 0).err.startswith("Run 2, the newest of 2: less, a fork of run 1 at state 2. --run N")
 
 
 def test_numbers_in_another_writing_are_told_where_rows_are_predicted(ask, tmp_path: Path) -> None:

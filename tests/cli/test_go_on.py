@@ -27,7 +27,11 @@ def test_fork_and_resume(ask, book: Path) -> None:
     assert fork.at(30).weights["dense1.weight"][0, 0] == 0.25
     grown = ask("resume", book, "--steps", 6)
     assert grown.code == 0
-    assert "Run 3 of" in grown.out and "40 steps" in grown.out
+    assert (
+        "Run 3 of" in grown.out
+        and "40 steps" in grown.out
+        and "It went on from state 34" in " ".join(grown.out.split())
+    )
     again = er.open(book).run(1).fork(30, lr=0.5, set={"dense1.weight[0, 0]": 0.25}, steps=10)
     assert again.at(40).same_bits(er.open(book).run(3).at(40))
     assert ask("verify", book, "--run", 3).code == 0

@@ -179,7 +179,7 @@ def resume(
     with way_on, training_progress(make_console(stderr=True)) as progress:
         grown = asked.resume(epochs=epochs, steps=steps, progress=progress)
     beside = [_State("before", grown.record, asked.best_state_step)]
-    return _told(grown, file, f"It went on from step {asked.steps:,}", beside, as_json)
+    return _told(grown, file, f"It went on from state {asked.steps:,}", beside, as_json)
 
 
 def _told(

@@ -87,7 +87,7 @@ def run_text(record: Record) -> str:
         text = f"{network_text(record.network, record.dataset.x.shape[1])}, {optimizer_text(record)}"
     if record.row.parent is None:
         return text
-    return f"{text}, a fork of run {record.row.parent} at step {record.start:,}"
+    return f"{text}, a fork of run {record.row.parent} at state {record.start:,}"
 
 
 def _when(created: str) -> str:
