@@ -102,4 +102,4 @@ def test_a_cell_with_the_other_sign_than_asked_for_is_named() -> None:
     made = from_table(
         {"rent": [*rent, "2.5"], "size": list(range(40))}, target="size", columns={"rent": "decimal-comma"}
     )
-    assert any("'2.5' is not a number and counts as empty" in note for note in made.report.notes)
+    assert any("'2.5' is not a number with a decimal comma and counts as empty" in note for note in made.report.notes)

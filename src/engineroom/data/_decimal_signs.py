@@ -6,13 +6,14 @@ commas stands once in a number and before three digits.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from engineroom.data._numbers import Decimal, NumberGuess, guess_numbers
+from engineroom.data._numbers import Decimal, NumberFormat, NumberGuess, guess_numbers
 
-__all__ = ["guess_columns", "other_reading"]
+__all__ = ["guess_columns", "other_reading", "other_sign_told"]
 
 _EUROS_BEHIND = re.compile(r"\d\s*(?:€|EUR)$", re.IGNORECASE)
 _POINT_AND_THREE = re.compile(r"\d\.\d{3}(?!\d)")
@@ -86,6 +87,20 @@ def other_reading(guess: NumberGuess) -> tuple[str, float, float] | None:
         return None
     other: Decimal = "," if guess.format.decimal == "." else "."
     return cell, guess.values[cell], replace(guess.format, decimal=other).parse(cell)
+
+
+def other_sign_told(written: NumberFormat, unread: Iterable[str]) -> str:
+    """Return which decimal sign is expected, where one of the texts that cannot be read is a number with the other.
+
+    Examples
+    --------
+    >>> other_sign_told(NumberFormat(","), ["80.5"]), other_sign_told(NumberFormat(","), ["big"])
+    (' with a decimal comma', '')
+    """
+    other = NumberFormat("." if written.decimal == "," else ",", written.unit)
+    if all(math.isnan(other.parse(text)) for text in unread):
+        return ""
+    return " with a decimal comma" if written.decimal == "," else " with a decimal point"
 
 
 def _in_euros(guess: NumberGuess) -> bool:

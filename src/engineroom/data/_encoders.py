@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._dates import DAYS, DateFormat, DateOrder
+from engineroom.data._decimal_signs import other_sign_told
 from engineroom.data._numbers import Decimal, NumberFormat
 from engineroom.data._raw import Column
 from engineroom.data._schema import Feature
@@ -121,17 +122,10 @@ class NumberEncoder(_MeasureEncoder):
         return self._unread(self.read(column, strict=False), without_missing(column))
 
     def _unread(self, values: NDArray[np.float64], texts: list[str | None]) -> Unread | None:
-        return _unread(
-            self.name, _rows_without(values), texts, f"where a number{self._meant(values, texts)} is expected"
-        )
-
-    def _meant(self, values: NDArray[np.float64], texts: list[str | None]) -> str:
-        """Say which decimal sign is expected, where a cell is a number with the other."""
-        other = NumberFormat("." if self.decimal == "," else ",", self.unit)
-        unread = (texts[row] for row in np.flatnonzero(np.isnan(values)).tolist())
-        if all(math.isnan(other.parse(text)) for text in unread if text is not None):
-            return ""
-        return " with a decimal comma" if self.decimal == "," else " with a decimal point"
+        rows = _rows_without(values)
+        cells = (text for row in rows if (text := texts[row]) is not None)
+        sign = other_sign_told(NumberFormat(self.decimal, self.unit), cells)
+        return _unread(self.name, rows, texts, f"where a number{sign} is expected")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data._dates import date_text
-from engineroom.data._decimal_signs import other_reading
+from engineroom.data._decimal_signs import other_reading, other_sign_told
 from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
 from engineroom.data._judge import Reading
 from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
@@ -77,7 +77,7 @@ def reading_notes(reading: Reading) -> list[str]:
     notes: list[str] = []
     if reading.strays:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
-        notes.append(f"column {reading.name!r}: {shown} is not a {reading.kind} and counts as empty")
+        notes.append(f"column {reading.name!r}: {shown} is not a {_wanted(reading)} and counts as empty")
     if reading.kind == "number" and reading.number is not None:
         notes += _decimal_note(reading.name, reading.number)
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
@@ -97,6 +97,13 @@ def repeat_notes(reading: Reading, wanted: Reading) -> list[str]:
         f"column {reading.name!r} repeats the target {wanted.name!r}; "
         f"drop it with --column {reading.name}:drop unless it is known beforehand"
     ]
+
+
+def _wanted(reading: Reading) -> str:
+    """Return what the cells of a column should be, with its decimal sign where a stray is a number with the other."""
+    if reading.kind != "number" or reading.number is None:
+        return reading.kind
+    return f"number{other_sign_told(reading.number.format, reading.strays)}"
 
 
 def _decimal_note(name: str, guess: NumberGuess) -> list[str]:
