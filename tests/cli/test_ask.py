@@ -133,6 +133,15 @@ def test_predict(ask, logbook: Path, houses: Path, tmp_path: Path) -> None:
     assert houses.read_bytes() == before
 
 
+def test_the_rows_that_a_network_does_worst_on(ask, logbook: Path, houses: Path) -> None:
+    wanted = er.open(logbook).runs[-1].worst(3)
+    assert ask("predict", logbook, "--worst", 3).out.endswith(f"{wanted}\n")
+    facts = ask("predict", logbook, "--worst", 3, "--json").facts
+    assert {name: facts[name] for name in ("step", "known", "rows")} == wanted.to_dict()
+    assert "neither a TABLE nor --output" in ask("predict", logbook, houses, "--worst", 3).err
+    assert "predict needs a TABLE of new rows, or --worst N" in ask("predict", logbook).err
+
+
 def test_predict_classes_with_their_probability(ask) -> None:
     ask("train", "penguins", "--steps", 50, "--json")
     facts = ask("predict", "penguins.logbook", "penguins", "--json").facts

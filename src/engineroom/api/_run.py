@@ -13,6 +13,7 @@ from engineroom.api._page import Shown
 from engineroom.api._questions import Questions
 from engineroom.api._weights import WeightQuestions
 from engineroom.data import prepare_inputs
+from engineroom.lens import Worst, worst
 from engineroom.ops import Loss, Optimizer, Schedule
 from engineroom.plan import State
 from engineroom.run import Changes, TrainingProgress, fork_run, predicted, probabilities, resume_run, save_weights
@@ -156,6 +157,26 @@ class Run(Questions, WeightQuestions, Shown):
         ([[0.0, 1.0], [1.0, 0.0]], ['high', 'low'])
         """
         return probabilities(self.plan, self.dataset.target, self._outputs(x, at))
+
+    def worst(self, top: int = 10, *, at: int | None = None) -> Worst:
+        """Return the rows that the network does worst on, of those trained on and those held out.
+
+        They are those with the largest losses `L_b`, with their numbers, targets and predictions, largest first.
+
+        Parameters
+        ----------
+        top : how many rows.
+        at : after how many updates; None is `best_state_step`.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.worst(2).rows.tolist(), run.worst(2, at=0).losses.tolist()
+        ([2, 1], [36.0, 16.0])
+        """
+        return worst(self.record, at, top=top)
 
     def save(self, path: str | os.PathLike[str], *, at: int | None = None) -> Path:
         """Write the weights to a file for other programs, `.npz` or `.safetensors`, with the network as JSON.

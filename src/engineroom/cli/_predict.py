@@ -21,6 +21,7 @@ from engineroom.cli._options import (
     chosen_run,
     option,
     tell_newest,
+    whole_number,
 )
 from engineroom.data import NewRows, new_rows, prepare_inputs
 from engineroom.errors import FileError, OptionError
@@ -33,7 +34,8 @@ PREDICT_EXAMPLES = """\
 Examples:
   engineroom predict houses.logbook new.csv
   engineroom predict houses.logbook new.csv --output predicted.csv
-  engineroom predict penguins.logbook penguins --json"""
+  engineroom predict penguins.logbook penguins --json
+  engineroom predict penguins.logbook --worst 10"""
 
 
 _OUTPUTS = ("", ".csv", ".tsv", ".txt")
@@ -42,11 +44,20 @@ _OUTPUTS = ("", ".csv", ".tsv", ".txt")
 def predict(
     file: LogbookFile,
     table: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="TABLE", help="A file of new rows, with the columns it was trained on.", show_default=False
         ),
-    ],
+    ] = None,
+    worst: Annotated[
+        int | None,
+        option(
+            "--worst",
+            metavar="N",
+            help="In place of a table: the N known rows with the largest losses.",
+            parser=whole_number,
+        ),
+    ] = None,
     output: Annotated[
         Path | None, option("--output", "-o", metavar="CSV", help="Write every prediction to this file.")
     ] = None,
@@ -56,6 +67,17 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict the target of new rows with the weights of a run."""
+    if worst is not None:
+        if table is not None or output is not None:
+            raise OptionError("--worst N prints rows that the run knows, so it takes neither a TABLE nor --output")
+        asked = chosen_run(file, run, data)
+        found = asked.worst(worst)
+        if not as_json:
+            tell_newest(asked, run)
+        print(facts_text({"run": asked.number, **found.to_dict()}) if as_json else found)
+        return
+    if table is None:
+        raise OptionError("predict needs a TABLE of new rows, or --worst N for known rows that it does badly on")
     if output is not None and file.exists() and output.exists() and output.samefile(file):
         raise OptionError(f"--output {output} is the logbook itself: name another file, so that its runs are not lost")
     if output is not None and Path(table).exists() and output.exists() and output.samefile(table):

@@ -41,6 +41,7 @@ from engineroom.lens._why import (
     Term,
     Why,
 )
+from engineroom.lens._worst import Worst, worst
 
 __all__ = [
     "Account",
@@ -88,6 +89,7 @@ __all__ = [
     "Trial",
     "WhichRows",
     "Why",
+    "Worst",
     "beliefs",
     "column_names",
     "compare",
@@ -109,4 +111,5 @@ __all__ = [
     "summarize",
     "trace",
     "why",
+    "worst",
 ]
