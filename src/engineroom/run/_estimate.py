@@ -79,12 +79,13 @@ file; any step within 2.5 s, as max_size allows
     @property
     def brief(self) -> str:
         """How much it takes on disk, without its parts, and within which time any step is reached."""
-        return f"about {_sizes(self.bytes, [])[0]} on disk; {self._reach}"
+        # What the machine's speed decides is no news to who trains; a limit that was set is.
+        why = ", as max_size allows" if self.limit == "max_size" else ""
+        return f"about {_sizes(self.bytes, [])[0]} on disk; {self._reach}{why}"
 
     @property
     def _reach(self) -> str:
-        why = {"max_wait": "", "max_size": ", as max_size allows"}.get(self.limit, ", as cheap recording allows")
-        return f"any step within {_time(self.wait)}{why}"
+        return f"any step within {_time(self.wait)}"
 
     def __str__(self) -> str:
         parts = {
@@ -95,7 +96,8 @@ file; any step within 2.5 s, as max_size allows
         }
         whole, sizes = _sizes(self.bytes, list(parts.values()))
         told = ", ".join(f"{size} for {name}" for name, size in zip(parts, sizes, strict=True) if size)
-        return f"about {whole} on disk: {told}; {self._reach}"
+        why = {"max_wait": "", "max_size": ", as max_size allows"}.get(self.limit, ", as cheap recording allows")
+        return f"about {whole} on disk: {told}; {self._reach}{why}"
 
 
 def estimate_run(
