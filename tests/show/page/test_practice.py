@@ -61,6 +61,7 @@ def test_lessons_go_on_when_their_file_is_swept_away(talk: Talk) -> None:
     assert "has no run 1" in talk.error("describe", run=1, book="practice")
     shutil.rmtree(practice.library.path.parent)
     again = talk.ask("train", **LESSON, book="practice")[0]["run"]
+    talk.ended(again)
     assert talk.ask("state", run=again, step=50, book="practice")[1]["dense1.weight"].item() == 1.985092237632895
     assert practice.library.path.parent.stat().st_mode & 0o077 == 0, "others could read it"
 
