@@ -60,6 +60,7 @@ def test_lessons_go_on_when_their_file_is_swept_away(talk: Talk) -> None:
     assert talk.ask("runs", book="practice")[0]["runs"] == []
     assert "has no run 1" in talk.error("describe", run=1, book="practice")
     shutil.rmtree(practice.library.path.parent)
+    talk.pushes.clear()
     again = talk.ask("train", **LESSON, book="practice")[0]["run"]
     talk.ended(again)
     assert talk.ask("state", run=again, step=50, book="practice")[1]["dense1.weight"].item() == 1.985092237632895
