@@ -45,13 +45,13 @@ def test_keyframes_lie_as_far_apart_as_their_price_asks() -> None:
         keeper._written = 1
         assert keeper.due_in(trained=0.03) == pytest.approx(0.0075)  # three quarters of the wait
         keeper._writing = 0.001
-        assert keeper.due_in(trained=0.1) == pytest.approx(0.1)  # as much again for a commit: 1 % of 0.2 s
+        assert keeper.due_in(trained=0.1) == pytest.approx(2 / 30)  # as much again for a commit: 1.2 % of 1/6 s
         keeper._committing, keeper._committed = 0.0005, 1
-        assert keeper.due_in(trained=0.1) == pytest.approx(0.05)  # 1.5 ms are 1 % of 0.15 s
+        assert keeper.due_in(trained=0.1) == pytest.approx(0.025)  # 1.5 ms are 1.2 % of 0.125 s
         keeper._taken, keeper._written, keeper._taking = 3, 3, 0.003
-        assert keeper.due_in(trained=0.1) == pytest.approx(0.0833, abs=1e-4)  # 1.83 ms each
+        assert keeper.due_in(trained=0.1) == pytest.approx(0.0528, abs=1e-4)  # 1.83 ms each
         keeper._price = 0.1
-        assert keeper.due_in(trained=0.1) == pytest.approx(0.733, abs=1e-3)  # the last state costs 8.33 ms: first
+        assert keeper.due_in(trained=0.1) == pytest.approx(0.594, abs=1e-3)  # the last state costs 8.33 ms: first
         keeper._taken = 11
         assert keeper.due_in(trained=9.0) == float("inf")  # the disk does not follow
 
