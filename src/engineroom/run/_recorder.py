@@ -168,7 +168,7 @@ class Recorder:
 
         A large one is then written straight into the file; and where much was not committed for long, that is done.
         """
-        if not self._prepared and (nbytes > _LARGE or perf_counter() - self._ticked > _COMMIT_EVERY / 2):
+        if not self._prepared and (nbytes > _LARGE or perf_counter() - self._ticked > _COMMIT_EVERY / 8):
             self._prepared = True
             self.commit("running")
             self._clerk.do(self._writer.fold)

@@ -174,16 +174,17 @@ class _Training:
                 return "interrupted"
             if recorder.step == boundary:
                 boundary = self._boundary()
-            if recorder.due_in(self._trained) <= 0.0:
+            if self._progress is not None and now - reported > _REPORT_EVERY:
+                reported = now
+                self._progress(recorder.step, total, self._last_loss)
+            # A little early rather than after one more call of the engine, which would be as short.
+            if recorder.due_in(self._trained) <= self._shortest:
                 began = perf_counter()
                 self._last = engine.snapshot()
                 recorder.add_keyframe(self._last, self._trained, began)
             recorder.tick()
             if self._observer is not None and self._observer.wants(now):
                 self._observer.see(engine.snapshot(), self._last_loss)
-            if self._progress is not None and now - reported > _REPORT_EVERY:
-                reported = now
-                self._progress(recorder.step, total, self._last_loss)
             size = self._next_size(size)
             if (total - recorder.step) * self._trained < _NEAR_END * recorder.made:
                 recorder.prepare_end(self._last.values.nbytes)
