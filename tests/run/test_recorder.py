@@ -9,6 +9,7 @@ import pytest
 
 from engineroom.logbook import Writer, bytes_of_keyframe
 from engineroom.plan import Plan, State
+from engineroom.run import _recorder
 from engineroom.run._clerk import Clerk
 from engineroom.run._recorded import first_difference
 from engineroom.run._recorder import Recorder, share_for_recording
@@ -104,6 +105,18 @@ def test_losses_come_in_chunks_and_all_of_them() -> None:
             keeper.commit("completed")
         np.testing.assert_array_equal(writer.logbook.scalars(1, "loss", 1, 100), values)
         assert writer.logbook.run(1).steps == 100
+
+
+def test_a_run_is_committed_soon_and_then_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(_recorder, "perf_counter", lambda: now[0])
+    with Writer.open(None) as writer, recorder(writer) as keeper:
+        made: list[float] = []
+        monkeypatch.setattr(keeper._clerk, "do", lambda task: made.append(round(now[0] - 100.0, 1)))
+        for tenths in range(1, 30):
+            now[0] = 100.0 + tenths / 10
+            keeper.tick()
+    assert made == [0.3, 1.4, 2.5]
 
 
 def test_a_clerk_works_in_order_and_raises_what_failed() -> None:

@@ -29,6 +29,8 @@ _SHARE, _PER_STEP, _LONG_STEP = 0.012, 0.03e-6, 10e-6
 # with states of 0.06, 0.2 and 1.2 MB.
 _BESIDE = 0.2
 _COMMIT_EVERY = 1.0
+_FIRST_COMMIT = 0.25
+"""Seconds after which a run is first committed: whoever looks on sees its first steps soon."""
 _PIECE, _PIECES = 1 << 18, 16
 """Losses that are handed over at once, and how many such pieces may wait for the clerk: 32 MB."""
 _LARGE = 1 << 20
@@ -88,7 +90,7 @@ class Recorder:
         self._ledger = Ledger(writer, step)
         self._places = Semaphore(_PIECES)
         self._metrics: list[MetricRow] = []
-        self._ticked = perf_counter()
+        self._ticked, self._pause = perf_counter(), _FIRST_COMMIT
         self.number = 0
         self.step = step
         self._began_at = step
@@ -159,8 +161,9 @@ class Recorder:
         self._clerk.do(lambda: self._writer.add_event(self.number, step, kind, payload))
 
     def tick(self) -> None:
-        """Commit when the last commit is long ago."""
-        if perf_counter() - self._ticked > _COMMIT_EVERY:
+        """Commit when the last commit is long ago, at first sooner."""
+        if perf_counter() - self._ticked > self._pause:
+            self._pause = _COMMIT_EVERY
             self.commit("running")
 
     def prepare_end(self, nbytes: int) -> None:

@@ -44,7 +44,7 @@ def test_a_run_is_watched_while_it_trains(talk: Talk, place: Path) -> None:
 
 
 def test_pictures_are_told_less_often_where_one_core_is_left_to_them() -> None:
-    assert [round(1 / between_pictures(cores)) for cores in (1, 2, 3, 64)] == [20, 20, 60, 60]
+    assert [round(1 / between_pictures(cores)) for cores in (1, 2, 3, 64)] == [15, 15, 60, 60]
     job = Job(lambda job: None, lambda run: None, lambda error: None, lambda job: None)  # type: ignore[arg-type, return-value]
     job.run, job.watched = 1, lambda run: True
     frame = between_pictures(cores())

@@ -19,7 +19,7 @@ def between_pictures(cores: int) -> float:
 
     Of two cores one trains: what the other one spends on pictures, and hands back and forth for them, training feels.
     """
-    return 1 / 60 if cores > 2 else 1 / 20
+    return 1 / 60 if cores > 2 else 1 / 15
 
 
 _FRAME = between_pictures(cores())
