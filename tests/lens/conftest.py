@@ -52,19 +52,23 @@ def lesson(train: Train) -> Record:
 
 
 @pytest.fixture(scope="session")
-def taught() -> er.Run:
+def teach() -> Callable[..., er.Run]:
+    """Train the same as `lesson` with `train`, for any number of steps and learning rate."""
+
+    def taught(steps: int = 50, lr: float = 0.01) -> er.Run:
+        net = er.Network(er.Dense(1, bias=False, init="zeros"))
+        sgd = er.SGD(lr=lr)
+        return er.train(
+            net, [1, 2, 3], [2, 4, 6], loss="mse", optimizer=sgd, batch_size="all", steps=steps, dtype="float64"
+        )
+
+    return taught
+
+
+@pytest.fixture(scope="session")
+def taught(teach: Callable[..., er.Run]) -> er.Run:
     """The same as `lesson`, from `train`."""
-    network = er.Network(er.Dense(1, bias=False, init="zeros"))
-    return er.train(
-        network,
-        [1, 2, 3],
-        [2, 4, 6],
-        loss="mse",
-        optimizer=er.SGD(lr=0.01),
-        batch_size="all",
-        epochs=50,
-        dtype="float64",
-    )
+    return teach()
 
 
 @pytest.fixture(scope="session")

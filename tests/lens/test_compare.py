@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -14,19 +15,7 @@ from engineroom.lens import compare
 from engineroom.run import Record
 from engineroom.show import facts_text
 
-
-def lesson(steps: int = 50, lr: float = 0.01) -> er.Run:
-    network = er.Network(er.Dense(1, bias=False, init="zeros"))
-    return er.train(
-        network,
-        [1, 2, 3],
-        [2, 4, 6],
-        loss="mse",
-        optimizer=er.SGD(lr=lr),
-        batch_size=None,
-        steps=steps,
-        dtype="float64",
-    )
+Teach: TypeAlias = Callable[..., er.Run]
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +35,8 @@ def fork(run: er.Run) -> er.Run:
     return run.fork(at=30, lr=0.1, drop_examples=[int(run.dataset.row_numbers[run.dataset.training[2]])], steps=40)
 
 
-def test_a_weight_that_was_set_fades_as_the_lesson_says() -> None:
-    run = lesson()
+def test_a_weight_that_was_set_fades_as_the_lesson_says(teach: Teach) -> None:
+    run = teach()
     twin = run.fork(at=20, set={"dense1.weight[0, 0]": 3.0})
     answer = run.compare(twin, points=7)
     # By hand: the target is 2 and each step leaves 1 - 28/300 of the way to it.
@@ -212,8 +201,8 @@ def test_yes_or_no_and_numbers_with_a_unit() -> None:
     np.testing.assert_allclose([m.target for m in moved.moved], [1000 * x[m.row, 0] for m in moved.moved], rtol=1e-4)
 
 
-def test_a_run_that_reached_infinity() -> None:
-    run = lesson()
+def test_a_run_that_reached_infinity(teach: Teach) -> None:
+    run = teach()
     flown = run.fork(at=5, lr=1e200)
     assert flown.status == "nonfinite"
     answer = run.compare(flown, points=20)
@@ -235,20 +224,20 @@ def test_runs_that_fly_apart_are_compared_in_79_columns() -> None:
         assert len(steps) >= 2 and [int(steps[0]), int(steps[-1])] == [at, flown.steps]
 
 
-def test_runs_of_other_lengths_have_their_losses_read_in_the_last_step_that_both_have() -> None:
+def test_runs_of_other_lengths_have_their_losses_read_in_the_last_step_that_both_have(teach: Teach) -> None:
     # By hand: the target is 2, each step leaves k of the way to it, and the loss before step t is 14/3 * (2 k^(t-1))^2.
-    slow, fast = lesson(steps=50), lesson(steps=7, lr=0.02)
+    slow, fast = teach(steps=50), teach(steps=7, lr=0.02)
     answer = slow.compare(fast)
     expected = [14 / 3 * (2 * k**6) ** 2 for k in (1 - 28 / 300, 1 - 56 / 300)]
     np.testing.assert_allclose(answer.losses, expected, rtol=1e-12)  # type: ignore[arg-type]
     assert answer.losses == fast.compare(slow).losses[::-1]
     said = " ".join(str(answer).split())
     assert f"first differ in step 2; those of step 7 are {expected[0]:.4g} and {expected[1]:.4g}." in said
-    assert "the last ones are" in " ".join(str(slow.compare(lesson(lr=0.02))).split())
+    assert "the last ones are" in " ".join(str(slow.compare(teach(lr=0.02))).split())
 
 
-def test_losses_of_different_kinds_are_not_compared(run: er.Run) -> None:
-    one = lesson()
+def test_losses_of_different_kinds_are_not_compared(teach: Teach, run: er.Run) -> None:
+    one = teach()
     robust = one.fork(at=20, loss="huber")
     answer = one.compare(robust)
     assert (answer.losses, answer.loss_step) == ((None, None), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -51,12 +52,9 @@ def test_of_one_array_and_of_one_weight(run: er.Run) -> None:
         largest_move(run.record, "dense9.weight")
 
 
-def test_of_a_run_that_is_looked_at_in_stretches() -> None:
+def test_of_a_run_that_is_looked_at_in_stretches(teach: Callable[..., er.Run]) -> None:
     # A weight that starts far from 0 and moves ever less: a stretch must begin where the one before ended.
-    net = er.Network(er.Dense(1, bias=False, init="zeros"))
-    slow_run = er.train(
-        net, [1, 2, 3], [2, 4, 6], loss="mse", optimizer=er.SGD(lr=1e-4), batch_size=None, steps=900, dtype="float64"
-    )
+    slow_run = teach(steps=900, lr=1e-4)
     fork = slow_run.fork(at=700, set={"dense1.weight[0, 0]": 40.0}, steps=500)
     for run in (slow_run, fork):
         move = largest_move(run.record, "dense1.weight[0, 0]")

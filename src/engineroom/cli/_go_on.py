@@ -20,6 +20,7 @@ from engineroom.cli._options import (
     point_of,
     whole_number,
 )
+from engineroom.cli._outcome import exit_code, say_finding
 from engineroom.cli._way_on import telling_the_way_on
 from engineroom.errors import OptionError
 from engineroom.ops import Schedule
@@ -215,15 +216,14 @@ def _told(
         console = make_console()
         loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
         say(console, f"Run {run.number} of {file}: {run.status} after {count(run.steps, 'step')}{loss}. {begun}.")
-        if run.finding is not None:
-            say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
+        say_finding(console, run)
         if measured:
             held_out = run.dataset.measured_on == "validation"
             show_scores(console, run.dataset.target, len(run.dataset.measured), held_out, measured)
         if short is not None:
             console.print()
             say(console, short.text + _better(run, measured), "er.bad")
-    return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
+    return exit_code(run)
 
 
 def _better(run: api.Run, measured: Sequence[tuple[str, int, dict[str, float]]]) -> str:

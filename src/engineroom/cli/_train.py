@@ -14,6 +14,7 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
+from engineroom.cli._outcome import exit_code, say_finding
 from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
@@ -317,7 +318,7 @@ def train(
         _report(run, place, took, file if no_data else None)
     if served is not None:
         served.wait()
-    return {"nonfinite": 1, "interrupted": 130}.get(run.status, 0)
+    return exit_code(run)
 
 
 def both(first: TrainingProgress, second: TrainingProgress) -> TrainingProgress:
@@ -355,7 +356,7 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     book, rows = shlex.quote(str(place)), "" if left_out is None else f" --data {shlex.quote(left_out)}"
     console.print()
     if run.finding is not None:
-        say(console, f"{str(run.finding)[:1].upper()}{str(run.finding)[1:]}.", "er.bad")
+        say_finding(console, run)
         console.print()
         say(console, f"It is kept as {name}; ask it what happened:")
         show_commands(
