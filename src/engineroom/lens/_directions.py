@@ -9,14 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.numerics import normal
+from engineroom.lens._chance import random_direction
 from engineroom.plan import Plan
 from engineroom.run import Record
 
 __all__ = ["Plane", "path_plane", "random_plane", "states_plane"]
-
-_STREAM = 16
-"""Of random numbers: none that training draws from."""
 
 _STATES = 41
 """How many states of a run stand for its path."""
@@ -72,7 +69,7 @@ def random_plane(plan: Plan, base: NDArray[Any], step: int, seed: int) -> Plane:
 
 
 def _filter_normalized(plan: Plan, base: NDArray[Any], seed: int, axis: int) -> NDArray[np.float64]:
-    drawn = normal(seed, _STREAM, axis, len(base))
+    drawn = random_direction(seed, axis, len(base))
     made = np.zeros(len(base))
     for piece in plan.layout:
         if plan.buffer(piece.name).role == "parameter" and len(piece.shape) == 2:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.numerics import Stream, normal
+from engineroom.lens._chance import starting_vector
 
 __all__ = ["Spectrum", "spectrum"]
 
@@ -76,7 +76,7 @@ def spectrum(
     """
     most = max(1, min(most, n, _ROOM // (8 * n)))
     basis = np.empty((most, n))
-    start = normal(seed, Stream.INITIAL, 2**40, n)
+    start = starting_vector(seed, n)
     basis[0] = start / np.linalg.norm(start)
     diagonal: list[float] = []
     beside: list[float] = []

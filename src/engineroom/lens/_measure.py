@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._chance import drawn_rows
 from engineroom.lens._curvature import Curvature
 from engineroom.lens._lanczos import Spectrum, spectrum
 from engineroom.lens._rows import short
 from engineroom.lens._stability import Stability, stance_of
 from engineroom.lens._stability_text import stability_text
 from engineroom.lens._trials import try_rates
-from engineroom.numerics import Stream, permutation
 from engineroom.ops import Optimizer
 from engineroom.plan import Plan, State
 from engineroom.run import Record, StepProgress
@@ -185,8 +185,7 @@ def _rows(record: Record, sample: int | None) -> NDArray[np.int64]:
         raise OptionError(
             f"sample must be a number of training rows from 1 to {len(training):,}, or None for all, got {sample!r}"
         )
-    drawn: NDArray[np.int64] = np.sort(training[permutation(record.seed, Stream.SPLIT, 2**40, len(training))[:sample]])
-    return drawn
+    return drawn_rows(record.seed, training, int(sample))
 
 
 def _scale(
