@@ -5,7 +5,7 @@ import { strandsOf } from "../src/views/weight/chain";
 import { axes, chosen, moved } from "../src/views/weight/choose";
 import { decimal, equal, exactText, minus, plus, readFraction, readHex, shortest } from "../src/views/weight/exact";
 import { closeUp, landscapeOf, throwOf } from "../src/views/weight/throw";
-import { addsUp, exampleOf, plain, pushesOf, rememberedOf, type Figure, type Gradient, type Link } from "../src/views/weight/why";
+import { addsUp, exampleOf, plain, pushesOf, rememberedOf, remembersAll, type Figure, type Gradient, type Link, type Memory } from "../src/views/weight/why";
 
 const of = (value: number, exact?: string): Figure => ({ value, hex: "", exact });
 
@@ -50,18 +50,26 @@ describe("the answer", () => {
   });
 
   const example = (row: number, push: number): Gradient["up"][number] => ({ row, position: row, index: row, input: of(1), raw: null, error: of(1), contribution: of(1), push: of(push), target: `${row}`, prediction: "?" });
-  const gradient = { up: [example(1, 0.2), example(4, 0.01)], down: [example(2, -0.1), example(3, 0)], rest: { count: 2, push: of(0.001), contribution: of(1) } } as unknown as Gradient;
+  const gradient = { up: [example(1, 0.2), example(4, 0.01)], down: [example(2, -0.1), example(3, 0)], rest: { count: 2, push: of(0.001), contribution: of(1) }, rounding_push: of(1e-9), silence: null } as unknown as Gradient;
 
   it("puts the hardest push first, and the others in one bar", () => {
-    expect(pushesOf(gradient).map((push) => push.row)).toEqual([1, 2, 4, null]);
-    expect(pushesOf(gradient).at(-1)?.label).toBe("2 others");
+    expect(pushesOf(gradient).map((push) => push.row)).toEqual([1, 2, 4, null, null]);
+    expect(pushesOf(gradient).slice(-2).map(({ label, value }) => [label, value])).toEqual([["2 others", 0.001], ["rounding", 1e-9]]);
     expect(exampleOf(gradient, 2)?.push.value).toBe(-0.1);
     expect(exampleOf(gradient, 9)).toBeNull();
   });
 
   it("lists what is remembered, and the rest in one bar", () => {
-    const memory = { steps: [{ step: 7, gradient: of(3), amount: of(-0.2) }], others_count: 1, others: of(0.1) } as never;
-    expect(rememberedOf(memory).map(({ label, value, step }) => [label, value, step])).toEqual([["step 7", -0.2, 7], ["1 other", 0.1, null]]);
+    const nothing = of(0, "0/1");
+    const memory = { steps: [{ step: 7, gradient: of(3), amount: of(-0.25, "-1/4") }], others_count: 1, others: of(0.125, "1/8"), others_silent: false, rounding: nothing, since: 1, older: nothing, earlier: of(-0.125, "-1/8") } as unknown as Memory;
+    const listed = (of: Memory): unknown[] => rememberedOf(of).map(({ label, value, step }) => [label, value, step]);
+    expect(listed(memory)).toEqual([["step 7", -0.25, 7], ["1 other", 0.125, null]]);
+    expect(remembersAll(memory)).toBe(true);
+
+    const long = { ...memory, rounding: of(2 ** -40, "1/1099511627776"), since: 3, older: of(0.5, "1/2"), earlier: of(0.375 + 2 ** -40, "412316860417/1099511627776") };
+    expect(listed(long)).toEqual([["step 7", -0.25, 7], ["1 other", 0.125, null], ["rounding", 2 ** -40, null], ["before step 3", 0.5, null]]);
+    expect(remembersAll(long)).toBe(true);
+    expect(remembersAll({ ...long, rounding: nothing })).toBe(false);
   });
 
   it("writes signs as the page does", () => {

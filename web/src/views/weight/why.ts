@@ -117,7 +117,10 @@ export interface Memory {
   readonly steps: readonly Earlier[];
   readonly others_count: number;
   readonly others: Figure;
+  readonly others_silent: boolean;
+  readonly rounding: Figure;
   readonly since: number;
+  readonly older: Figure;
 }
 
 /** The step made again without one row. */
@@ -164,9 +167,16 @@ export const amount = (figure: Figure | null | undefined): number => figure?.val
 
 /** Whether the terms and the rounding sum to the change to the last bit, added up anew in exact numbers. */
 export function addsUp({ account, change }: Pick<Why, "account" | "change">): boolean | null {
-  const parts = [...account.terms.map((term) => readFraction(term.amount.exact)), readFraction(account.rounding.exact)];
-  const whole = readFraction(change.exact);
-  if (!whole || account.terms.length === 0 || parts.some((part) => part === null)) return null;
+  return account.terms.length === 0 ? null : sumsTo([...account.terms.map((term) => term.amount), account.rounding], change);
+}
+
+/** Whether what earlier steps left in a slot sums to their whole, to the last bit. */
+export const remembersAll = ({ steps, others, rounding, older, earlier }: Memory): boolean | null => sumsTo([...steps.map((step) => step.amount), others, rounding, older], earlier);
+
+function sumsTo(figures: readonly Figure[], total: Figure): boolean | null {
+  const parts = figures.map((figure) => readFraction(figure.exact));
+  const whole = readFraction(total.exact);
+  if (!whole || parts.some((part) => part === null)) return null;
   return equal((parts as Fraction[]).reduce(plus, ZERO), whole);
 }
 
@@ -177,7 +187,7 @@ export interface Push {
   readonly title: string;
 }
 
-/** The examples that pushed, hardest first, then the others in one bar. */
+/** The examples that pushed, hardest first, then the others in one bar and rounding: the sum is the gradient's part of the change. */
 export function pushesOf(gradient: Gradient): Push[] {
   const named = [...gradient.up, ...gradient.down]
     .filter((example) => amount(example.push) !== 0)
@@ -188,9 +198,13 @@ export function pushesOf(gradient: Gradient): Push[] {
       row: example.row,
       title: plain(`row ${example.row}, target ${example.target}, predicted ${example.prediction}`),
     }));
-  if (gradient.rest.count === 0) return named;
-  const label = `${gradient.rest.count} other${gradient.rest.count === 1 ? "" : "s"}`;
-  return [...named, { label, value: amount(gradient.rest.push), row: null, title: `${label} in one sum` }];
+  const sums: Push[] = [];
+  if (gradient.rest.count > 0) {
+    const label = `${gradient.rest.count} other${gradient.rest.count === 1 ? "" : "s"}`;
+    sums.push({ label, value: amount(gradient.rest.push), row: null, title: `${label} in one sum` });
+  }
+  if (!gradient.silence) sums.push({ label: "rounding", value: amount(gradient.rounding_push), row: null, title: "what rounding added when the examples were summed" });
+  return [...named, ...sums];
 }
 
 export const exampleOf = (gradient: Gradient, row: number | null): Example | null =>
@@ -204,7 +218,7 @@ export interface Remembered {
   readonly title: string;
 }
 
-/** What each earlier step still weighs, heaviest first, then the others in one bar. */
+/** What each earlier step still weighs, heaviest first, then the others in one bar, rounding, and what is older: the sum is `earlier`. */
 export function rememberedOf(memory: Memory): Remembered[] {
   const named = memory.steps.map((earlier) => ({
     label: `step ${earlier.step}`,
@@ -212,7 +226,13 @@ export function rememberedOf(memory: Memory): Remembered[] {
     step: earlier.step,
     title: `its gradient was ${amount(earlier.gradient)}`,
   }));
-  if (memory.others_count === 0) return named;
-  const label = `${memory.others_count} other${memory.others_count === 1 ? "" : "s"}`;
-  return [...named, { label, value: amount(memory.others), step: null, title: `${label} in one sum` }];
+  const sums: Remembered[] = [];
+  if (memory.others_count > 0) {
+    const label = `${memory.others_count} other${memory.others_count === 1 ? "" : "s"}`;
+    const silent = memory.others_count === 1 ? "; its gradient was 0" : "; their gradients were 0";
+    sums.push({ label, value: amount(memory.others), step: null, title: `${label} since step ${memory.since}, in one sum${memory.others_silent ? silent : ""}` });
+  }
+  if (amount(memory.rounding) !== 0) sums.push({ label: "rounding", value: amount(memory.rounding), step: null, title: "what rounding added in steps whose gradient was 0" });
+  if (memory.since > 1) sums.push({ label: `before step ${memory.since}`, value: amount(memory.older), step: null, title: "what was there already, in one sum" });
+  return [...named, ...sums];
 }
