@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.numerics import same_bits
 from engineroom.plan import State, element_at
 from engineroom.run import Record, StepProgress
 
@@ -182,12 +183,10 @@ def _described(first: Record, second: Record, a: State, b: State) -> Parting:
 def _same(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
     """Return where two arrays are equal: in their bits, or as numbers where their types differ; NaN is NaN."""
     if a.dtype != b.dtype:
-        same: NDArray[np.bool_] = a.astype(np.float64) == b.astype(np.float64)
-    else:
-        bits = np.dtype(f"u{a.dtype.itemsize}")
-        same = np.ascontiguousarray(a).view(bits) == np.ascontiguousarray(b).view(bits)
-    nan: NDArray[np.bool_] = np.isnan(a) & np.isnan(b)
-    return same | nan
+        # In float64 every float32 keeps its value, and zeros of another sign are equal numbers.
+        same: NDArray[np.bool_] = (a.astype(np.float64) == b.astype(np.float64)) | (np.isnan(a) & np.isnan(b))
+        return same
+    return same_bits(a, b)
 
 
 def _measure(record: Record, t: int) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """The contract's primitives in NumPy: exact, ordered, the same on every machine. See docs/numerics.md."""
 
+from engineroom.numerics._bits import same_bits
 from engineroom.numerics._contract import NUMERICS
 from engineroom.numerics._digest import canonical_bytes, digest
 from engineroom.numerics._elementary import cos, erf, exp, expm1, log, log1p, pow, powi, sigmoid, sin, tanh
@@ -31,6 +32,7 @@ __all__ = [
     "random_words",
     "reduce",
     "reduce_dot",
+    "same_bits",
     "sigmoid",
     "sin",
     "tanh",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.numerics import same_bits
 from engineroom.plan._plan import Plan
 
 __all__ = ["State"]
@@ -69,5 +70,4 @@ class State:
         a, b = self.values, other.values
         if a.dtype != b.dtype or a.shape != b.shape:
             return False
-        whole = np.uint32 if a.dtype == np.float32 else np.uint64
-        return bool(np.all((a.view(whole) == b.view(whole)) | (np.isnan(a) & np.isnan(b))))
+        return bool(np.all(same_bits(a, b)))

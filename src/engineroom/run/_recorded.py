@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engineroom.errors import LogbookError
 from engineroom.logbook import Logbook, Summary
-from engineroom.numerics import canonical_bytes
+from engineroom.numerics import canonical_bytes, same_bits
 from engineroom.run._summaries import DIGITS
 
 __all__ = ["Comparison", "Difference", "Recorded", "first_difference"]
@@ -26,7 +26,7 @@ def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | No
     >>> first_difference(np.array([1.0, 0.0]), np.array([1.0, -0.0]))
     1
     """
-    differs = (a.view(np.uint64) != b.view(np.uint64)) & ~(np.isnan(a) & np.isnan(b))
+    differs = ~same_bits(a, b)
     return int(np.argmax(differs)) if differs.any() else None
 
 
