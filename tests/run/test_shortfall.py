@@ -30,6 +30,17 @@ def test_a_dead_layer_is_named() -> None:
     assert alive is None or alive.kind != "dead layer"
 
 
+@pytest.mark.parametrize("engine", ["native", "reference"])
+def test_the_layer_that_is_named_is_the_first_dead_one(engine: str) -> None:
+    network = er.Network(er.Dense(3, "tanh"), er.Dense(2, "relu"), er.Dense(1, "relu"), er.Dense(1))
+    run = er.train(network, _X, _Y, steps=20, validation=60, engine=engine)
+    off = {"dense2.bias[0]": -1e4, "dense2.bias[1]": -1e4, "dense3.bias[0]": -1e4}
+    found = shortfall(run.fork(20, set=off, lr=1e-9, steps=3).record)
+    assert found is not None and (found.kind, found.layer) == ("dead layer", "dense2")
+    found = shortfall(run.fork(20, set={"dense3.bias[0]": -1e4}, lr=1e-9, steps=3).record)
+    assert found is not None and found.layer == "dense3" and found.text.startswith("The only unit of dense3 is dead,")
+
+
 def test_one_answer_without_a_dead_layer() -> None:
     flat = {f"dense2.weight[{unit}, 0]": 0.0 for unit in range(4)}
     found = shortfall(_run().fork(200, set=flat, freeze=["dense2.weight"], lr=0.01, steps=3).record)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.data import Dataset
-from engineroom.engine import Evaluation
+from engineroom.engine import Evaluation, make_engine
 from engineroom.numerics import reduce
 from engineroom.plan import State
+from engineroom.run._begin import adopted
 from engineroom.run._metrics import measure_for, row_misses
 from engineroom.run._paired import sign_flip
 from engineroom.run._record import Record
@@ -55,7 +56,7 @@ def shortfall(record: Record) -> Shortfall | None:
     x, y = dataset.x[rows], engine_targets(plan, dataset.y[rows])
     found = record.evaluate(state, x, y)
     if gives_one_answer(x, found.outputs):
-        layer = _dead_layer(record, state, x)
+        layer = _dead_layer(record, state, x, y)
         if layer is None:
             return Shortfall("one answer", None, f"The network gives one answer for every row: {_CURE}.")
         units = record.network.layers[record.network.names.index(layer)].units
@@ -87,18 +88,15 @@ def gives_one_answer(x: NDArray[Any], outputs: NDArray[Any]) -> bool:
     return len(x) > 1 and bool((outputs == outputs[0]).all()) and bool((x != x[0]).any())
 
 
-def _dead_layer(record: Record, state: State, x: NDArray[Any]) -> str | None:
+def _dead_layer(record: Record, state: State, x: NDArray[Any], y: NDArray[Any]) -> str | None:
     """Return the first hidden layer whose units are all off for all rows."""
-    values = x
-    hidden = zip(record.network.names[:-1], record.network.layers[:-1], strict=True)
-    with np.errstate(all="ignore"):
-        for name, layer in hidden:
-            values = values @ state.weights[f"{name}.weight"]
-            if layer.bias:
-                values = values + state.weights[f"{name}.bias"]
-            values = layer.activation.forward(values)
-            if layer.activation.off is not None and bool((values == layer.activation.off).all()):
-                return name
+    plan = replace(record.plan, batch_size=len(x), shuffle=False)
+    engine = make_engine(plan, x, y, record.seed, **record.how)
+    engine.load(State(plan, 0, adopted(state, plan).values))
+    engine.phase("forward")
+    for name, layer in zip(record.network.names[:-1], record.network.layers[:-1], strict=True):
+        if layer.activation.off is not None and bool((engine.read(f"{name}.a") == layer.activation.off).all()):
+            return name
     return None
 
 
