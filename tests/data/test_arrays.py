@@ -174,3 +174,23 @@ def test_what_a_mask_hides_is_not_trained_on(which: str) -> None:
 def test_a_number_beyond_all_floats_is_one_sentence() -> None:
     with pytest.raises(DataError, match="y has a whole number too large for float64"):
         from_arrays([1, 2], [10**400, 1], target_kind="number")
+
+
+@pytest.mark.parametrize("values", [[0.5, 1.5, 2.5], [1, 2.5, 3]])
+def test_numbers_kept_as_python_objects_are_numbers(values: list[float]) -> None:
+    y = np.array(values * 20, dtype=object)
+    made = from_arrays(np.arange(60), y)
+    assert made.target.kind == "number"
+    assert made.y[:, 0].tolist() == y.tolist()
+
+
+@pytest.mark.parametrize("y", [["a", pd.NA, "b"], pd.array([True, pd.NA, False]), [pd.NaT, "a", "b"]])
+def test_a_missing_value_of_pandas_is_no_class(y: Any) -> None:
+    with pytest.raises(DataError, match="y has 1 missing label"):
+        from_arrays([1, 2, 3], y, target_kind="classes")
+
+
+def test_a_frame_that_cannot_become_an_array_says_why() -> None:
+    wide = pl.DataFrame({"a": pl.Series([1, 2], dtype=pl.Int128)})
+    with pytest.raises(DataError, match=r"X cannot become an array: .*i128"):
+        from_arrays(wide, [1.0, 2.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from engineroom.data import as_table, bundled, from_table
-from engineroom.errors import DataError
+from engineroom.errors import DataError, UnknownNameError
 
 COLUMNS: dict[str, list[Any]] = {
     "size": [1.5, None, 3.0],
@@ -99,3 +100,36 @@ def test_a_name_that_two_columns_have_is_refused() -> None:
     ):
         with pytest.raises(DataError, match=r"^the table has two columns 'a': rename one of them$"):
             as_table(frame)
+
+
+def test_arrays_of_a_dict_are_read_as_the_same_cells_in_a_list_are() -> None:
+    moments = np.array(["2024-01-31T12:00", "NaT"], dtype="datetime64[ns]")
+    spans = np.array([36, "NaT"], dtype="timedelta64[h]").astype("timedelta64[ns]")
+    table = as_table(
+        {
+            "masked": np.ma.array([1.0, 999.0], mask=[False, True]),
+            "moment": moments,
+            "span": spans,
+            "word": np.array([b"a", b"\xff"]),
+        }
+    )
+    assert [table.row(i) for i in range(2)] == [
+        {"masked": 1, "moment": "2024-01-31 12:00:00", "span": 1.5, "word": "a"},
+        {"masked": None, "moment": None, "span": None, "word": "\\xff"},
+    ]
+
+
+def test_numbers_that_no_float_holds_are_cells_all_the_same() -> None:
+    table = as_table({"a": [10**5000, -(10**5000), Decimal("sNaN")], "b": [1, 2, 3]})
+    assert list(table["a"]) == ["inf", "-inf", None]
+
+
+def test_whole_numbers_of_128_bits_keep_their_digits() -> None:
+    wide = pl.DataFrame({"a": pl.Series([2**100, None], dtype=pl.Int128), "b": pl.Series([1, 2], dtype=pl.Int128)})
+    assert list(as_table(wide)["a"]) == [str(2**100), None]
+    assert as_table(wide)["b"].tolist() == [1, 2]
+
+
+def test_a_name_that_is_no_text_is_looked_for_as_text() -> None:
+    with pytest.raises(UnknownNameError, match=r"no column 1 in the table; did you mean '1'\?"):
+        from_table(pd.DataFrame([[1, 2], [3, 4]]), target=1)  # type: ignore[arg-type]

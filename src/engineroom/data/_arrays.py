@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -24,6 +23,10 @@ Kind: TypeAlias = Literal["number", "classes"]
 
 MAX_CLASSES = 20
 """A target of numbers with more different values than this is never taken for classes."""
+
+_NUMBERS = (int, float, np.integer, np.floating)
+_NO_LABEL = ("nan", "NaT", "<NA>")
+"""How NaN and the missing values of pandas call themselves."""
 
 
 def from_arrays(
@@ -171,7 +174,7 @@ def as_classes(labels: NDArray[Any], name: str) -> tuple[NDArray[np.int32], tupl
     if labels.dtype.kind == "f":
         _need_finite(labels[:, None], name)
     if labels.dtype.kind == "O":
-        missing = [i for i, v in enumerate(labels) if v is None or (isinstance(v, float) and math.isnan(v))]
+        missing = [i for i, v in enumerate(labels) if v is None or (not isinstance(v, str) and str(v) in _NO_LABEL)]
         if missing:
             raise DataError(
                 f"{name} has {len(missing):,} missing labels, the first in row {missing[0]}; drop these rows"
@@ -225,10 +228,16 @@ def as_array(values: ArrayLike, name: str) -> NDArray[Any]:
         array = np.asarray(values)
     except ValueError:
         raise ShapeError(f"{name} has rows of different lengths; give each row the same number of values") from None
+    except Exception as error:  # a frame has its own reasons, such as numbers that NumPy does not have
+        if not hasattr(values, "__array__"):
+            raise
+        raise DataError(f"{name} cannot become an array: {error}; turn it into numbers that NumPy has") from error
     if array.size == 0:
         raise DataError(f"{name} is empty (shape {array.shape}); give at least one row")
     if array.ndim == 0:
         raise ShapeError(f"{name} is a single value, {array.item()!r:.80}; give one row or more")
+    if array.dtype.kind == "O" and all(isinstance(v, _NUMBERS) and not isinstance(v, bool) for v in array.flat):
+        return np.array(array.tolist())  # as if they had come in an array of numbers
     return array
 
 

@@ -62,7 +62,7 @@ class DateFormat:
             day, month, year = first, second, third
         else:
             month, day, year = first, second, third
-        if year < 100:
+        if parts.short_year:
             year += 1900 if year >= 70 else 2000
         try:
             return date(year, month, day).toordinal() - _EPOCH + parts.time
@@ -133,17 +133,21 @@ def date_text(days: float) -> str:
     if not _FIRST <= days < _LAST:
         return f"{days:.6g} {DAYS}"
     moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(days=days)
-    return moment.strftime("%Y-%m-%d") if days == int(days) else moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.date().isoformat() if days == int(days) else f"{moment.date().isoformat()} {moment:%H:%M:%S}"
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """One cell taken apart: three numbers, their order where the cell itself tells it, the sign between, the time."""
+    """One cell taken apart: three numbers, their order where the cell itself tells it, the sign between, the time.
+
+    A short year is written with two digits and leaves its century open.
+    """
 
     numbers: tuple[int, int, int]
     order: DateOrder | None
     sign: str
     time: float
+    short_year: bool = False
 
 
 def _split(text: str, *, compact: bool) -> _Parts | None:
@@ -155,7 +159,8 @@ def _split(text: str, *, compact: bool) -> _Parts | None:
         year_first = len(match["a"]) == 4
         if time is None or (year_first == (len(match["c"]) == 4) and (year_first or match["sign"] == "-")):
             return None
-        return _Parts(numbers, "year-month-day" if year_first else None, match["sign"], time)
+        short = not year_first and len(match["c"]) < 4
+        return _Parts(numbers, "year-month-day" if year_first else None, match["sign"], time, short)
     for pattern, name_at in ((_DAY_NAME, "b"), (_NAME_DAY, "a")):
         match = pattern.fullmatch(text)
         if match is None:
@@ -164,7 +169,7 @@ def _split(text: str, *, compact: bool) -> _Parts | None:
         if month is None or time is None:
             return None
         day = int(match["a" if name_at == "b" else "b"])
-        return _Parts((day, month, int(match["c"])), "day-month-year", " ", time)
+        return _Parts((day, month, int(match["c"])), "day-month-year", " ", time, len(match["c"]) == 2)
     match = _COMPACT.fullmatch(text) if compact else None
     if match is not None and (time := _time(match)) is not None:
         return _Parts((int(match["a"]), int(match["b"]), int(match["c"])), "year-month-day", "", time)

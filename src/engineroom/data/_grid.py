@@ -128,7 +128,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (float, Decimal)):
-        number = float(value)
+        number = math.nan if isinstance(value, Decimal) and value.is_nan() else float(value)
         return None if math.isnan(number) else str(int(number)) if number.is_integer() else repr(number)
     if isinstance(value, datetime):
         if value != value:
@@ -139,6 +139,10 @@ def _text(value: Any) -> str | None:
         return value.isoformat()
     if isinstance(value, timedelta):
         return repr(value / timedelta(days=1))
+    if isinstance(value, int) and value.bit_length() > 1024:
+        return "inf" if value > 0 else "-inf"  # no float64, and Python refuses to write thousands of digits
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "backslashreplace")
     return None if str(value) in ("<NA>", "NaT") else str(value)
 
 

@@ -54,12 +54,20 @@ def as_table(source: Source) -> Table:
 
 
 def _from_values(values: Any) -> Column:
-    array = np.asarray(values) if not isinstance(values, (list, tuple)) else None
-    if array is not None and array.ndim == 1 and array.dtype.kind in "iuf":
-        return array.astype(np.float64)
-    if array is not None and array.ndim != 1:
+    if isinstance(values, (list, tuple)):
+        return column_of(values)
+    array = np.asarray(values)
+    if array.ndim != 1:
         raise DataError(f"a column of the table has shape {array.shape}; give one value a row")
-    return column_of(values if array is None else array.tolist())
+    if isinstance(values, np.ma.MaskedArray):
+        return column_of(values.tolist())  # None where it is masked
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    if array.dtype.kind == "m" and np.datetime_data(array.dtype)[0] not in ("Y", "M"):
+        return np.asarray(array / np.timedelta64(1, "D"), dtype=np.float64)
+    if array.dtype.kind == "M":
+        array = array.astype("M8[us]")  # nanoseconds would come out as bare whole numbers
+    return column_of(array.tolist())
 
 
 def _from_frame(frame: Any) -> Table:
@@ -83,7 +91,8 @@ def _from_frame(frame: Any) -> Table:
 
 def _from_series(series: Any, narwhals: Any) -> Column:
     kind = series.dtype
-    if kind.is_float() or (kind.is_integer() and series.is_null().sum() == 0):
+    wide = kind in (narwhals.Int128, narwhals.UInt128)  # NumPy has no such numbers
+    if kind.is_float() or (kind.is_integer() and not wide and series.is_null().sum() == 0):
         values = series.to_numpy()
         if values.dtype.kind == "f" or (values.dtype.kind in "iu" and not (np.abs(values) > 2**53).any()):
             return np.array(values, dtype=np.float64)

@@ -167,10 +167,12 @@ def from_table(
 def _check_names(table: Table, target: str, asked: Mapping[str, ColumnChoice]) -> None:
     for name in (target, *asked):
         if name not in table:
-            raise UnknownNameError(f"there is no column {name!r} in the table{nearest(name, table.names)}")
+            raise UnknownNameError(f"there is no column {name!r} in the table{nearest(str(name), table.names)}")
     for name, kind in asked.items():
         if kind not in get_args(ColumnChoice):
-            raise UnknownNameError(f"column {name!r} cannot be read as {kind!r}{nearest(kind, get_args(ColumnChoice))}")
+            raise UnknownNameError(
+                f"column {name!r} cannot be read as {kind!r}{nearest(str(kind), get_args(ColumnChoice))}"
+            )
     if asked.get(target) == "drop":
         raise OptionError(f"the target {target!r} cannot be dropped; choose another target or keep it")
 
