@@ -72,3 +72,23 @@ def test_python_knows_names_too(named: Path) -> None:
     assert book.run("slow").number == book.run("2").number == 2
     with pytest.raises(LogbookError, match="4 or 5"):
         book.run("twin")
+
+
+def test_a_run_is_named_where_it_is_trained(ask, houses: Path, tmp_path: Path) -> None:
+    book = tmp_path / "book.logbook"
+    words = ("train", houses, "--target", "price", "--steps", 5, "--logbook", book)
+    answer = ask(*words, "--name", "first try")
+    assert answer.code == 0 and f"Kept as run 1 (first try) of {book}" in " ".join(answer.out.split())
+    assert ask("at", book, 5, "--run", "first try").code == 0
+    assert ask(*words, "--name", "second", "--json").facts["run"]["name"] == "second"
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "\x1b[31m"])
+def test_a_name_that_cannot_be_is_refused_before_anything_is_printed(
+    ask, houses: Path, tmp_path: Path, name: str
+) -> None:
+    book = tmp_path / "book.logbook"
+    answer = ask("train", houses, "--target", "price", "--logbook", book, "--name", name, "--show", "--no-open")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == f"engineroom: --name must be printable text, got {name!r}\n"
+    assert not book.exists()

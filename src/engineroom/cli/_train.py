@@ -20,7 +20,7 @@ from engineroom.cli._show import tell_page
 from engineroom.data import BUNDLED, as_table, from_table
 from engineroom.errors import OptionError
 from engineroom.logbook import check_place
-from engineroom.run import TrainingProgress, default_batch_size, misses, scores, shortfall, verdict
+from engineroom.run import TrainingProgress, check_name, default_batch_size, misses, scores, shortfall, verdict
 from engineroom.show import (
     count,
     duration,
@@ -46,7 +46,7 @@ Examples:
   engineroom train digits --show
   engineroom train houses.csv --target price --column zip:category
   engineroom train houses.csv --target price --hidden 128,64 --epochs 50
-  engineroom train digits --optimizer sgd --lr 0.1 --logbook my.logbook"""
+  engineroom train digits --optimizer sgd --logbook my.logbook --name plain"""
 
 _TABLE, _NETWORK, _TRAINING, _LOGBOOK, _ENGINE = "Table", "Network", "Training", "Logbook", "Engine"
 
@@ -199,6 +199,9 @@ def train(
             "--logbook", metavar="FILE", help="Where the run is kept; TABLE.logbook here if left out.", panel=_LOGBOOK
         ),
     ] = None,
+    name: Annotated[
+        str | None, option("--name", metavar="NAME", help="What to call the run, beside its number.", panel=_LOGBOOK)
+    ] = None,
     no_data: Annotated[
         bool, flag("--no-data", help="Keep only a fingerprint of the rows (a hash), not the rows.", panel=_LOGBOOK)
     ] = False,
@@ -277,6 +280,7 @@ def train(
     size = choices.get("batch_size", default_batch_size(len(prepared.dataset.training)))
     network = network_of(prepared.dataset.target, hidden, activation, loss)
     choices["optimizer"] = optimizer_of(network, prepared.dataset, size, optimizer, lr, schedule, warmup)
+    check_name(name)
     if dry_run:
         if as_json:
             print(facts_text({"table": prepared.report.to_dict()}))
@@ -301,6 +305,7 @@ def train(
             prepared.dataset,
             seed=seed,
             logbook=place,
+            name=name,
             include_rows=not no_data,
             progress=progress if observer is None else both(progress, observer.progress),
             observer=observer,
@@ -352,7 +357,7 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     console = make_console()
     made = f"{count(run.steps, 'step')} ({count(run.epochs, 'epoch')}) in {duration(took)}"
     network = network_text(run.network, run.dataset.x.shape[1])
-    name = f"run {run.number} of {place}"
+    name = f"{run.record.name} of {place}"
     book, rows = shlex.quote(str(place)), "" if left_out is None else f" --data {shlex.quote(left_out)}"
     console.print()
     if run.finding is not None:

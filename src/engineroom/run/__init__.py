@@ -19,7 +19,7 @@ from engineroom.run._finding import NonFinite
 from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
 from engineroom.run._ground import Ground
 from engineroom.run._intake import Data, Validation, asked_for
-from engineroom.run._keeping import records_of
+from engineroom.run._keeping import check_name, records_of
 from engineroom.run._observer import Observer
 from engineroom.run._prediction import predicted, probabilities
 from engineroom.run._record import EngineName, Record, Walked
@@ -64,6 +64,7 @@ __all__ = [
     "asked_for",
     "baselines",
     "batches",
+    "check_name",
     "copy_runs",
     "cores",
     "default_batch_size",
