@@ -130,16 +130,7 @@ def _of_weights(
         def single(value: float, i: int = i) -> float:
             return loss([*old[:i], value, *old[i + 1 :]])
 
-        with np.errstate(over="ignore"):
-            size = float(np.sqrt(np.mean(np.square(before[place.parameter].astype(np.float64)))))
-        low, high = (old[i] - span, old[i] + span) if span is not None else window(single, old[i], new[i], size)
-        # The values that the run's type holds, so that each loss belongs to the value beside it.
-        with np.errstate(over="ignore"):
-            values = np.linspace(low, high, points).astype(kind).astype(np.float64)
-        if span is not None and not (np.isfinite(values).all() and values[0] < values[-1]):
-            raise OptionError(
-                f"{base.dtype} has no numbers to draw that lie {span!r} from {old[i]!r}: choose another span"
-            )
+        values = _looked_at(single, old[i], new[i], before[place.parameter], points, span)
         axes.append(Axis(place.name, place.words, values, float(gradient[offsets[i]])))
     marks = (Mark("before", old, loss(old)), Mark("after", new, loss(new)))
     losses = _measured(loss, axes, progress)
@@ -160,6 +151,23 @@ def _of_weights(
             *_told(axes, marks, lowest, whole, step),
         ),
     )
+
+
+def _looked_at(
+    loss: Callable[[float], float], old: float, new: float, array: NDArray[Any], points: int, span: float | None
+) -> NDArray[np.float64]:
+    """Return the values to look at of a weight that is in `array`, and that a step moved from `old` to `new`.
+
+    They are such as the array's type holds, so that each loss belongs to the value beside it.
+    """
+    with np.errstate(over="ignore"):
+        size = float(np.sqrt(np.mean(np.square(array.astype(np.float64)))))
+    low, high = (old - span, old + span) if span is not None else window(loss, old, new, size)
+    with np.errstate(over="ignore"):
+        values = np.linspace(low, high, points).astype(array.dtype).astype(np.float64)
+    if span is not None and not (np.isfinite(values).all() and values[0] < values[-1]):
+        raise OptionError(f"{array.dtype} has no numbers to draw that lie {span!r} from {old!r}: choose another span")
+    return values
 
 
 def _told(axes: Sequence[Axis], marks: Sequence[Mark], lowest: Mark, whole: float, step: int) -> list[str]:
