@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,40 @@ def from_table(
     table = as_table(source)
     asked = dict(columns or {})
     _check_names(table, target, asked)
+    rows, readings, wanted, notes = _read(table, target, asked)
+    if wanted.kind == "category":
+        classes, labels = _classes(wanted)
+        split = split_rows(len(rows), validation, seed=seed, classes=classes if stratify else None)
+        encoder = TargetEncoder(Target("classes", (target,), classes=labels))
+        y: NDArray[Any] = classes
+    else:
+        _need_different(wanted)
+        split = split_rows(len(rows), validation, seed=seed)
+        encoder = _number_target(wanted, split.training, standardize)
+        y = rounded_to(encoder.target.prepared(wanted.values[:, None]), dtype, target)
+    inputs = _fitted([r for r in readings if r.name != target], wanted, split.training, standardize)
+    preparation = Preparation(inputs.encoders, encoder, inputs.dropped, dtype)
+    dataset = Dataset(
+        x=rounded_to(inputs.x, dtype, "the table"),
+        y=y,
+        training=split.training,
+        validation=split.validation,
+        features=preparation.features,
+        target=encoder.target,
+        preparation=preparation,
+        row_numbers=rows,
+        raw_table=table.take(rows),
+        split_text=split.text,
+    )
+    lines = (*inputs.lines, target_line(wanted, encoder, y))
+    notes = (*notes, *inputs.notes)
+    return PreparedTable(dataset, TableReport(lines, len(rows), dataset.x.shape[1], notes, split.text))
+
+
+def _read(
+    table: Table, target: str, asked: Mapping[str, ColumnChoice]
+) -> tuple[NDArray[np.int64], list[Reading], Reading, tuple[str, ...]]:
+    """Return the rows that have a target, their columns as they are read, the target's, and what to tell of it."""
     clean = table.cleaned()
     rows, empty, totals = rows_without_totals(clean)
     notes = list(table.notes)
@@ -112,56 +146,7 @@ def from_table(
         rows = rows[given]
         readings = [r.take(np.flatnonzero(given)) for r in readings]
         wanted = wanted.take(np.flatnonzero(given))
-    if wanted.kind == "category":
-        classes, labels = _classes(wanted)
-        split = split_rows(len(rows), validation, seed=seed, classes=classes if stratify else None)
-        encoder = TargetEncoder(Target("classes", (target,), classes=labels))
-        y: NDArray[Any] = classes
-    else:
-        _need_different(wanted)
-        split = split_rows(len(rows), validation, seed=seed)
-        encoder = _number_target(wanted, split.training, standardize)
-        y = rounded_to(
-            encoder.target.prepared(wanted.values[:, None]),
-            dtype,
-            target,
-        )
-
-    lines: list[ColumnReport] = []
-    encoders: list[Encoder] = []
-    blocks: list[NDArray[np.float64]] = []
-    dropped: list[str] = []
-    for reading in readings:
-        if reading.name == target:
-            continue
-        reason = drop_reason(reading)
-        if reason:
-            dropped.append(reading.name)
-            lines.append(dropped_line(reading, reason))
-            continue
-        fitted = _fit(reading, split.training, standardize)
-        encoders.append(fitted)
-        blocks.append(_encoded(reading, fitted))
-        lines.append(input_line(reading, fitted, standardize))
-        notes += [*reading_notes(reading), *repeat_notes(reading, wanted)]
-    if not encoders:
-        why = ", ".join(f"{line.name!r} is {line.read_as}" for line in lines) or "there is only the target"
-        raise DataError(f"no column is left to learn from ({why}); keep one by naming what it is, such as 'number'")
-    preparation = Preparation(tuple(encoders), encoder, tuple(dropped), dtype)
-    dataset = Dataset(
-        x=rounded_to(np.concatenate(blocks, axis=1), dtype, "the table"),
-        y=y,
-        training=split.training,
-        validation=split.validation,
-        features=preparation.features,
-        target=encoder.target,
-        preparation=preparation,
-        row_numbers=rows,
-        raw_table=table.take(rows),
-        split_text=split.text,
-    )
-    lines.append(target_line(wanted, encoder, y))
-    return PreparedTable(dataset, TableReport(tuple(lines), len(rows), dataset.x.shape[1], tuple(notes), split.text))
+    return rows, readings, wanted, tuple(notes)
 
 
 def _check_names(table: Table, target: str, asked: Mapping[str, ColumnChoice]) -> None:
@@ -270,6 +255,40 @@ def _worth_a_flag(empty: NDArray[np.bool_]) -> bool:
     """
     missing = np.count_nonzero(empty)
     return bool(missing >= min(_FLAG_ROWS, max(1.0, _FLAG_SHARE * len(empty))))
+
+
+class _Inputs(NamedTuple):
+    """What the columns beside the target become: x in float64, how, and what to tell of them."""
+
+    encoders: tuple[Encoder, ...]
+    x: NDArray[np.float64]
+    dropped: tuple[str, ...]
+    lines: tuple[ColumnReport, ...]
+    notes: tuple[str, ...]
+
+
+def _fitted(readings: Sequence[Reading], wanted: Reading, training: NDArray[np.int64], standardize: bool) -> _Inputs:
+    """Return the inputs that columns become; `wanted` is the target's, which some of them may repeat."""
+    lines: list[ColumnReport] = []
+    encoders: list[Encoder] = []
+    blocks: list[NDArray[np.float64]] = []
+    dropped: list[str] = []
+    notes: list[str] = []
+    for reading in readings:
+        reason = drop_reason(reading)
+        if reason:
+            dropped.append(reading.name)
+            lines.append(dropped_line(reading, reason))
+            continue
+        fitted = _fit(reading, training, standardize)
+        encoders.append(fitted)
+        blocks.append(_encoded(reading, fitted))
+        lines.append(input_line(reading, fitted, standardize))
+        notes += [*reading_notes(reading), *repeat_notes(reading, wanted)]
+    if not encoders:
+        why = ", ".join(f"{line.name!r} is {line.read_as}" for line in lines) or "there is only the target"
+        raise DataError(f"no column is left to learn from ({why}); keep one by naming what it is, such as 'number'")
+    return _Inputs(tuple(encoders), np.concatenate(blocks, axis=1), tuple(dropped), tuple(lines), tuple(notes))
 
 
 def _encoded(reading: Reading, encoder: Encoder) -> NDArray[np.float64]:
