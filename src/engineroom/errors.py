@@ -7,8 +7,10 @@ and each message is one sentence: what was expected, what came, where, and what 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 __all__ = [
     "CancelledError",
@@ -24,9 +26,13 @@ __all__ = [
     "OutputError",
     "ShapeError",
     "UnknownNameError",
+    "names_options",
     "nearest",
     "nearest_file",
 ]
+
+_Given = ParamSpec("_Given")
+_Returned = TypeVar("_Returned")
 
 
 class EngineroomError(Exception):
@@ -108,3 +114,21 @@ def nearest_file(path: Path, otherwise: str, ending: str = "") -> str:
         names = []
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
     return f"; did you mean {str(path.with_name(close[0]))!r}?" if close else otherwise
+
+
+def names_options(function: Callable[_Given, _Returned]) -> Callable[_Given, _Returned]:
+    """Have a public function answer an option that it does not have with the nearest one that it has.
+
+    It is a TypeError still, as Python raises it; Python itself names the nearest one from 3.13 on.
+    """
+    code = function.__code__
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    @wraps(function)
+    def answering(*args: _Given.args, **options: _Given.kwargs) -> _Returned:
+        for name in options:
+            if name not in known:
+                raise TypeError(f"{function.__name__} has no option {name!r}{nearest(name, known)}")
+        return function(*args, **options)
+
+    return answering

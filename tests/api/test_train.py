@@ -213,7 +213,7 @@ def test_estimate_takes_what_train_takes(table: dict[str, list[Any]]) -> None:
     for kept in ("logbook", "name", "progress", "observer"):  # what only a run that is kept has
         del taken[kept]
     assert list(signature(er.estimate).parameters.values()) == list(taken.values())
-    with pytest.raises(TypeError, match=r"^estimate\(\) got an unexpected keyword argument 'lrr'"):
+    with pytest.raises(TypeError, match=r"^estimate has no option 'lrr'; did you mean 'lr'\?$"):
         er.estimate(table, target="price", lrr=1)  # type: ignore[call-arg]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -74,3 +75,34 @@ def test_one_sentence(run: er.Run, ask: Asked, said: str) -> None:
 
 def test_nothing_is_written_meanwhile(run: er.Run) -> None:
     assert len(run.record.logbook.runs()) == 1 and run.verify().ok
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (trained(epocs=1), "train has no option 'epocs'; did you mean 'epochs'?"),
+        (lambda run: er.estimate("digits", epocs=1), "estimate has no option 'epocs'; did you mean 'epochs'?"),
+        (lambda run: run.fork(3, droped_examples=[1]), "fork has no option 'droped_examples'; did you mean 'drop_ex"),
+        (lambda run: run.resume(step=3), "resume has no option 'step'; did you mean 'steps'?"),
+        (lambda run: er.open("none.logbook", thread=1), "open has no option 'thread'; did you mean 'threads'?"),
+        (
+            lambda run: er.from_table("digits", target="x", seeds=1),
+            "from_table has no option 'seeds'; did you mean 'se",
+        ),
+        (
+            lambda run: er.from_arrays([[1]], [1], standardise=True),
+            "from_arrays has no option 'standardise'; did you m",
+        ),
+    ],
+)
+def test_an_option_that_is_misspelled_is_answered_with_the_nearest(run: er.Run, ask: Asked, said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        ask(run)
+    assert str(caught.value).startswith(said)
+    assert type(caught.value) is TypeError
+
+
+def test_what_names_its_options_keeps_its_signature() -> None:
+    parameters = inspect.signature(er.train).parameters
+    assert parameters["epochs"].annotation == "int | None" and parameters["seed"].default == 0
+    assert list(inspect.signature(er.Run.fork).parameters)[:3] == ["self", "at", "lr"]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from numpy.typing import ArrayLike
 
 from engineroom.data import ColumnChoice, DType
+from engineroom.errors import names_options
 from engineroom.network import Network
 from engineroom.ops import Layer, Loss, Optimizer, Schedule
 from engineroom.run import Data, EarlyStopping, EngineName, Estimate, Validation, asked_for, estimate_run
@@ -15,6 +16,7 @@ from engineroom.run import Data, EarlyStopping, EngineName, Estimate, Validation
 __all__ = ["estimate"]
 
 
+@names_options
 def estimate(
     network: Network | Layer | Data | None,
     x: Data | None = None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engineroom.api._run import Run
-from engineroom.errors import OptionError
+from engineroom.errors import OptionError, names_options
 from engineroom.logbook import Logbook, chosen_row
 from engineroom.run import EngineName, records_of
 
@@ -62,6 +62,7 @@ class LogbookView:
         return "\n\n".join([f"{self.path} {rows}", *map(str, self.runs)])
 
 
+@names_options
 def open(
     path: str | os.PathLike[str],
     data: Any = None,

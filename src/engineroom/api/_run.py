@@ -13,6 +13,7 @@ from engineroom.api._page import Shown
 from engineroom.api._questions import Questions
 from engineroom.api._weights import WeightQuestions
 from engineroom.data import prepare_inputs
+from engineroom.errors import names_options
 from engineroom.lens import Worst, worst
 from engineroom.ops import Loss, Optimizer, Schedule
 from engineroom.plan import State
@@ -37,6 +38,7 @@ class Run(Questions, WeightQuestions, Shown):
     [0.0, 0.1867, 0.3559]
     """
 
+    @names_options
     def fork(
         self,
         at: int,
@@ -99,6 +101,7 @@ class Run(Questions, WeightQuestions, Shown):
         )
         return Run(fork_run(self.record, at, changes, epochs=epochs, steps=steps, name=name, progress=progress))
 
+    @names_options
     def resume(
         self, *, epochs: int | None = None, steps: int | None = None, progress: TrainingProgress | None = None
     ) -> Run:

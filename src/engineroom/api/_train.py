@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from engineroom.api._run import Run
 from engineroom.data import ColumnChoice, DType
-from engineroom.errors import OptionError
+from engineroom.errors import OptionError, names_options
 from engineroom.network import Network
 from engineroom.ops import Layer, Loss, Optimizer, Schedule
 from engineroom.run import Data, EarlyStopping, EngineName, Observer, TrainingProgress, Validation, asked_for, train_run
@@ -19,6 +19,7 @@ from engineroom.run import Data, EarlyStopping, EngineName, Observer, TrainingPr
 __all__ = ["Validation", "train"]
 
 
+@names_options
 def train(
     network: Network | Layer | Data | None,
     x: Data | None = None,

@@ -14,7 +14,7 @@ from engineroom.data._raw import Table
 from engineroom.data._schema import Feature, Label, Target, TargetKind
 from engineroom.data._split import Split, ValidationSize, split_rows
 from engineroom.data._statistics import mean_and_scale, standardized
-from engineroom.errors import DataError, OptionError, ShapeError
+from engineroom.errors import DataError, OptionError, ShapeError, names_options
 
 __all__ = ["MAX_CLASSES", "as_array", "as_classes", "as_inputs", "class_indices", "from_arrays", "looks_like_classes"]
 
@@ -29,6 +29,7 @@ _NO_LABEL = ("nan", "NaT", "<NA>")
 """How NaN and the missing values of pandas call themselves."""
 
 
+@names_options
 def from_arrays(
     x: ArrayLike,
     y: ArrayLike,

@@ -32,7 +32,7 @@ from engineroom.data._schema import Label, Target
 from engineroom.data._source import Source, as_table
 from engineroom.data._split import ValidationSize, split_rows
 from engineroom.data._statistics import mean_and_scale
-from engineroom.errors import DataError, OptionError, UnknownNameError, nearest
+from engineroom.errors import DataError, OptionError, UnknownNameError, names_options, nearest
 
 __all__ = ["PreparedTable", "from_table"]
 
@@ -50,6 +50,7 @@ class PreparedTable:
         return f"<PreparedTable: {self.dataset.short_text}>"
 
 
+@names_options
 def from_table(
     source: Source,
     *,
