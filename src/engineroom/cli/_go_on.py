@@ -26,7 +26,7 @@ from engineroom.errors import OptionError
 from engineroom.ops import Schedule
 from engineroom.ops import optimizer as optimizer_law
 from engineroom.ops import schedule as schedule_law
-from engineroom.run import Record, scores, shortfall
+from engineroom.run import Record, is_better, scores, shortfall
 from engineroom.show import changes, count, facts_text, make_console, number, say, show_scores, training_progress
 
 __all__ = ["FORK_EXAMPLES", "RESUME_EXAMPLES", "fork", "resume"]
@@ -231,8 +231,7 @@ def _better(run: api.Run, measured: Sequence[tuple[str, int, dict[str, float]]])
     parent = run.record.row.parent
     if parent is None or len(measured) < 2 or not measured[1][0].startswith("run "):
         return ""
-    mine, its = measured[0][2], measured[1][2]
-    ahead = its["accuracy"] > mine["accuracy"] if "accuracy" in mine else its["rmse"] < mine["rmse"]
+    ahead = is_better(measured[1][2], than=measured[0][2])
     return f" Run {parent}, its parent, is better: --run {parent} asks it." if ahead else ""
 
 

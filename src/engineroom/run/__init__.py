@@ -20,6 +20,7 @@ from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
 from engineroom.run._ground import Ground
 from engineroom.run._intake import Data, Validation, asked_for
 from engineroom.run._keeping import check_name, records_of
+from engineroom.run._metrics import is_better
 from engineroom.run._observer import Observer
 from engineroom.run._prediction import predicted, probabilities
 from engineroom.run._record import EngineName, Record, Walked
@@ -74,6 +75,7 @@ __all__ = [
     "estimate_run",
     "fork_run",
     "gives_one_answer",
+    "is_better",
     "misses",
     "predicted",
     "probabilities",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from engineroom.engine import Evaluation
 from engineroom.numerics import reduce
 from engineroom.plan import Plan
 
-__all__ = ["Measure", "measure_for", "metric_names", "row_misses", "says_yes"]
+__all__ = ["Measure", "is_better", "measure_for", "metric_names", "ranked_by", "row_misses", "says_yes"]
 
 Measure = Callable[[Evaluation, "NDArray[Any]"], dict[str, float]]
 """Metrics of an evaluation and the rows' prepared targets."""
@@ -70,6 +70,25 @@ def measure_for(plan: Plan, target: Target) -> Measure:
             }
 
     return number
+
+
+def ranked_by(metrics: Mapping[str, float]) -> tuple[Literal[1, -1], str]:
+    """Return 1 and the metric that says which of two networks is better, or -1 where less of it is."""
+    return (1, "accuracy") if "accuracy" in metrics else (-1, "rmse")
+
+
+def is_better(metrics: Mapping[str, float], than: Mapping[str, float]) -> bool:
+    """Return whether metrics are better than others of the same rows.
+
+    Examples
+    --------
+    >>> is_better({"loss": 0.2, "accuracy": 0.9}, than={"loss": 0.1, "accuracy": 0.8})
+    True
+    >>> is_better({"loss": 0.2, "rmse": 9.0}, than={"loss": 0.1, "rmse": 8.0})
+    False
+    """
+    sign, name = ranked_by(metrics)
+    return metrics[name] > than[name] if sign > 0 else metrics[name] < than[name]
 
 
 def row_misses(plan: Plan, target: Target, outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.run._baselines import Baseline
+from engineroom.run._metrics import ranked_by
 from engineroom.run._paired import mcnemar, sign_flip
 
 __all__ = ["LEVEL", "Verdict", "verdict"]
@@ -74,7 +75,7 @@ def verdict(metrics: Mapping[str, float], misses: NDArray[np.float64], others: S
     >>> found.text[-67:]
     'of the 9 rows that only one of them gets right, the network gets 8.'
     """
-    sign, name = (1, "accuracy") if "accuracy" in metrics else (-1, "rmse")
+    sign, name = ranked_by(metrics)
     best = max(others, key=lambda b: sign * b.metrics[name])
     rival = f"the {best.name}" if best.name in ("mean", "commonest class") else best.name
     mine, its = metrics[name], best.metrics[name]
