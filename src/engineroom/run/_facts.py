@@ -23,12 +23,12 @@ from engineroom.run._settings import Settings
 from engineroom.run._stopping import Best, Monitor
 from engineroom.run._summaries import summaries_of
 
-__all__ = ["Facts"]
+__all__ = ["RecordFacts"]
 
-Self = TypeVar("Self", bound="Facts")
+Self = TypeVar("Self", bound="RecordFacts")
 
 
-class Facts:
+class RecordFacts:
     """A run as its entry in a logbook tells it, and those of the runs that it was forked from.
 
     Parameters
@@ -41,7 +41,13 @@ class Facts:
     """
 
     def __init__(
-        self, logbook: Logbook, row: RunRow, plan: Plan, settings: Settings, dataset: Dataset, parent: Facts | None
+        self,
+        logbook: Logbook,
+        row: RunRow,
+        plan: Plan,
+        settings: Settings,
+        dataset: Dataset,
+        parent: RecordFacts | None,
     ) -> None:
         self.logbook = logbook
         self.row = row
@@ -252,7 +258,7 @@ class Facts:
                 f"{self.name} has no epoch {epoch!r}: it ran {self.epochs:,}, counted from 0 to "
                 f"{max(0, self.epochs - 1):,}"
             )
-        run: Facts = self
+        run: RecordFacts = self
         end = self.steps
         while run.parent is not None and (end == run.start or epoch < run.epoch_of(run.start + 1)):
             run, end = run.parent, run.start

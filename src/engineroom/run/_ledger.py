@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from engineroom.logbook import Writer
 from engineroom.run import _summaries
 
-__all__ = ["Ledger"]
+__all__ = ["LossLedger"]
 
 
 @final
-class Ledger:
+class LossLedger:
     """Enters the losses of one run; it holds no more of them than one piece.
 
     Parameters

@@ -16,7 +16,7 @@ from engineroom.logbook import Logbook, RunRow
 from engineroom.numerics import NUMERICS, digest
 from engineroom.plan import Plan, State
 from engineroom.run._begin import begun
-from engineroom.run._facts import Facts
+from engineroom.run._facts import RecordFacts
 from engineroom.run._machine import machine_for
 from engineroom.run._replay import replayed
 from engineroom.run._settings import Settings
@@ -29,14 +29,14 @@ EngineName = Literal["native", "reference"]
 Self = TypeVar("Self", bound="Reach")
 
 
-class Reach(Facts):
+class Reach(RecordFacts):
     """A run as it was recorded, and an engine to go to any of its states.
 
     States before the one a fork began at are its parent's. One thread at a time replays; a second one waits.
 
     Parameters
     ----------
-    logbook, row, plan, settings, dataset, parent : as in `Facts`.
+    logbook, row, plan, settings, dataset, parent : as in `RecordFacts`.
     engine, isa, threads : with what to replay; none of them changes a bit.
     """
 

@@ -14,7 +14,7 @@ from engineroom.logbook import Logbook, Summary
 from engineroom.numerics import canonical_bytes, same_bits
 from engineroom.run._summaries import DIGITS
 
-__all__ = ["Comparison", "Difference", "Recorded", "first_difference"]
+__all__ = ["LossComparison", "LossDifference", "Recorded", "first_difference"]
 
 
 def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | None:
@@ -31,7 +31,7 @@ def first_difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> int | No
 
 
 @dataclass(frozen=True)
-class Difference:
+class LossDifference:
     """A replay that did not give what was recorded: `first` to `last` are the steps in which it first did not."""
 
     first: int
@@ -74,12 +74,12 @@ class Recorded:
         """Return the summary that covers a step past those kept one by one."""
         return self.summaries[bisect_left(self._ends, step)]
 
-    def comparison(self, start: int) -> Comparison:
+    def comparison(self, start: int) -> LossComparison:
         """Return what a replay that begins at state `start` is to be shown to, piece by piece."""
-        return Comparison(self, start)
+        return LossComparison(self, start)
 
 
-class Comparison:
+class LossComparison:
     """A replay under way.
 
     A span of steps that is kept as a summary is equal to the bit when its hash is. Of a span that the replay enters or
@@ -93,7 +93,7 @@ class Comparison:
         self._hash = hashlib.sha256()
         self._whole = False
 
-    def see(self, losses: NDArray[np.float64]) -> Difference | None:
+    def see(self, losses: NDArray[np.float64]) -> LossDifference | None:
         """Take the losses of the next steps; return where they first differ from what was recorded, if they do."""
         recorded = self._recorded
         if self._at < recorded.kept_until:
@@ -102,7 +102,7 @@ class Comparison:
             if first is not None:
                 step = self._at + first + 1
                 got, kept = float(losses[first]), float(known[first])
-                return Difference(step, step, f"loss {got!r} at step {step:,}, recorded is {kept!r}")
+                return LossDifference(step, step, f"loss {got!r} at step {step:,}, recorded is {kept!r}")
             self._at += len(known)
             losses = losses[len(known) :]
         while len(losses):
@@ -117,7 +117,7 @@ class Comparison:
                 return different
         return None
 
-    def _within(self, span: Summary, piece: NDArray[np.float64]) -> Difference | None:
+    def _within(self, span: Summary, piece: NDArray[np.float64]) -> LossDifference | None:
         outside = (piece < span.least) | (piece > span.greatest)
         if outside.any():
             step = self._at + int(np.argmax(outside)) + 1
@@ -125,7 +125,7 @@ class Comparison:
             said = (
                 f"recorded are {span.least!r} to {span.greatest!r} for steps {span.first_step:,} to {span.last_step:,}"
             )
-            return Difference(step, step, f"loss {got!r} at step {step:,}, {said}")
+            return LossDifference(step, step, f"loss {got!r} at step {step:,}, {said}")
         if self._whole:
             self._hash.update(canonical_bytes(piece))
         self._at += len(piece)
@@ -134,5 +134,5 @@ class Comparison:
         self._span = None
         if self._whole and self._hash.hexdigest()[:DIGITS] != span.digest:
             where = f"steps {span.first_step:,} to {span.last_step:,}"
-            return Difference(span.first_step, span.last_step, f"other losses in {where} than were recorded")
+            return LossDifference(span.first_step, span.last_step, f"other losses in {where} than were recorded")
         return None

@@ -17,7 +17,7 @@ from engineroom.numerics import digest
 from engineroom.plan import State
 from engineroom.run._clerk import Clerk
 from engineroom.run._cores import cores
-from engineroom.run._ledger import Ledger
+from engineroom.run._ledger import LossLedger
 
 __all__ = ["Recorder", "price_of_writing", "share_for_recording"]
 
@@ -87,7 +87,7 @@ class Recorder:
         self._prepared = False
         self._losses: list[NDArray[np.float64]] = []
         self._pending = 0
-        self._ledger = Ledger(writer, step)
+        self._ledger = LossLedger(writer, step)
         self._places = Semaphore(_PIECES)
         self._metrics: list[MetricRow] = []
         self._ticked, self._pause = perf_counter(), _FIRST_COMMIT

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engineroom.engine import Reason
 from engineroom.errors import LogbookError
-from engineroom.run._recorded import Comparison
+from engineroom.run._recorded import LossComparison
 
 __all__ = ["PIECE", "StepProgress", "next_size", "replayed"]
 
@@ -45,7 +45,7 @@ def replayed(
     go: Callable[[int], M],
     start: int,
     stop: int,
-    comparison: Comparison,
+    comparison: LossComparison,
     name: str = "the run",
     most: int | None = None,
 ) -> Iterator[tuple[int, M]]:

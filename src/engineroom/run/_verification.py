@@ -13,7 +13,7 @@ from engineroom.errors import LogbookError
 from engineroom.logbook import StoredKeyframe
 from engineroom.numerics import digest
 from engineroom.plan import State
-from engineroom.run._recorded import Comparison, Recorded
+from engineroom.run._recorded import LossComparison, Recorded
 from engineroom.run._replay import StepProgress, next_size
 
 __all__ = ["Leg", "Verification", "verification_of"]
@@ -142,7 +142,7 @@ class _Check:
                 self._compare(engine.snapshot(), goal, leg.load)
         return engine.snapshot()
 
-    def _go(self, engine: Engine, at: int, goal: int, comparison: Comparison) -> int:
+    def _go(self, engine: Engine, at: int, goal: int, comparison: LossComparison) -> int:
         while at < goal:
             began = perf_counter()
             done = engine.run(min(self._size, goal - at))
