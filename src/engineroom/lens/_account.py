@@ -7,7 +7,7 @@ import math
 from engineroom.lens._exact import difference
 from engineroom.lens._place import Place
 from engineroom.lens._why import Account, Factor, Term
-from engineroom.ops import Memory, Optimizer
+from engineroom.ops import ImpulseWeights, Optimizer
 from engineroom.plan import State
 from engineroom.run import Examination
 
@@ -16,8 +16,8 @@ __all__ = ["explain_change", "slots_of", "value_of"]
 
 def explain_change(
     place: Place, optimizer: Optimizer, dtype: str, examination: Examination
-) -> tuple[Account, Memory | None]:
-    """Return the optimizer's account of one weight in the step examined, and its law of memory.
+) -> tuple[Account, ImpulseWeights | None]:
+    """Return the optimizer's account of one weight in the step examined, and how earlier steps weigh in it.
 
     The law computes the new value again from the stored old value, gradient and slots; `residual`
     says by how much the stored new value differs.

@@ -12,8 +12,7 @@ from engineroom.engine import Tap
 from engineroom.lens._account import value_of
 from engineroom.lens._place import Place
 from engineroom.lens._why import Account, Earlier, Memory
-from engineroom.ops import Memory as Law
-from engineroom.ops import Optimizer, Remembered
+from engineroom.ops import ImpulseWeights, Optimizer, Remembered
 from engineroom.run import Examination, Record
 
 __all__ = ["explain_memory", "looked_back", "path_before"]
@@ -53,7 +52,7 @@ def explain_memory(
     place: Place,
     examination: Examination,
     account: Account,
-    law: Law | None,
+    law: ImpulseWeights | None,
     path: NDArray[np.float64],
     top: int,
 ) -> tuple[Memory, ...]:

@@ -1,6 +1,6 @@
 """Optimizers: one file each."""
 
-from engineroom.ops.optimizers._account import Account, Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Fact, Flow, ImpulseWeights, Remembered, Term, UpdateTerms
 from engineroom.ops.optimizers._adam import Adam
 from engineroom.ops.optimizers._adamw import AdamW
 from engineroom.ops.optimizers._lookup import optimizer
@@ -10,16 +10,16 @@ from engineroom.ops.optimizers._sgd import SGD
 
 __all__ = [
     "SGD",
-    "Account",
     "Adam",
     "AdamW",
     "Fact",
     "Flow",
-    "Memory",
+    "ImpulseWeights",
     "Optimizer",
     "RMSProp",
     "Remembered",
     "Slots",
     "Term",
+    "UpdateTerms",
     "optimizer",
 ]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Account", "Fact", "Flow", "Memory", "Remembered", "Term"]
+__all__ = ["Fact", "Flow", "ImpulseWeights", "Remembered", "Term", "UpdateTerms"]
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Memory:
+class ImpulseWeights:
     """How earlier steps still weigh in a change.
 
-    The step k steps ago left an impulse (`Account.impulse` of that step); it enters this step's change times
+    The step k steps ago left an impulse (`UpdateTerms.impulse` of that step); it enters this step's change times
     `weight(k) = factor * decay**k`. Summed over all earlier steps that is the momentum term, up to rounding.
     """
 
@@ -78,7 +78,7 @@ class Remembered:
 
 
 @dataclass(frozen=True)
-class Account:
+class UpdateTerms:
     """Everything an optimizer did to one weight in one step.
 
     The terms are exact rationals of the stored bits: `old + sum of their values == new`, the last of them being what
@@ -105,7 +105,7 @@ class Account:
     facts: tuple[Fact, ...]
     rule: str
     impulse: Fraction
-    memory: Memory | None
+    memory: ImpulseWeights | None
     slots: dict[str, float]
 
     @property

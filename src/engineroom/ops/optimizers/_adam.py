@@ -12,7 +12,7 @@ import numpy as np
 
 from engineroom.numerics import fma, powi
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Fact, Flow, ImpulseWeights, Remembered, Term
 from engineroom.ops.optimizers._optimizer import (
     DECAY,
     EARLIER,
@@ -143,11 +143,11 @@ class Adam(Optimizer):
 
     def _split(
         self, w: Array, g: Array, slots: Slots, lr: float, t: int
-    ) -> tuple[tuple[Term, ...], Fraction, Memory | None]:
+    ) -> tuple[tuple[Term, ...], Fraction, ImpulseWeights | None]:
         m, _ = slots
         beta, rest, wd = (exact(scalar(w.dtype, c)) for c in (self.beta1, 1 - self.beta1, self.coupled))
         step = exact(self._rate(w, lr, t)) / exact(self._scale(w, g, slots, t)[3])
-        memory = Memory(step, beta)
+        memory = ImpulseWeights(step, beta)
         terms = [Term(*GRADIENT, step * rest, exact(g)), Term(*EARLIER, memory.weight(1), exact(m))]
         if wd:
             terms.append(Term(*DECAY, step * rest * wd, exact(w)))

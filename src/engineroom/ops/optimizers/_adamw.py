@@ -11,7 +11,7 @@ import numpy as np
 
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Flow, Memory, Term
+from engineroom.ops.optimizers._account import Fact, Flow, ImpulseWeights, Term
 from engineroom.ops.optimizers._adam import Adam
 from engineroom.ops.optimizers._optimizer import DECAY, Slots, column, exact, shown
 
@@ -76,7 +76,7 @@ class AdamW(Adam):
 
     def _split(
         self, w: Array, g: Array, slots: Slots, lr: float, t: int
-    ) -> tuple[tuple[Term, ...], Fraction, Memory | None]:
+    ) -> tuple[tuple[Term, ...], Fraction, ImpulseWeights | None]:
         terms, impulse, memory = super()._split(w, g, slots, lr, t)
         if self.weight_decay:
             terms = (*terms, Term(*DECAY, exact(scalar(w.dtype, -(lr * self.weight_decay))), exact(w)))

@@ -15,7 +15,7 @@ from engineroom.errors import OptionError
 from engineroom.numerics import fma
 from engineroom.ops._arguments import flag, fraction, not_negative, positive
 from engineroom.ops._spec import Array, Spec, scalar
-from engineroom.ops.optimizers._account import Account, Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Fact, Flow, ImpulseWeights, Remembered, Term, UpdateTerms
 from engineroom.ops.schedules import Schedule, schedule
 
 __all__ = ["DECAY", "EARLIER", "GRADIENT", "Optimizer", "Slots", "column", "decayed", "exact", "shown"]
@@ -75,7 +75,7 @@ class Optimizer(Spec):
 
     @property
     def remembers(self) -> tuple[Remembered, ...]:
-        """The slots through which earlier steps act; first the one that `Account.memory` is about, if there is one."""
+        """The slots through which earlier steps act; first the one of `UpdateTerms.memory`, if there is one."""
         return ()
 
     @property
@@ -130,7 +130,7 @@ class Optimizer(Spec):
 
     def terms(
         self, w: float, g: float, slots: Mapping[str, float], *, lr: float, t: int, dtype: str | np.dtype[Any]
-    ) -> Account:
+    ) -> UpdateTerms:
         """Return the change of ONE weight in one step, split into exact rationals that add up to the last bit.
 
         Parameters
@@ -161,7 +161,7 @@ class Optimizer(Spec):
         if known:
             rest = exact(new) - exact(weight) - sum((term.value for term in known), Fraction(0))
             known = (*known, Term(*ROUNDING, Fraction(1), rest))
-        return Account(
+        return UpdateTerms(
             old=float(weight[0]),
             new=float(new[0]),
             terms=known,
@@ -207,7 +207,7 @@ class Optimizer(Spec):
 
     def _split(
         self, w: Array, g: Array, slots: Slots, lr: float, t: int
-    ) -> tuple[tuple[Term, ...], Fraction, Memory | None]:
+    ) -> tuple[tuple[Term, ...], Fraction, ImpulseWeights | None]:
         """Return the terms without rounding, the impulse this step leaves, and the memory of earlier ones."""
         raise NotImplementedError
 

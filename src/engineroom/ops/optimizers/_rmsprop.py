@@ -10,7 +10,7 @@ import numpy as np
 
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Fact, Flow, ImpulseWeights, Remembered, Term
 from engineroom.ops.optimizers._optimizer import (
     DECAY,
     EARLIER,
@@ -156,14 +156,14 @@ class RMSProp(Optimizer):
 
     def _split(
         self, w: Array, g: Array, slots: Slots, lr: float, t: int
-    ) -> tuple[tuple[Term, ...], Fraction, Memory | None]:
+    ) -> tuple[tuple[Term, ...], Fraction, ImpulseWeights | None]:
         rate, mu, wd = (exact(scalar(w.dtype, c)) for c in (-lr, self.momentum, self.weight_decay))
         d = exact(self._scale(w, g, slots)[3])
         impulse = (exact(g) + wd * exact(w)) / d
         terms = [Term(*GRADIENT, rate / d, exact(g))]
         memory, v = None, slots[2]
         if v is not None:
-            memory = Memory(rate, mu)
+            memory = ImpulseWeights(rate, mu)
             terms.append(Term(*EARLIER, memory.weight(1), exact(v)))
         if wd:
             terms.append(Term(*DECAY, rate * wd / d, exact(w)))

@@ -11,7 +11,7 @@ import numpy as np
 from engineroom.errors import OptionError
 from engineroom.numerics import fma
 from engineroom.ops._spec import Array, scalar
-from engineroom.ops.optimizers._account import Fact, Flow, Memory, Remembered, Term
+from engineroom.ops.optimizers._account import Fact, Flow, ImpulseWeights, Remembered, Term
 from engineroom.ops.optimizers._optimizer import (
     DECAY,
     EARLIER,
@@ -117,7 +117,7 @@ class SGD(Optimizer):
 
     def _split(
         self, w: Array, g: Array, slots: Slots, lr: float, t: int
-    ) -> tuple[tuple[Term, ...], Fraction, Memory | None]:
+    ) -> tuple[tuple[Term, ...], Fraction, ImpulseWeights | None]:
         rate, mu, wd = (exact(scalar(w.dtype, c)) for c in (-lr, self.momentum, self.weight_decay))
         impulse = exact(g) + wd * exact(w)
         ahead = rate * (1 + mu) if self.nesterov else rate
@@ -125,7 +125,7 @@ class SGD(Optimizer):
         memory = None
         (v,) = slots
         if v is not None:
-            memory = Memory(rate * mu if self.nesterov else rate, mu)
+            memory = ImpulseWeights(rate * mu if self.nesterov else rate, mu)
             terms.append(Term(*EARLIER, memory.weight(1), exact(v)))
         if wd:
             terms.append(Term(*DECAY, ahead * wd, exact(w)))
