@@ -109,6 +109,12 @@ def test_a_logbook_without_rows_is_asked_for_with_them(ask, houses: Path, tmp_pa
 
 def test_what_stands_too_much_is_told_what_it_may_be(ask, houses: Path, logbook: Path) -> None:
     assert "did you mean --target price?" in " ".join(ask("train", houses, "price").err.split())
+    assert "did you mean --target 'living area'?" in " ".join(ask("train", houses, "living", "area").err.split())
+    stopping = ask("train", houses, "--target", "price", "--early-stopping", 3).err
+    assert stopping == "engineroom: --early-stopping takes no value, got '3'; did you mean --patience 3?\n"
+    assert "; --patience says after how many epochs" in ask("train", houses, "--early-stopping=3").err
+    assert "--prove takes no value, got '7'; see engineroom why --help" in ask("why", logbook, "x", "--prove", 7).err
+    assert "; see engineroom why --help" in ask("why", logbook, "--step").err
     assert "needs quotes around it" in " ".join(ask("why", logbook, "dense1.weight.living", "area.5").err.split())
     several = " ".join(ask("why", logbook, "dense1.weight[town,5]").err.split())
     assert "its categories are 'town=Bonn', 'town=Kiel', 'town=Ulm'" in several

@@ -132,6 +132,17 @@ def test_early_stopping_is_taken_up(ask, houses: Path) -> None:
     assert run["status"] in ("stopped early", "completed") and run["best"]["metric"] == "loss"
 
 
+def test_patience_says_when_to_stop(ask, houses: Path) -> None:
+    words = ("train", houses, "--target", "price", "--epochs", 400, "--patience", 2)
+    run = ask(*words, "--json").facts["run"]
+    # 64 training rows in batches of 32: the best state is followed by two epochs of two steps without a better one.
+    assert run["status"] == "stopped early" and run["steps"] == run["best"]["step"] + 4
+    assert ask(*words, "--early-stopping", "--json").facts["run"]["steps"] == run["steps"]
+    refused = ask("train", houses, "--target", "price", "--patience", 0)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--patience must be a whole number of epochs of at least 1, got 0" in refused.err
+
+
 @pytest.mark.parametrize("said", [{}, {"lr": 0.1}, {"optimizer": "sgd"}, {"optimizer": "sgd", "lr": 0.1}])
 def test_the_rate_goes_on_as_in_python_whatever_is_said_of_it(ask, houses: Path, said: dict[str, Any]) -> None:
     words = [word for name, value in said.items() for word in (f"--{name}", value)]

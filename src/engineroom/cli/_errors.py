@@ -30,7 +30,7 @@ def report(error: Exception, words: Sequence[str], command: Any) -> int:
     message, kind = " ".join(str(error).split()), type(error).__name__
     message = as_options(message, _options_of(command, words))
     if isinstance(error, USAGE_ERROR):
-        message, kind = _usage_message(error), "UsageError"
+        message, kind = _usage_message(error, words, command), "UsageError"
     elif type(error).__module__ == "builtins" and isinstance(error, OSError) and error.strerror:
         message = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if "--json" in words and not isinstance(error, OutputError):
@@ -70,24 +70,39 @@ def as_options(message: str, options: Mapping[str, str]) -> str:
     return re.sub(rf"(?<![\w.'\"`])({names})=([\w.'\"]+)", written, message)
 
 
+def _command_of(command: Any, words: Sequence[str]) -> Any:
+    """Return the command that the words name, or the program itself."""
+    return next((command.commands[word] for word in words if word in command.commands), command)
+
+
 def _options_of(command: Any, words: Sequence[str]) -> dict[str, str]:
     """Return the options of the command that the words name, by what Python calls them."""
-    asked = next((command.commands[word] for word in words if word in command.commands), command)
+    asked = _command_of(command, words)
     names = [max(param.opts, key=len) for param in asked.params if param.opts[0].startswith("-")]
     options = {name.strip("-").replace("-", "_"): name for name in names}
     return options | {name: option for name, option in _CALLED.items() if option in names}
 
 
-def _usage_message(error: Exception) -> str:
+def _usage_message(error: Exception, words: Sequence[str], command: Any) -> str:
     """Typer's sentence with its full stop replaced by where to read on."""
     text = str(getattr(error, "format_message", error.__str__)()).rstrip(".")
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "engineroom"
+    text = f"{text[:1].lower()}{text[1:]}"
+    asked = _command_of(command, words)
+    path = "engineroom" if asked is command else f"engineroom {asked.name}"
     # Click's sentence is the only place where it names them.
     extra = re.search(r"unexpected extra argument\S* \((.+)\)", text)
-    if extra is not None and path.endswith(" train"):
-        return f"{text[:1].lower()}{text[1:]}; did you mean --target {shlex.quote(extra[1])}?"
-    if extra is not None and re.search(r"\.\d+$|\]$", extra[1]):
-        return f"{text[:1].lower()}{text[1:]}; a name that holds spaces or brackets needs quotes around it"
-    end = "" if text.endswith("?") else f"; see {path} --help"
-    return f"{text[:1].lower()}{text[1:]}{end}"
+    if extra is not None:
+        first = extra[1].split()[0]
+        flags = [name for param in asked.params if getattr(param, "is_flag", False) for name in param.opts]
+        before = words[words.index(first) - 1] if first in words else ""
+        if before in flags:
+            text = f"{before} takes no value, got {first!r}"
+        if before == "--early-stopping":
+            return f"{text}; did you mean --patience {shlex.quote(first)}?"
+        if asked.name == "train":
+            return f"{text}; did you mean --target {shlex.quote(extra[1])}?"
+        if re.search(r"\.\d+$|\]$", extra[1]):
+            return f"{text}; a name that holds spaces or brackets needs quotes around it"
+    if getattr(error, "option_name", None) == "--early-stopping":
+        return f"{text}; --patience says after how many epochs"
+    return text if text.endswith("?") else f"{text}; see {path} --help"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from engineroom.cli._options import point_of
-from engineroom.data import Dataset, Target
+from engineroom.data import BUNDLED, Dataset, Target, as_table
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense, Optimizer
 from engineroom.ops import loss as loss_law
 from engineroom.run import default_network, default_optimizer, with_rate
 
-__all__ = ["batch_size_of", "columns_of", "network_of", "optimizer_of", "validation_of", "widths_of"]
+__all__ = ["batch_size_of", "columns_of", "network_of", "optimizer_of", "target_of", "validation_of", "widths_of"]
 
 
 def widths_of(text: str) -> tuple[int, ...]:
@@ -32,6 +33,23 @@ def widths_of(text: str) -> tuple[int, ...]:
     if min(widths) < 1:
         raise OptionError(f"--hidden must be widths of at least 1, got {text!r}; none leaves the hidden layers out")
     return widths
+
+
+def target_of(file: str, target: str | None) -> str:
+    """Return the column to predict; a bundled table has a usual one.
+
+    Examples
+    --------
+    >>> target_of("penguins", None), target_of("penguins", "sex")
+    ('species', 'sex')
+    """
+    if target is not None:
+        return target
+    if file in BUNDLED and not Path(file).exists():
+        return BUNDLED[file]
+    names = as_table(file).names
+    known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    raise OptionError(f"which column is to be predicted is not said: add --target with one of {known}")
 
 
 def columns_of(pairs: list[str]) -> dict[str, str]:

@@ -12,13 +12,12 @@ import typer
 
 from engineroom import api
 from engineroom.cli._facts import run_facts
-from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, validation_of
+from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, target_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
 from engineroom.cli._outcome import exit_code, say_finding
 from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
-from engineroom.data import BUNDLED, as_table, from_table
-from engineroom.errors import OptionError
+from engineroom.data import from_table
 from engineroom.logbook import check_place
 from engineroom.run import TrainingProgress, check_name, default_batch_size, misses, scores, shortfall, verdict
 from engineroom.show import (
@@ -183,6 +182,16 @@ def train(
             panel=_TRAINING,
         ),
     ] = False,
+    patience: Annotated[
+        int | None,
+        option(
+            "--patience",
+            metavar="N",
+            help="Stop early, after so many epochs without a lower loss; 10 with --early-stopping alone.",
+            panel=_TRAINING,
+            parser=whole_number,
+        ),
+    ] = None,
     seed: Annotated[
         int,
         option(
@@ -257,7 +266,7 @@ def train(
         "loss": loss,
         "epochs": epochs,
         "steps": steps,
-        "early_stopping": early_stopping,
+        "early_stopping": early_stopping if patience is None else patience,
         "threads": threads,
         "max_wait": max_wait,
         "max_size": max_size,
@@ -270,7 +279,7 @@ def train(
     console = make_console()
     prepared = from_table(
         file,
-        target=_target(file, target),
+        target=target_of(file, target),
         columns=columns_of(column or []),  # type: ignore[arg-type]  # a kind that does not exist is told there
         validation="auto" if validation is None else validation_of(validation),
         seed=seed,
@@ -334,17 +343,6 @@ def both(first: TrainingProgress, second: TrainingProgress) -> TrainingProgress:
         second(step, total, loss)
 
     return told
-
-
-def _target(file: str, target: str | None) -> str:
-    """Return the column to predict; a bundled table has a usual one."""
-    if target is not None:
-        return target
-    if file in BUNDLED and not Path(file).exists():
-        return BUNDLED[file]
-    names = as_table(file).names
-    known = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    raise OptionError(f"which column is to be predicted is not said: add --target with one of {known}")
 
 
 def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> None:
