@@ -105,25 +105,15 @@ def from_arrays(
         if kind == "classes" or values.shape[1] == 1
         else tuple(f"{target_name}{o}" for o in range(values.shape[1]))
     )
-    if standardize:
-        mean, scale = mean_and_scale(inputs[split.training], names)
-        features = tuple(
-            Feature(n, n, mean=float(m), scale=float(s)) for n, m, s in zip(names, mean, scale, strict=True)
-        )
-        prepared = standardized(inputs, mean, scale)
-    else:
-        features = tuple(Feature(n, n) for n in names)
-        prepared = inputs
+    prepared, mean, scale = _prepared(inputs, split.training, names, standardize)
+    features = tuple(Feature(n, n, mean=m, scale=s) for n, m, s in zip(names, mean, scale, strict=True))
     if indices is not None:
         target = Target("classes", target_names, classes=classes)
         final_y: NDArray[Any] = indices
     else:
-        width = values.shape[1]
-        y_mean, y_scale = (
-            mean_and_scale(values[split.training], target_names) if standardize else (np.zeros(width), np.ones(width))
-        )
-        target = Target("number", target_names, mean=tuple(y_mean.tolist()), scale=tuple(y_scale.tolist()))
-        final_y = rounded_to(standardized(values, y_mean, y_scale) if standardize else values, dtype, "y")
+        numbers, mean, scale = _prepared(values, split.training, target_names, standardize)
+        target = Target("number", target_names, mean=mean, scale=scale)
+        final_y = rounded_to(numbers, dtype, "y")
     raw = _raw_table(names, inputs, target_names, labels) if standardize else None
     return Dataset(
         x=rounded_to(prepared, dtype, "X"),
@@ -137,6 +127,16 @@ def from_arrays(
         raw_table=raw,
         split_text=split.text,
     )
+
+
+def _prepared(
+    values: NDArray[np.float64], training: NDArray[np.int64], names: Sequence[str], standardize: bool
+) -> tuple[NDArray[np.float64], tuple[float, ...], tuple[float, ...]]:
+    """Return columns as the network gets them, and what was subtracted from each and what it was divided by."""
+    if not standardize:
+        return values, (0.0,) * len(names), (1.0,) * len(names)
+    mean, scale = mean_and_scale(values[training], names)
+    return standardized(values, mean, scale), tuple(mean.tolist()), tuple(scale.tolist())
 
 
 def as_inputs(x: ArrayLike, name: str) -> NDArray[np.float64]:
