@@ -361,3 +361,20 @@ def test_predictions_that_move_have_the_digits_that_show_it() -> None:
     # Moves below the digits of a float32 add no digits that say nothing.
     tiny = str(run.compare(run.fork(at=1000, lr=1e-6), points=2)).splitlines()
     assert "e-0" in tiny[-1] and max(map(len, tiny)) <= 79
+
+
+def test_dates_are_told_as_dates_and_differences_in_days() -> None:
+    days = np.arange(120)
+    table = {"ordered": days * 1.0, "due": [str(np.datetime64("2024-01-01") + int(3 * day)) for day in days]}
+    runs = [er.train(er.Network(er.Dense(1)), table, target="due", steps=30, lr=lr, seed=1) for lr in (0.01, 0.2)]
+    answer = runs[0].compare(runs[1])
+    text = str(answer)
+    assert "days since" not in text and "is usually off by" in text
+    assert answer.beside is not None
+    moved = answer.beside.moved[0]
+    row = next(line for line in text.splitlines() if line.strip().startswith(f"{moved.row} ") and "-" in line)
+    told = [
+        str(np.datetime64("1970-01-01") + round(float(np.ravel(value)[0])))
+        for value in (moved.target, moved.first, moved.second)
+    ]
+    assert row.split()[-5:-2] == told and row.endswith(" days")

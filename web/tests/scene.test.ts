@@ -12,7 +12,7 @@ const description = {
   parameters: [{ name: "dense1.weight", shape: [1, 1] }],
   inputs: ["x"],
   outputs: ["y"],
-  target: { kind: "number", names: ["y"], unit: "", mean: [0], scale: [1] },
+  target: { kind: "number", names: ["y"], measures: [{ unit: "", currency: false, dates: false, deviation: null }], mean: [0], scale: [1] },
   loss: "mse",
   loss_law: { words: "squared", formula: "mean of (out - y)^2" },
   optimizer: { law: "sgd", attributes: { momentum: 0, weight_decay: 0 }, words: "downhill", formula: "w - lr*g" },

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { plain } from "../src/lib/format";
 import { labels } from "../src/lib/labels";
 import type { Told } from "../src/lib/messages";
 import { strandsOf } from "../src/views/weight/chain";
 import { axes, chosen, moved } from "../src/views/weight/choose";
 import { decimal, equal, exactText, minus, plus, readFraction, readHex, shortest } from "../src/views/weight/exact";
 import { closeUp, landscapeOf, throwOf } from "../src/views/weight/throw";
-import { addsUp, exampleOf, plain, pushesOf, rememberedOf, remembersAll, type Figure, type Gradient, type Link, type Memory } from "../src/views/weight/why";
+import { addsUp, exampleOf, pushesOf, rememberedOf, remembersAll, type Figure, type Gradient, type Link, type Memory } from "../src/views/weight/why";
 
 const of = (value: number, exact?: string): Figure => ({ value, hex: "", exact });
 

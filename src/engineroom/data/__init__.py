@@ -3,12 +3,13 @@
 from engineroom.data._arrays import MAX_CLASSES, as_array, from_arrays
 from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
+from engineroom.data._dates import DAYS, date_text
 from engineroom.data._files import need_standard
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
 from engineroom.data._new_rows import FarOutside, Filled, NewRows, new_rows
-from engineroom.data._numbers import amount_text, amount_texts
+from engineroom.data._numbers import amount_text, amount_texts, is_currency
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
 from engineroom.data._relink import relink
@@ -21,6 +22,7 @@ from engineroom.data._words import is_missing
 
 __all__ = [
     "BUNDLED",
+    "DAYS",
     "MAX_CLASSES",
     "Cell",
     "ColumnChoice",
@@ -48,8 +50,10 @@ __all__ = [
     "as_array",
     "as_table",
     "bundled",
+    "date_text",
     "from_arrays",
     "from_table",
+    "is_currency",
     "is_missing",
     "load_digits",
     "look",

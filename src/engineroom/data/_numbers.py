@@ -25,6 +25,7 @@ __all__ = [
     "amount_text",
     "amount_texts",
     "guess_numbers",
+    "is_currency",
 ]
 
 Decimal: TypeAlias = Literal[".", ","]
@@ -85,7 +86,7 @@ def amount_texts(values: Iterable[float], unit: str = "", deviation: float | Non
     if largest < 1e15 and max(largest, deviation or 0.0) >= 1e-4:
         decimals = _needed(sizes, f".{max(0, digits - _magnitude(largest))}f")
         # Nobody writes tenths of a dollar.
-        decimals = 2 if decimals == 1 and _is_currency(unit) else decimals
+        decimals = 2 if decimals == 1 and is_currency(unit) else decimals
         # Four digits by themselves, such as those of a year, are not set apart.
         style = f"{',' if unit or largest >= 9999.5 else ''}.{decimals}f"
     else:
@@ -122,7 +123,8 @@ def _read(text: str) -> float:
     return float(text.replace(",", ""))
 
 
-def _is_currency(unit: str) -> bool:
+def is_currency(unit: str) -> bool:
+    """Return whether a unit is money, of which nobody writes tenths."""
     return unit.lower() in _CURRENCIES or (len(unit) == 1 and unicodedata.category(unit) == "Sc")
 
 

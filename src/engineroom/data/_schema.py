@@ -114,9 +114,14 @@ class Target:
         return len(self.classes) if self.kind == "classes" else len(self.names)
 
     @property
+    def dates(self) -> bool:
+        """Whether the numbers are dates, as days since 1970-01-01."""
+        return self.unit == DAYS
+
+    @property
     def miss_unit(self) -> str:
         """The unit of a difference of two values: days, where these are dates."""
-        return "days" if self.unit == DAYS else self.unit
+        return "days" if self.dates else self.unit
 
     def texts(self, values: NDArray[Any]) -> list[list[str]]:
         """Return (n, O) numbers in the target's own unit as people read them, each of the O columns as `amount_texts`.
@@ -128,7 +133,7 @@ class Target:
         >>> Target("number", ("price",), mean=(200.0,), scale=(50.0,), unit="$").texts(np.array([[212.346], [9.0]]))
         [['$212.35'], ['$9.00']]
         """
-        if self.unit == DAYS:
+        if self.dates:
             return [[date_text(float(np.round(value)))] for value in np.reshape(values, -1)]
         columns = zip(np.reshape(values, (len(values), len(self.names))).T.tolist(), self.scale, strict=True)
         texts = (amount_texts(column, self.unit, None if scale == 1 else scale) for column, scale in columns)

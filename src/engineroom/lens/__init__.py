@@ -20,6 +20,7 @@ from engineroom.lens._parting import Parting
 from engineroom.lens._pushes import Pushes, pushes
 from engineroom.lens._query import Inquiry, Query, inquire, query, stream
 from engineroom.lens._removal import Removal
+from engineroom.lens._rows import cells_of, targets_of, told_of
 from engineroom.lens._stability import Stability, Stance, stance_of
 from engineroom.lens._steps import steps_asked
 from engineroom.lens._summary import ParameterSummary, summarize
@@ -91,6 +92,7 @@ __all__ = [
     "Why",
     "Worst",
     "beliefs",
+    "cells_of",
     "column_names",
     "compare",
     "contributions",
@@ -109,6 +111,8 @@ __all__ = [
     "steps_asked",
     "stream",
     "summarize",
+    "targets_of",
+    "told_of",
     "trace",
     "why",
     "worst",

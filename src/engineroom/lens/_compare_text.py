@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engineroom.data import amount_text, amount_texts
+from engineroom.data import DAYS, amount_text, amount_texts, date_text
 from engineroom.lens._beside import Answer, Moved
 from engineroom.lens._comparison import Comparison
 from engineroom.lens._layout import WIDTH, cut, headed, table, wrapped
@@ -95,7 +95,7 @@ def _metrics(answer: Comparison) -> list[str]:
         a, b = (f"{100 * metrics['accuracy']:.1f} %" for metrics in (first, second))
         return wrapped(f"On its held-out rows the first run has {a} right, the second on its own {b}.")
     if "rmse" in first and "rmse" in second:
-        a, b = amount_texts([first["rmse"], second["rmse"]], answer.unit)
+        a, b = amount_texts([first["rmse"], second["rmse"]], _apart(answer.unit))
         return wrapped(f"On its held-out rows the first run is usually off by {a}, the second on its own by {b}.")
     return []
 
@@ -131,7 +131,7 @@ def _course_of(answer: Comparison, columns: int) -> list[str]:
         line(cut(gap.name, 24), gap.distance)
         line("  of the first's length", gap.relative, percent=True)
     if answer.predictions is not None:
-        rows.append(["predictions", *(_three(answer.predictions[i], answer.unit) for i in chosen)])
+        rows.append(["predictions", *(_three(answer.predictions[i], _apart(answer.unit)) for i in chosen)])
     if answer.sides is not None:
         line("  on the other side", answer.sides, percent=True)
     return ["How far apart: the length of the difference", *table(rows, "l" + "r" * len(chosen))]
@@ -157,7 +157,7 @@ def _examples(answer: Comparison) -> list[str]:
         return lines
     # Where sides are compared, they differ by a probability.
     unit = "" if beside.decides else answer.unit
-    moves = amount_texts([m.by for m in beside.moved], unit)
+    moves = amount_texts([m.by for m in beside.moved], _apart(unit))
     answers = zip(*((m.target, m.first, m.second) for m in beside.moved), strict=True)
     said = [_said(column, beside.moved, unit) for column in answers]
     head = ["row", "part", "target", "first", "second", "moved by"]
@@ -185,8 +185,19 @@ def _said(answers: Sequence[Answer], moved: Sequence[Moved], unit: str) -> list[
 
 def _amounts(rows: Sequence[Any], moved: Sequence[Moved], unit: str) -> list[str]:
     smallest = min((m.by for m in moved if m.by > 0 and math.isfinite(m.by)), default=None)
-    columns = [amount_texts(column, unit, _not_below(smallest, column)) for column in zip(*rows, strict=True)]
+    columns = [_column(column, unit, _not_below(smallest, column)) for column in zip(*rows, strict=True)]
     return [row[0] if len(row) == 1 else cut(", ".join(row)) for row in zip(*columns, strict=True)]
+
+
+def _column(values: Sequence[float], unit: str, deviation: float | None) -> list[str]:
+    if unit == DAYS:
+        return [date_text(float(np.round(value))) for value in values]
+    return amount_texts(values, unit, deviation)
+
+
+def _apart(unit: str) -> str:
+    """Return the unit of a difference."""
+    return "days" if unit == DAYS else unit
 
 
 def _not_below(move: float | None, column: Sequence[float]) -> float | None:

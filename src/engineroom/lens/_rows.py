@@ -14,7 +14,7 @@ from engineroom.lens._place import Place
 from engineroom.plan import Plan
 from engineroom.run import Examination
 
-__all__ = ["Rows", "short", "targets_of"]
+__all__ = ["Rows", "cells_of", "short", "targets_of", "told_of"]
 
 
 def short(value: float) -> str:
@@ -94,6 +94,21 @@ def targets_of(dataset: Dataset, rows: NDArray[np.int64]) -> list[str]:
     return _told(target, dataset.y[rows])
 
 
+def told_of(target: Target, values: NDArray[Any]) -> list[str]:
+    """Return (n, O) numbers in the target's own unit in words, the first three of a row."""
+    return [", ".join(row[:3]) + (", ..." if len(row) > 3 else "") for row in target.texts(values)]
+
+
+def cells_of(dataset: Dataset, row: int) -> dict[str, str]:
+    """Return a row of the source in words: column -> cell, its numbers as `amount_texts` writes them."""
+    # Bare arrays are taken as they are: their numbers have no unit, and the deviation is not that of these.
+    features = {} if dataset.raw_table is None else {feature.source: feature for feature in reversed(dataset.features)}
+    return {
+        name: str(cell) if isinstance(cell, bool) else _cells_told(features.get(name, Feature(name, name)), [cell])[0]
+        for name, cell in dataset.raw(row).items()
+    }
+
+
 def _class_told(target: Target, out: NDArray[Any]) -> str:
     if not np.isfinite(out).all():
         return "nan"
@@ -105,8 +120,7 @@ def _class_told(target: Target, out: NDArray[Any]) -> str:
 
 def _told(target: Target, values: NDArray[Any]) -> list[str]:
     """Return outputs or targets in the source's own scale and unit."""
-    texts = target.texts(target.restored(values))
-    return [", ".join(row[:3]) + (", ..." if len(row) > 3 else "") for row in texts]
+    return told_of(target, target.restored(values))
 
 
 def _cells_told(feature: Feature, cells: Sequence[Any]) -> list[str]:

@@ -3,7 +3,7 @@
 const MINUS = "\u2212";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-const raised = (n: number): string =>
+export const raised = (n: number): string =>
   (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((digit) => RAISED[Number(digit)]).join("");
 
 /** `x` with `digits` significant digits: −0.01867, 4.1 × 10⁻⁹, 12,345. */
@@ -62,26 +62,17 @@ export function share(part: number): string {
   return part < 1 && part > 0.999 ? "> 99.9 %" : `${figure(part * 100, part < 0.1 ? 2 : 3)} %`;
 }
 
-/** What is measured, in its unit and to the digits that `why` gives it: €323,588, 41.25 years, 12.5%. */
-export function amount(x: number, unit: string): string {
-  const size = Math.abs(x);
-  return withUnit(size >= 1e5 && size < 1e12 ? count(x) : figure(x, 5), unit);
-}
-
-/** A number with its unit as people write it: $1,200, 41 years, 12.5%. */
-export function withUnit(number: string, unit: string): string {
-  if (unit === "%") return `${number}%`;
-  if (/^\p{Sc}$/u.test(unit)) return number.startsWith(MINUS) ? `${MINUS}${unit}${number.slice(1)}` : `${unit}${number}`;
-  return unit ? `${number} ${unit}` : number;
-}
-
-/** Numbers in the words of the engine, parted by commas, each in its unit. */
-export const measured = (words: string, unit: string): string => words.split(", ").map((one) => amount(Number(one), unit)).join(", ");
+/** Words of the engine as the page writes them: without code marks, with true minus signs and powers of ten. */
+export const plain = (text: string): string =>
+  text
+    .replaceAll("`", "")
+    .replace(/(^|[\s(=])-(?=[\d.]|\p{Sc})/gu, `$1${MINUS}`)
+    .replace(/(\d)e([+-])0?(\d+)/g, (_, digit: string, sign: string, power: string) => `${digit} × 10${raised(Number(`${sign}${power}`))}`);
 
 /** 3 rows, 1 row. */
 export function several(n: number, one: string, many = one + "s"): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
-const grouped = (text: string): string => text.replace(/^\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+export const grouped = (text: string): string => text.replace(/^\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);

@@ -1,10 +1,15 @@
 // The words of an axis: every number with as many digits as tell it from its neighbours.
+import { amounts } from "./amount";
 import { figure, fixed } from "./format";
+import type { Measure } from "./messages";
 
-export function labels(ticks: readonly number[]): string[] {
+/** `measure` is that of a column of the data: its dates are written as dates, and its years like 1987. */
+export function labels(ticks: readonly number[], measure?: Measure): string[] {
+  if (measure?.dates) return amounts(ticks, measure);
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : Math.abs(ticks[0] ?? 0);
   const most = Math.max(...ticks.map(Math.abs), 0);
   if (!(step > 0) || most >= 1e6 || most < 1e-4) return ticks.map((t) => figure(t, 6));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return ticks.map((t) => fixed(t, Math.min(decimals, 10)));
+  const texts = ticks.map((t) => fixed(t, Math.min(decimals, 10)));
+  return measure && !measure.unit && most < 9999.5 ? texts.map((text) => text.replace(",", "")) : texts;
 }

@@ -86,11 +86,19 @@ export interface ParameterShape {
   shape: number[];
 }
 
-/** What is to be predicted; a prepared value is `(raw - mean) / scale`. */
+/** How the numbers of a column are told; `deviation` is that of its raw values, null where it is not known. `currency` says whether `unit` is money, `dates` whether the numbers are days since 1970-01-01. */
+export interface Measure {
+  unit: string;
+  currency: boolean;
+  dates: boolean;
+  deviation: number | null;
+}
+
+/** What is to be predicted; a prepared value is `(raw - mean) / scale`. Numbers have one of `measures` an output. */
 export interface TargetFacts {
   kind: "number" | "classes";
   names: string[];
-  unit: string;
+  measures: Measure[];
   mean: number[];
   scale: number[];
 }
@@ -133,6 +141,7 @@ export interface Description {
   inputs: string[];
   input_mean: number[];
   input_scale: number[];
+  input_measures: Measure[];
   input_image: [number, number] | null;
   input_pixels: number[] | null;
   outputs: string[];
@@ -323,12 +332,12 @@ export interface ExampleAsk {
   step?: number | null;
 }
 
-/** Columns: `x` prepared; `image` uint8 where the row is one; `output` of the network, `probabilities` of classes. `cells` are the raw cells by column. */
+/** Columns: `x` prepared; `image` uint8 where the row is one; `output` of the network, `probabilities` of classes. `cells` are the raw cells by column, `target` and `prediction` what is right and what the network says, in words. */
 export interface Example {
   row: number;
   step: number;
   part: string;
-  cells: Record<string, Json>;
+  cells: Record<string, string>;
   inputs: string[];
   target: string;
   prediction: string;

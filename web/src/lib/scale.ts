@@ -40,6 +40,20 @@ export function ticks(low: number, high: number, n = 5): number[] {
   return found;
 }
 
+/** About `n` days in [low, high], counted from 1970-01-01: the first of years or months, or whole days. */
+export function dayTicks(low: number, high: number, n = 5): number[] {
+  const rough = (high - low) / n;
+  if (!(rough > 14)) return ticks(low, high, Math.min(n, Math.max(1, high - low)));
+  const months = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 12000].find((m) => m * 30.44 >= rough * 0.999) ?? 120000;
+  const start = new Date(low * 86_400_000);
+  const found: number[] = [];
+  for (let month = Math.floor((start.getUTCFullYear() * 12 + start.getUTCMonth()) / months) * months; ; month += months) {
+    const day = Date.UTC(Math.floor(month / 12), month % 12) / 86_400_000;
+    if (!(day <= high)) return found;
+    if (day >= low) found.push(day);
+  }
+}
+
 /** At most `most` powers of ten in [low, high], equally far apart; round numbers where there are fewer than two. */
 export function decades(low: number, high: number, most = 5): number[] {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];

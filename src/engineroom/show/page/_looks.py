@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset, Target
 from engineroom.errors import OptionError
-from engineroom.lens import beliefs, health, neuron, pushes
+from engineroom.lens import beliefs, cells_of, health, neuron, pushes, targets_of, told_of
 from engineroom.plan import State
 from engineroom.run import Record, StepProgress, predicted, probabilities
 from engineroom.show._images import image_of
@@ -101,9 +99,9 @@ def example_of(record: Record, ask: ExampleAsk) -> Example:
         row=ask.row,
         step=state.step,
         part="validation" if held_out else "training" if np.isin(row, dataset.training) else "left out",
-        cells=dict(dataset.raw(row)),
+        cells=cells_of(dataset, row),
         inputs=feature_names(record),
-        target=_target(dataset, row),
+        target=targets_of(dataset, np.array([row]))[0],
         prediction=_said(record, measured.outputs)[0],
         loss=float(measured.examples[0]),
         columns=columns,
@@ -124,7 +122,7 @@ def pushes_of(record: Record, ask: PushesAsk, progress: StepProgress) -> PushesR
         step=found.step,
         weight=found.weight,
         rows=dataset.row_numbers[found.rows].tolist(),
-        targets=[_target(dataset, int(row)) for row in found.rows],
+        targets=targets_of(dataset, found.rows),
         predictions=_said(record, outputs),
         columns=columns,
     )
@@ -141,25 +139,12 @@ def health_of(record: Record, ask: HealthAsk, progress: StepProgress) -> HealthR
     )
 
 
-def _target(dataset: Dataset, row: int) -> str:
-    """Return in words what a row should give."""
-    target = dataset.target
-    if target.kind == "classes":
-        return str(target.classes[int(dataset.y[row])])
-    return _numbers(target, target.restored(dataset.y[row : row + 1]))[0]
-
-
 def _said(record: Record, outputs: NDArray[Any]) -> list[str]:
     """Return in words what the network gives."""
     told = predicted(record.plan, record.dataset.target, outputs)
     if record.dataset.target.kind == "classes":
         return [str(label) for label in told.tolist()]
-    return _numbers(record.dataset.target, told)
-
-
-def _numbers(target: Target, values: NDArray[Any]) -> list[str]:
-    """Return rows of numbers with the digits that say something; the page reads them and adds their unit."""
-    return [", ".join(text.replace(",", "") for text in row) for row in replace(target, unit="").texts(values)]
+    return told_of(record.dataset.target, told)
 
 
 def _image(record: Record, row: int) -> NDArray[np.uint8] | None:

@@ -24,6 +24,7 @@ __all__ = [
     "Law",
     "Layer",
     "Limits",
+    "Measure",
     "NeuronReply",
     "OperationReply",
     "ParameterShape",
@@ -129,12 +130,25 @@ class ParameterShape:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """How the numbers of a column are told; `deviation` is that of its raw values, null where it is not known.
+
+    `currency` says whether `unit` is money, `dates` whether the numbers are days since 1970-01-01.
+    """
+
+    unit: str
+    currency: bool
+    dates: bool
+    deviation: float | None
+
+
+@dataclass(frozen=True)
 class TargetFacts:
-    """What is to be predicted; a prepared value is `(raw - mean) / scale`."""
+    """What is to be predicted; a prepared value is `(raw - mean) / scale`. Numbers have one of `measures` an output."""
 
     kind: Literal["number", "classes"]
     names: list[str]
-    unit: str
+    measures: list[Measure]
     mean: list[float]
     scale: list[float]
 
@@ -171,6 +185,7 @@ class Description(RunFacts, Answer):
     inputs: list[str]
     input_mean: list[float]
     input_scale: list[float]
+    input_measures: list[Measure]
     input_image: tuple[int, int] | None
     input_pixels: list[int] | None
     outputs: list[str]
@@ -301,13 +316,13 @@ class BeliefsReply(Answer):
 class Example(Answer):
     """Columns: `x` prepared; `image` uint8 where the row is one; `output` of the network, `probabilities` of classes.
 
-    `cells` are the raw cells by column.
+    `cells` are the raw cells by column, `target` and `prediction` what is right and what the network says, in words.
     """
 
     row: int
     step: int
     part: str
-    cells: dict[str, Json]
+    cells: dict[str, str]
     inputs: list[str]
     target: str
     prediction: str

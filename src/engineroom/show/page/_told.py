@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from engineroom.data import DAYS, is_currency
 from engineroom.ops import Spec
 from engineroom.plan import Operation
 from engineroom.run import Record, Settings
@@ -17,6 +18,7 @@ from engineroom.show.page._replies import (
     Description,
     Law,
     Layer,
+    Measure,
     OperationReply,
     ParameterShape,
     RowCounts,
@@ -77,13 +79,14 @@ def described(record: Record, training: bool = False) -> Description:
         inputs=feature_names(record),
         input_mean=[feature.mean for feature in dataset.features],
         input_scale=[feature.scale for feature in dataset.features],
+        input_measures=[_measure(feature.unit, feature.deviation) for feature in dataset.features],
         input_image=None if image is None else image[0],
         input_pixels=None if image is None else image[1],
         outputs=class_names(record),
         target=TargetFacts(
             kind=dataset.target.kind,
             names=list(dataset.target.names),
-            unit=dataset.target.unit,
+            measures=[_measure(dataset.target.unit, None if scale == 1 else scale) for scale in dataset.target.scale],
             mean=list(dataset.target.mean),
             scale=list(dataset.target.scale),
         ),
@@ -101,6 +104,10 @@ def described(record: Record, training: bool = False) -> Description:
         plan_text=plan.text,
         code=_code(record),
     )
+
+
+def _measure(unit: str, deviation: float | None) -> Measure:
+    return Measure(unit=unit, currency=is_currency(unit), dates=unit == DAYS, deviation=deviation)
 
 
 def feature_names(record: Record) -> list[str]:

@@ -55,7 +55,9 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
-        lines.forEach((line, n) => write(ctx, fitted(ctx, line, space, size), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, size, "left", n === lines.length - 1 ? 600 : 400));
+        // A date that lost its end says little: it is written smaller first.
+        const letters = clamp((size * space) / widest(ctx, lines, size, Infinity), 9.5, size);
+        lines.forEach((line, n) => write(ctx, fitted(ctx, line, space, letters), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, letters, "left", n === lines.length - 1 ? 600 : 400));
       }
       if (wide && judged > 0) {
         ctx.strokeStyle = css(rgb(palette.loss), 0.28 * judged);

@@ -1,5 +1,6 @@
 // Numbers to be predicted are standardized for the network; people read them in their own unit, with what the network sees beside.
-import { amount, compact, figure } from "../../lib/format";
+import { amount, miss } from "../../lib/amount";
+import { compact, figure } from "../../lib/format";
 import type { Description } from "../../lib/state.svelte";
 
 type Told = Pick<Description, "target">;
@@ -8,7 +9,7 @@ const isStandardized = ({ target: { kind, mean, scale } }: Told, j: number): boo
 
 /** A standardized target, or a prediction of it, in its own unit; null where it was left as it is. */
 export function inOwnUnit(told: Told, j: number, value: number): string | null {
-  return isStandardized(told, j) ? amount(value * told.target.scale[j] + told.target.mean[j], told.target.unit) : null;
+  return isStandardized(told, j) ? amount(value * told.target.scale[j] + told.target.mean[j], told.target.measures[j]) : null;
 }
 
 /** The same with the standardized number behind it, 236,023 EUR (−1.16). */
@@ -19,9 +20,9 @@ export function withOwnUnit(told: Told, j: number, value: number): string {
 
 /** How far a prediction is from its target, in the target's unit. */
 export function offBy(told: Told, j: number, said: number, wanted: number): string {
-  const { scale, unit } = told.target;
-  const off = Math.abs(said - wanted) * (scale[j] ?? 1);
-  return isStandardized(told, j) || unit ? amount(off, unit) : figure(off);
+  const off = Math.abs(said - wanted) * (told.target.scale[j] ?? 1);
+  const measure = told.target.measures[j];
+  return measure && (isStandardized(told, j) || measure.unit) ? miss(off, measure) : figure(off);
 }
 
 /** What the network says of one number, what is true, and how far off it is. */
@@ -30,4 +31,4 @@ export const outcomeOf = (told: Told, said: number, wanted: number): string =>
 
 /** Why there are two numbers. */
 export const whatStandardizedIs = ({ target }: Told): string =>
-  `In brackets: what the network learns from, the number less the mean ${amount(target.mean[0], target.unit)}, as a multiple of the spread ${amount(target.scale[0], target.unit)}.`;
+  `In brackets: what the network learns from, the number less the mean ${amount(target.mean[0], target.measures[0])}, as a multiple of the spread ${miss(target.scale[0], target.measures[0])}.`;

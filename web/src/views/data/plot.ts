@@ -1,4 +1,5 @@
 // Where dots lie, which one is meant, and how far the axes reach.
+import type { Measure } from "../../lib/messages";
 import { extent } from "../../lib/scale";
 
 export interface Dot {
@@ -16,6 +17,9 @@ export interface Curve {
   readonly width?: number;
   readonly dash?: readonly number[];
 }
+
+/** What stands at an axis: price in $. A date says itself what it is. */
+export const inUnit = (name: string, { unit, dates }: Measure): string => (unit && !dates ? `${name} in ${unit}` : name);
 
 /** The range of all finite values, a part of it wider on either side. */
 export function roomFor(values: readonly ArrayLike<number>[], margin = 0.06): [number, number] {

@@ -1,4 +1,5 @@
 // The answer to "why did this weight move?", as the lens tells it.
+import { plain } from "../../lib/format";
 import type { Told } from "../../lib/messages";
 import { equal, plus, readFraction, ZERO, type Fraction } from "./exact";
 
@@ -155,13 +156,6 @@ export interface Why {
 }
 
 export const whyOf = (told: Told): Why => told as unknown as Why;
-
-/** A sentence of the terminal as the page writes it: without code marks, with true minus signs. */
-export const plain = (text: string): string =>
-  text
-    .replaceAll("`", "")
-    .replace(/(^|[\s(=])-(?=[\d.])/g, "$1−")
-    .replace(/(\d)e([+-])0?(\d+)/g, (_, digit: string, sign: string, power: string) => `${digit} × 10${sign === "-" ? "⁻" : ""}${[...power].map((d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)]).join("")}`);
 
 export const amount = (figure: Figure | null | undefined): number => figure?.value ?? Number.NaN;
 
