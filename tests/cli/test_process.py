@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -111,6 +112,23 @@ def test_a_disk_without_room_is_a_sentence_and_leaves_no_file(tmp_path: Path, ho
     assert said.returncode == 2 and "Recording it takes" in said.stdout
     assert re.fullmatch(r"engineroom: 'houses\.logbook' could not be .* the room that is left\n", said.stderr)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_over_a_full_disk_leaves_no_file(tmp_path: Path, houses: Path) -> None:
+    disk, mount = tmp_path / "disk", shutil.which("mount")
+    disk.mkdir()
+    # The page makes an empty logbook of 288 KiB here, and no run has room beside it.
+    small = [mount or "", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)]
+    if mount is None or subprocess.run(small, check=False, capture_output=True).returncode:
+        pytest.skip("a disk in memory cannot be mounted here")
+    try:
+        words = ("train", houses, "--target", "price", "--logbook", disk / "new.logbook", "--show", "--no-open")
+        said = run(*words, cwd=tmp_path)
+        assert "That link is the page" in said.stdout
+        assert said.returncode == 2 and "could not be written, the disk is full: make room" in said.stderr
+        assert list(disk.iterdir()) == []
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_no_colour_in_a_pipe_and_colour_where_it_is_forced(tmp_path: Path, logbook: Path) -> None:

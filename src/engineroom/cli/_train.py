@@ -18,7 +18,7 @@ from engineroom.cli._outcome import exit_code, say_finding
 from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import from_table
-from engineroom.logbook import check_place
+from engineroom.logbook import check_place, leaving_none_unused
 from engineroom.run import TrainingProgress, check_name, default_batch_size, misses, scores, shortfall, verdict
 from engineroom.show import (
     count,
@@ -303,23 +303,24 @@ def train(
         show_columns(console, prepared.report)
         say(console, f"Recording it takes {cost.brief}.", "er.quiet")
     served = None
-    if show:
-        served = page.start(place, opens=not no_open)
-        tell_page(served, make_console(stderr=as_json))
-    began = perf_counter()
-    looking_on = nullcontext() if served is None else served.desk.looking_on()
-    with looking_on as observer, training_progress(make_console(stderr=True)) as progress:
-        run = api.train(
-            network,
-            prepared.dataset,
-            seed=seed,
-            logbook=place,
-            name=name,
-            include_rows=not no_data,
-            progress=progress if observer is None else both(progress, observer.progress),
-            observer=observer,
-            **choices,
-        )
+    with leaving_none_unused(place):
+        if show:
+            served = page.start(place, opens=not no_open)
+            tell_page(served, make_console(stderr=as_json))
+        began = perf_counter()
+        looking_on = nullcontext() if served is None else served.desk.looking_on()
+        with looking_on as observer, training_progress(make_console(stderr=True)) as progress:
+            run = api.train(
+                network,
+                prepared.dataset,
+                seed=seed,
+                logbook=place,
+                name=name,
+                include_rows=not no_data,
+                progress=progress if observer is None else both(progress, observer.progress),
+                observer=observer,
+                **choices,
+            )
     took = perf_counter() - began
     if as_json:
         others = run.baselines if run.status in ("completed", "stopped early") else ()

@@ -8,6 +8,7 @@ from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
 from engineroom.logbook._store import check_place
+from engineroom.logbook._unused import leaving_none_unused
 from engineroom.logbook._writer import Writer
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "check_place",
     "chosen_row",
     "damage_of",
+    "leaving_none_unused",
     "repair",
 ]
