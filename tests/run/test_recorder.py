@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -136,6 +139,22 @@ def test_a_clerk_works_in_order_and_raises_what_failed() -> None:
     with pytest.raises(ZeroDivisionError):
         failing.finish()
     assert done[-1] == 99
+
+
+def test_a_clerk_that_is_waited_for_ends_before_what_is_raised_meanwhile() -> None:
+    done: list[str] = []
+
+    def task() -> None:
+        time.sleep(0.05)  # by then it is waited for
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+        done.append("written")
+
+    clerk = Clerk()
+    with pytest.raises(KeyboardInterrupt):
+        clerk.do(task)
+        clerk.finish()
+    assert done == ["written"]
 
 
 def test_states_are_kept_by_last_use_within_their_room() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 
 from engineroom.data import Dataset, from_arrays
 from engineroom.errors import LogbookError, OptionError, UnknownNameError
-from engineroom.logbook import Logbook
+from engineroom.logbook import Logbook, Writer
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, CrossEntropy, Dense
 from engineroom.run import EarlyStopping, Record, Settings, estimate_run, records_of, train_run
@@ -238,6 +240,27 @@ def test_a_second_control_c_ends_the_program_and_still_keeps_the_run(
     kept = reopened(tmp_path / "r.logbook")
     assert kept.status == "interrupted"
     assert kept.steps > 0
+    assert kept.verify().ok
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_control_c_while_the_end_is_written_loses_nothing(
+    tmp_path: Path, settings: Settings, trained: Trained, monkeypatch: pytest.MonkeyPatch, presses: int
+) -> None:
+    commit = Writer.commit
+
+    def slow(self: Writer, run: int, *, steps: int, status: str = "running") -> None:
+        if status == "completed":
+            for _ in range(presses):
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.05)
+        commit(self, run, steps=steps, status=status)
+
+    monkeypatch.setattr(Writer, "commit", slow)
+    with nullcontext() if presses == 1 else pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "r.logbook", settings=settings)
+    kept = reopened(tmp_path / "r.logbook")
+    assert (kept.status, kept.steps) == ("completed", settings.steps)
     assert kept.verify().ok
 
 

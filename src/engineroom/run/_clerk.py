@@ -18,6 +18,7 @@ class Clerk:
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._error: BaseException | None = None
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="engineroom-clerk", daemon=True)
         self._thread.start()
 
@@ -27,9 +28,21 @@ class Clerk:
         self._tasks.put(task)
 
     def finish(self) -> None:
-        """Wait until all is done and end the thread."""
+        """Wait until all is done and end the thread.
+
+        Whatever is raised meanwhile, as by a signal, comes only then: whoever closes next what the clerk still writes
+        to would end the process in the middle of it.
+        """
         self._tasks.put(None)
+        raised: BaseException | None = None
+        while not self._ended.is_set():
+            try:
+                self._ended.wait()
+            except BaseException as error:
+                raised = error
         self._thread.join()
+        if raised is not None:
+            raise raised
         self.check()
 
     def check(self) -> None:
@@ -46,3 +59,4 @@ class Clerk:
                     task()
                 except BaseException as error:
                     self._error, failed = error, True
+        self._ended.set()

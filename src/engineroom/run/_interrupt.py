@@ -1,4 +1,7 @@
-"""Ctrl-C, SIGTERM or the end of the terminal ends training between two steps and keeps the run; again, the program."""
+"""Ctrl-C, SIGTERM or the end of the terminal ends training between two steps and keeps the run; again, the program.
+
+The second one is raised only when the run is kept: raised at once, it would tear what is just being written.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ __all__ = ["Interrupt"]
 class Interrupt:
     """Catches SIGINT, SIGTERM and SIGHUP while it is entered, in the main thread only, and puts the old handlers back.
 
-    Where SIGHUP is ignored, as under nohup, training outlives its terminal.
+    A signal after the first is raised again when they are back. Where SIGHUP is ignored, as under nohup, training
+    outlives its terminal.
 
     Parameters
     ----------
@@ -25,6 +29,7 @@ class Interrupt:
     def __init__(self, ask: Callable[[], None]) -> None:
         self.requested = False
         self._ask = ask
+        self._again: int | None = None
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Interrupt:
@@ -44,9 +49,12 @@ class Interrupt:
             number, before = self._before.popitem()
             # None is a handler that was not installed from Python and cannot be put back from it.
             signal.signal(number, signal.SIG_DFL if before is None else before)
+        if self._again is not None:
+            signal.raise_signal(self._again)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         if self.requested:
-            raise KeyboardInterrupt
-        self.requested = True
-        self._ask()
+            self._again = number
+        else:
+            self.requested = True
+            self._ask()

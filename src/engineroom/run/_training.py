@@ -64,12 +64,13 @@ def train_into(
     """
     price = price_of_writing(engine.threads)
     recorder = Recorder(writer, enter, wait=wait, room=room, price=price, step=begin.step, kept=kept)
-    with recorder:
+    # Also until the run's end is written, and the thread that writes has ended.
+    with Interrupt(engine.stop) as interrupt, recorder:
         longest = _PIECE if observer is None else min(_PIECE, observer.every)
         pieces = min(longest, wait) / 32, longest
         training = _Training(engine, plan, dataset, settings, recorder, total, measured, pieces, progress, observer)
         try:
-            status = training.go(begin)
+            status = training.go(begin, interrupt)
         except BaseException:
             # What was made is kept: the run can be asked about up to here.
             recorder.commit("interrupted")
@@ -129,7 +130,7 @@ class _Training:
             self._measure = measure_for(plan, dataset.target)
             self._held_out = dataset.validation_x, engine_targets(plan, dataset.validation_y)
 
-    def go(self, begin: State) -> str:
+    def go(self, begin: State, interrupt: Interrupt) -> str:
         """Train to the end, whichever it is, and return the run's status."""
         engine, recorder = self._engine, self._recorder
         engine.load(begin)
@@ -137,8 +138,7 @@ class _Training:
         if self._observer is not None:
             recorder.commit("running", self._observer.begun)
         self._last = begin
-        with Interrupt(engine.stop) as interrupt:
-            status = self._loop(interrupt)
+        status = self._loop(interrupt)
         recorder.prepare_end(begin.values.nbytes)
         end = engine.snapshot()
         recorder.add_keyframe(end, self._trained)
