@@ -37,4 +37,4 @@ def test_colour_adds_nothing_but_colour(answer: Stability) -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == str(answer) + "\n"
     headings = [line for line in str(answer).splitlines() if line and not line[0].isspace()]
     assert len(headings) == 4 and coloured.count("\x1b[1m") >= 4
-    assert "\x1b[32mfell" in coloured and "\x1b[1;31mflies off" in coloured
+    assert "\x1b[32mfell" in coloured and "\x1b[1;31mpast the limit" in coloured

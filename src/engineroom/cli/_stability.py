@@ -55,8 +55,8 @@ def stability(
 ) -> None:
     """Say how sharply the loss curves at a state, and where the learning rate stands beside the largest stable one.
 
-    Above the largest stable rate steps jump out of the valley by more and more. What --prove trains is made in memory;
-    the file stays as it is.
+    The limit is that of the parabola that fits the loss there: above it steps miss the bottom by more and more. What
+    training really does there --prove tries, in memory; the file stays as it is.
     """
     asked = chosen_run(file, run, data)
     trying = step_progress(make_console(stderr=True), "trying learning rates") if prove else nullcontext()

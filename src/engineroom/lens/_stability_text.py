@@ -14,6 +14,9 @@ from engineroom.lens._trials import Trial
 
 __all__ = ["stability_text"]
 
+_PAST = "past the limit"
+"""What "flies off" is called: nobody has seen it fly before it was tried."""
+
 
 def stability_text(answer: Stability) -> str:
     """Return the whole answer."""
@@ -22,9 +25,9 @@ def stability_text(answer: Stability) -> str:
         ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
     ]
     if math.isfinite(answer.limit) and answer.stance != "learns nothing":
-        blocks.append(["Learning rates, by the parabola at this state", *_scale(answer)])
+        blocks.append(["Learning rates, on the parabola that fits the loss at this state", *_scale(answer)])
     if answer.trials:
-        blocks.append([_trials_title(answer), *_trial_lines(answer.trials)])
+        blocks.append([_trials_title(answer), *_trial_lines(answer.trials), *wrapped(_trials_meaning(answer))])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -46,14 +49,16 @@ def _standing(answer: Stability) -> str:
     if answer.stance == "no limit":
         return f"{name} has no limit here: no direction of the loss curves upwards, so none can be overshot."
     share = f"{name} is {_percent(answer.share)} of the largest stable one, {short(answer.limit)}"
+    parabola = "On the parabola that fits the loss here, steps along the sharpest direction"
+    more = short(1 / answer.share if answer.share else math.inf)
     said = {
-        "creeps": "it creeps. Steps are safe, and it would be stable at up to "
-        f"{short(1 / answer.share if answer.share else math.inf)} times as much.",
-        "good pace": "a good pace. Steps do not pass the bottom of the sharpest direction.",
-        "jumps over but arrives": "it jumps over but arrives. Along the sharpest direction steps land on the other "
-        "side of the bottom, nearer each time.",
-        "flies off": "it flies off. Along the sharpest direction each step lands farther from the bottom, until the "
-        "curvature changes or the run reaches NaN or infinity.",
+        "creeps": f"it creeps. The curvature here would allow up to {more} times as much.",
+        "good pace": f"a good pace. {parabola} do not pass the bottom.",
+        "jumps over but arrives": f"it jumps over but arrives. {parabola} land on the other side of the bottom, nearer "
+        "each time.",
+        "flies off": f"it is {_PAST}. {parabola} land farther from the bottom each time. The curvature changes as the "
+        "weights move, so the run itself may go on learning, or reach NaN or infinity: "
+        + ("what was tried below shows it." if answer.trials else "trying it shows which (prove)."),
     }
     return f"{share}: {said[answer.stance]}"
 
@@ -91,12 +96,12 @@ def _meaning(answer: Stability) -> str:
     said = []
     if answer.batch < answer.rows_in_all:
         said.append(
-            f"The run steps on {answer.batch:,} of {answer.rows_in_all:,} rows at a time, and each batch curves in its "
-            "own way: this is a full-batch reference, not a promise for single batches."
+            f"A step of the run sees {answer.batch:,} of the {answer.rows_in_all:,} rows, whose loss may curve more or "
+            f"less than that of the {answer.rows:,} rows together, by which the limit was measured."
         )
     if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
         said.append(
-            f"There are directions that curve downwards ({short(answer.sharpness.smallest)}): "
+            f"There are directions in which the loss curves downwards (curvature {short(answer.sharpness.smallest)}): "
             + (
                 "it stands on a saddle, which a push to the side would leave."
                 if answer.stance == "learns nothing"
@@ -108,7 +113,7 @@ def _meaning(answer: Stability) -> str:
 
 def _measured(answer: Stability) -> list[str]:
     lines = [
-        ["loss", _long(answer.loss), f"its gradient is {short(answer.slope)} long"],
+        ["loss", _long(answer.loss), f"its gradient has the length {short(answer.slope)}"],
         ["sharpness", _long(answer.sharpness.largest), _accuracy(answer.sharpness)],
     ]
     if answer.preconditioned:
@@ -128,7 +133,10 @@ def _measured(answer: Stability) -> list[str]:
 
 
 def _notes(answer: Stability) -> list[str]:
-    lines = []
+    lines = wrapped(
+        "sharpness: the largest eigenvalue of the loss's Hessian H, its curvature in the sharpest direction; beside it "
+        "how exactly it is known, and after how many products of H with a direction."
+    )
     if answer.preconditioned:
         when = "what the first step will make of this gradient" if answer.first_scale else "as this state keeps it"
         decay = " Weight decay is in it." if answer.weight_decay and not answer.decoupled else ""
@@ -174,14 +182,24 @@ def _scale(answer: Stability) -> list[str]:
         ["creeps", "up to", _long(CREEPS * answer.limit)],
         ["good pace", "up to", _long(GOOD_PACE * answer.limit)],
         ["jumps over but arrives", "up to", _long(answer.limit)],
-        ["flies off", "beyond", ""],
-        ["this run", "", f"{_long(answer.lr)}  {answer.stance}"],
+        [_PAST, "beyond", ""],
+        ["this run", "", f"{_long(answer.lr)}  {_PAST if answer.stance == 'flies off' else answer.stance}"],
     ]
     return table(rows, "lll")
 
 
 def _trials_title(answer: Stability) -> str:
     return f"Tried from here, in memory, {max(t.steps for t in answer.trials):,} steps each at a constant rate"
+
+
+def _trials_meaning(answer: Stability) -> str:
+    said = (
+        f"loss: of all {answer.rows_in_all:,} training rows, before and after the trial; highest: the largest loss "
+        "that a step measured on its batch."
+    )
+    if answer.batch < answer.rows_in_all:
+        said += " Each rate was tried once, on one order of the rows: a small difference may be chance."
+    return said
 
 
 def _trial_lines(trials: Sequence[Trial]) -> list[str]:
@@ -205,4 +223,4 @@ def _long(value: float) -> str:
 
 
 def _percent(part: float) -> str:
-    return f"{100 * part:.3g} %"
+    return f"{100 * part:,.0f} %" if 10 <= part < 1e4 else f"{100 * part:.3g} %"

@@ -14,7 +14,7 @@ __all__ = ["show_stability"]
 _STYLES = {
     "er.good": r"\b(?:good pace|fell)\b",
     "er.warn": r"\b(?:creeps|jumps over but\s+arrives|not converged)\b",
-    "er.bad": r"\b(?:No learning rate helps|flies off|rose|diverged)\b",
+    "er.bad": r"\b(?:No learning rate helps|past the\s+limit|rose|diverged)\b",
 }
 
 
