@@ -92,12 +92,13 @@ def _options(
 def run_command(words: Sequence[str]) -> int:
     """Run the command that `words` spell and return its exit code."""
     steady_streams()
-    command = typer.main.get_command(app)
     try:
-        outcome = command.main(args=list(words) or ["--help"], prog_name="engineroom", standalone_mode=False)
-        sys.stdout.flush()
-    except (USAGE_ERROR, EngineroomError, OSError) as error:
-        return report(error, words, command)
+        command = typer.main.get_command(app)  # this takes a moment too
+        try:
+            outcome = command.main(args=list(words) or ["--help"], prog_name="engineroom", standalone_mode=False)
+            sys.stdout.flush()
+        except (USAGE_ERROR, EngineroomError, OSError) as error:
+            return report(error, words, command)
     except (KeyboardInterrupt, typer.Abort):
         return 130
     return outcome if isinstance(outcome, int) else 0

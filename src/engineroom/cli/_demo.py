@@ -107,10 +107,19 @@ def _new_place() -> Path:
 def _lesson(name: str, lr: float, place: Path) -> api.Run:
     """One weight, no bias, from 0, towards y = 2x."""
     network = Network(Dense(1, bias=False, init="zeros"))
-    return api.train(
+    run = api.train(
         network, [1, 2, 3], [2, 4, 6], loss="mse", optimizer=SGD(lr=lr), batch_size=None, epochs=50, dtype="float64",
         logbook=place, name=name,
     )  # fmt: skip
+    _end_if_stopped(run, place)
+    return run
+
+
+def _end_if_stopped(run: api.Run, place: Path) -> None:
+    """End the demo where Ctrl-C has ended one of its trainings: there is nothing to tell of half of it."""
+    if run.status == "interrupted":
+        say(make_console(stderr=True), f"Stopped by Ctrl-C; what was trained is kept in {place}.", "er.warn")
+        raise KeyboardInterrupt
 
 
 def _path(run: api.Run) -> Any:
@@ -126,6 +135,7 @@ def _digits(place: Path) -> tuple[api.Run, float]:
     began = perf_counter()
     with training_progress(make_console(stderr=True), "learning to read digits") as progress:
         run = api.train(None, prepared.dataset, logbook=place, name="digits", progress=progress)
+    _end_if_stopped(run, place)
     return run, perf_counter() - began
 
 
