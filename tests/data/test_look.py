@@ -30,3 +30,12 @@ def test_kinds_can_be_overruled() -> None:
     for wrong in ({"zap": "category"}, {"zip": "text"}, {"price": "date"}):
         with pytest.raises(EngineroomError):
             look(table, wrong)
+
+
+def test_what_is_open_is_said_at_its_column() -> None:
+    many = [f"0{i}/0{i + 1}/2020" for i in range(1, 9)]
+    table = {"size": ["1.234", "1.500", "2.345", "9.875"] * 2, "day": many, "x": [*map(str, range(7)), "?7?"]}
+    notes = {column.name: column.notes for column in look(table, {"x": "number"}).columns}
+    assert notes["size"] == ("'1.234' is read as 1.234, but its point may set thousands apart.",)
+    assert notes["day"] == ("day and month cannot be told apart; they are read as month-day-year.",)
+    assert notes["x"] == ("'?7?' is not a number and counts as empty.",)

@@ -16,7 +16,7 @@ from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
 
-__all__ = ["count", "dropped_line", "input_line", "reading_notes", "repeat_notes", "target_line"]
+__all__ = ["column_notes", "count", "dropped_line", "input_line", "reading_notes", "repeat_notes", "target_line"]
 
 
 def count(number: int, what: str) -> str:
@@ -74,17 +74,29 @@ def target_line(wanted: Reading, encoder: TargetEncoder, y: NDArray[Any]) -> Col
 
 def reading_notes(reading: Reading) -> list[str]:
     """Return what is worth a sentence about how a column that is used, or the target, was read."""
-    notes: list[str] = []
+    return [f"column {reading.name!r}: {said}{remedy}" for said, remedy in _doubts(reading)]
+
+
+def column_notes(reading: Reading) -> list[str]:
+    """Return the same as sentences that stand beside the column."""
+    return [f"{said}." for said, _ in _doubts(reading)]
+
+
+def _doubts(reading: Reading) -> list[tuple[str, str]]:
+    """Return what was decided, each with how to overrule it on the command line."""
+    notes: list[tuple[str, str]] = []
     if reading.strays:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
-        notes.append(f"column {reading.name!r}: {shown} is not a {_wanted(reading)} and counts as empty")
+        notes.append((f"{shown} is not a {_wanted(reading)} and counts as empty", ""))
     if reading.kind == "number" and reading.number is not None:
         notes += _decimal_note(reading.name, reading.number)
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
         order, told = reading.date.format.order, f"--column {shlex.quote(reading.name)}"
         notes.append(
-            f"column {reading.name!r}: day and month cannot be told apart; they are read as {order}; "
-            f"{told}:dmy (day first) or :mdy (month first) says which it is"
+            (
+                f"day and month cannot be told apart; they are read as {order}",
+                f"; {told}:dmy (day first) or :mdy (month first) says which it is",
+            )
         )
     return notes
 
@@ -106,8 +118,8 @@ def _wanted(reading: Reading) -> str:
     return f"number{other_sign_told(reading.number.format, reading.strays)}"
 
 
-def _decimal_note(name: str, guess: NumberGuess) -> list[str]:
-    """Return a sentence on a column whose points may be decimal signs, or set thousands apart."""
+def _decimal_note(name: str, guess: NumberGuess) -> list[tuple[str, str]]:
+    """Return a doubt about a column whose points may be decimal signs, or set thousands apart."""
     doubt = other_reading(guess)
     if doubt is None:
         return []
@@ -115,8 +127,10 @@ def _decimal_note(name: str, guess: NumberGuess) -> list[str]:
     as_decimal = guess.format.decimal == "."
     meaning, kind = ("set thousands apart", "decimal-comma") if as_decimal else ("be the decimal sign", "decimal-point")
     return [
-        f"column {name!r}: {cell!r} is read as {value:.15g}, but its point may {meaning}; "
-        f"--column {shlex.quote(name)}:{kind} reads it as {other:.15g}"
+        (
+            f"{cell!r} is read as {value:.15g}, but its point may {meaning}",
+            f"; --column {shlex.quote(name)}:{kind} reads it as {other:.15g}",
+        )
     ]
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 import numpy as np
 
 from engineroom.data._judge import ColumnChoice, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
+from engineroom.data._lines import column_notes
 from engineroom.data._source import Source, as_table
 from engineroom.errors import OptionError, UnknownNameError, nearest
 
@@ -22,13 +23,17 @@ _TARGETS = re.compile(
 
 @dataclass(frozen=True)
 class ColumnLook:
-    """A column: what it would be read as, its first cell, how many are empty, and why it would be left out."""
+    """A column: what it would be read as, its first cell, and how many are empty.
+
+    `note` is why it would be left out; `notes` are sentences on how it is read where that is open.
+    """
 
     name: str
     kind: ColumnKind
     example: str
     missing: int
     note: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,5 +88,6 @@ def _column(reading: Reading) -> ColumnLook:
         missing = int(np.isnan(reading.values).sum())
     else:
         missing = sum(text is None for text in reading.texts)
-    strays = f"cells that do not fit count as empty, such as {reading.strays[0]!r}" if reading.strays else ""
-    return ColumnLook(reading.name, "drop" if reason else reading.kind, reading.example, missing, reason or strays)
+    if reason:
+        return ColumnLook(reading.name, "drop", reading.example, missing, reason)
+    return ColumnLook(reading.name, reading.kind, reading.example, missing, "", tuple(column_notes(reading)))

@@ -14,6 +14,7 @@ from engineroom.run import cores
 from engineroom.show.page import Desk
 from engineroom.show.page._jobs import Job, between_pictures
 from engineroom.show.page._shades import shades
+from engineroom.show.page._uploads import Uploads
 
 from .conftest import LESSON, Talk
 
@@ -199,3 +200,11 @@ def test_closing_keeps_what_was_trained(place: Path) -> None:
     desk.close()
     kept = er.open(place).run(run)
     assert kept.status == "interrupted" and kept.steps > 10 and kept.verify().ok
+
+
+def test_what_is_open_or_left_out_is_said_at_its_column() -> None:
+    rows = "".join(f"{i},{1000 + i},1.{200 + i}\n" for i in range(1, 9))
+    told = Uploads().add("a.csv", f"a,id,size\n{rows}".encode())
+    notes = {field.name: field.notes for field in told.fields}
+    assert notes["id"] == ["An identifier, another value in each row: it is proposed to leave it out."]
+    assert notes["size"][0].startswith("'1.201' is read as 1") and notes["size"][0].endswith(".")

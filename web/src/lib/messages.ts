@@ -469,13 +469,13 @@ export interface UploadAsk {
   kinds?: Record<string, "number" | "decimal-comma" | "decimal-point" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;
 }
 
-/** One column of an upload. */
+/** One column of an upload; `notes` are sentences on how it is read, or why it is left out. */
 export interface UploadColumn {
   name: string;
   kind: "number" | "category" | "boolean" | "date" | "drop";
   example: string;
   missing: number;
-  note: string;
+  notes: string[];
 }
 
 /** What an upload is; also what POST /upload answers. */

@@ -374,13 +374,13 @@ class Raced(Answer):
 
 @dataclass(frozen=True)
 class UploadColumn:
-    """One column of an upload."""
+    """One column of an upload; `notes` are sentences on how it is read, or why it is left out."""
 
     name: str
     kind: Literal["number", "category", "boolean", "date", "drop"]
     example: str
     missing: int
-    note: str
+    notes: list[str]
 
 
 @dataclass(frozen=True)

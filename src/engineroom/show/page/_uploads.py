@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from engineroom.data import Table, as_table, look
+from engineroom.data import ColumnLook, Table, as_table, look
 from engineroom.errors import DataError, OptionError
 from engineroom.show.page._bounds import check_bounds
 from engineroom.show.page._replies import Upload, UploadColumn
@@ -20,6 +20,14 @@ UPLOAD_LIMIT = 32 * 2**20
 
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq", ".xlsx")
 """Kinds of tables that are taken."""
+
+_LEFT_OUT = {
+    "identifier": "An identifier, another value in each row",
+    "constant": "The same value in each row",
+    "empty": "Every cell is empty",
+    "free text": "Free text, nearly another value in each row",
+}
+"""Why a column has nothing to learn from."""
 
 _MOST, _CELLS = 20, 2**24
 """Tables, and cells of all of them, that are kept: the newest."""
@@ -96,7 +104,14 @@ class Uploads:
             upload=key,
             name=name,
             rows=seen.rows,
-            fields=[UploadColumn(c.name, c.kind, c.example, c.missing, c.note) for c in seen.columns],
+            fields=[UploadColumn(c.name, c.kind, c.example, c.missing, _notes(c)) for c in seen.columns],
             targets_proposed=list(seen.targets),
             notes=list(seen.notes),
         )
+
+
+def _notes(column: ColumnLook) -> list[str]:
+    """Return what is said at a column. That it is left out as asked is seen."""
+    if column.note in ("", "as asked"):
+        return [note[:1].upper() + note[1:] for note in column.notes]
+    return [f"{_LEFT_OUT.get(column.note, column.note.capitalize())}: it is proposed to leave it out."]
