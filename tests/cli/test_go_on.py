@@ -220,3 +220,19 @@ def test_a_fork_says_how_its_rate_goes_on(
 def test_a_schedule_that_is_none_is_told(ask, logbook: Path) -> None:
     answer = ask("fork", logbook, "--at", 20, "--schedule", "cosin")
     assert answer.code == 2 and "did you mean 'cosine'?" in answer.err
+
+
+def test_a_fork_that_breaks_before_its_first_update_is_told_to_begin_earlier(ask, houses: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wild.logbook"
+    words = ["--target", "price", "--optimizer", "sgd", "--lr", "1", "--schedule", "constant", "--steps", 200]
+    assert ask("train", houses, *words, "--logbook", path).code == 1
+    finding = er.open(path).run(1).finding
+    assert finding is not None and finding.phase == "forward"
+    answer = ask("fork", path, "--run", 1, "--at", finding.step - 1, "--lr", 1e-6, "--steps", 5)
+    said = " ".join(answer.out.split())
+    assert answer.code == 1 and answer.err == ""
+    assert f"Run 2 of {path}: NaN or infinity after {finding.step} steps" in said
+    assert f"the weights of state {finding.step - 1} are this large already, so fork from an earlier state." in said
+    assert "smaller learning rate" not in said
+    earlier = " ".join(ask("fork", path, "--run", 1, "--at", finding.step - 2, "--steps", 5).out.split())
+    assert "try a smaller learning rate." in earlier and "first update" not in earlier

@@ -48,6 +48,9 @@ _EPOCHS = option(
 )
 _STEPS = option("--steps", metavar="N", help="Steps to train on, instead of epochs.", parser=whole_number)
 
+_ENDED = {"nonfinite": "NaN or infinity"}
+"""How training ended, where the status is no word of everyday."""
+
 
 class _State(NamedTuple):
     """What some weights are called, and where they are found."""
@@ -215,7 +218,10 @@ def _told(
     else:
         console = make_console()
         loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
-        say(console, f"Run {run.number} of {file}: {run.status} after {count(run.steps, 'step')}{loss}. {begun}.")
+        say(
+            console,
+            f"Run {run.number} of {file}: {_ENDED.get(run.status, run.status)} after {count(run.steps, 'step')}{loss}. {begun}.",
+        )
         say_finding(console, run)
         if measured:
             held_out = run.dataset.measured_on == "validation"

@@ -18,5 +18,11 @@ def exit_code(run: api.Run) -> int:
 def say_finding(console: Console, run: api.Run) -> None:
     """Print where the run first reached NaN or infinity, if it did."""
     if run.finding is not None:
-        text = str(run.finding)
+        text, begun = str(run.finding), run.record.row.parent_step
+        if begun is not None and run.finding.step == begun + 1 and run.finding.phase != "update":
+            # No setting of the fork has had any effect yet.
+            text = (
+                f"{run.finding.happened}. That was before the fork's first update: the weights of state {begun:,} are "
+                "this large already, so fork from an earlier state"
+            )
         say(console, f"{text[:1].upper()}{text[1:]}.", "er.bad")

@@ -46,12 +46,17 @@ class NonFinite:
     largest: float
 
     def __str__(self) -> str:
+        return f"{self.happened}; try a smaller learning rate"
+
+    @property
+    def happened(self) -> str:
+        """What happened and where, as words without advice."""
         rows = ", ".join(map(str, self.rows[:8])) + (f", ... ({len(self.rows)} in all)" if len(self.rows) > 8 else "")
         where = f"{self.buffer}[{', '.join(map(str, self.element))}]"
         return (
             f"training stopped at step {self.step:,}: {where} became {self.value} in {self.operation} "
             f"({self.phase}); {self.parameter} had gone up to {self.largest:.3g} before that step, "
-            f"and the batch held rows {rows}; try a smaller learning rate"
+            f"and the batch held rows {rows}"
         )
 
     def to_dict(self) -> dict[str, Any]:
