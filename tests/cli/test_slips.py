@@ -45,6 +45,11 @@ def test_what_train_cannot_do_is_said_before_anything_is_printed(
         (["export", "a.html", "--max-size", "3X"], "--max-size must be a size in"),
         (["fork", "--at", 0, "--drop", 999_999], "--drop names rows that run 2 trains on"),
         (["resume", "--epochs", 0], "--epochs must be a whole number of at least 1, got 0"),
+        (
+            ["show", "--no-open", "--port", 65536],
+            "--port must be from 1 to 65535, or 0 for any that is free, got 65536",
+        ),
+        (["show", "--no-open", "--port=-1"], "--port must be from 1 to 65535, or 0 for any that is free, got -1"),
     ],
 )
 def test_errors_name_the_options_of_their_command(ask, logbook: Path, words: list[str | int], sentence: str) -> None:

@@ -26,6 +26,7 @@ PORT = 8642
 """Where the first server listens."""
 
 _TRIES = 50
+_LAST_PORT = 65535
 
 
 class Served:
@@ -147,8 +148,11 @@ def start(logbook: Path | None, **options: Any) -> Served:
 
 def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
     """Return a socket that listens, at the next free port where this one is in use."""
+    if not 0 <= port <= _LAST_PORT:
+        raise OptionError(f"port must be from 1 to {_LAST_PORT}, or 0 for any that is free, got {port}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for number in range(port, port + _TRIES) if port else (0,):
+    last = min(port + _TRIES - 1, _LAST_PORT)
+    for number in range(port, last + 1) if port else (0,):
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -161,7 +165,7 @@ def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
             raise OptionError(f"no page can be served at {host} ({error.strerror}): give an own address") from None
         moved = (f"Port {port} is in use, so it is served at {number}.",) if port and number != port else ()
         return listening, moved
-    raise OptionError(f"no port from {port} to {port + _TRIES - 1} is free: give another one with --port")
+    raise OptionError(f"no port from {port} to {last} is free: give another one with --port")
 
 
 def _server(app: Any, opened: str | None, ended: Callable[[], None]) -> Any:
