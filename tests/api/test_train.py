@@ -119,7 +119,7 @@ def test_what_the_target_is_decides_loss_and_answer(table: dict[str, list[Any]])
 
     open_ = er.train(None, x, labels, loss="binary_cross_entropy", steps=10)
     assert (open_.network.outputs, open_.predict_proba(x).shape) == (1, (12, 2))
-    columns = er.train(None, x, np.c_[x > 0, x < 0, x < 1].astype(float), loss="binary_cross_entropy", steps=10)
+    columns = er.train(None, x, np.c_[x > 0, x < 0, x < 0.5].astype(float), loss="binary_cross_entropy", steps=10)
     assert (columns.network.outputs, columns.dataset.target.kind) == (3, "number")
 
     squashed = er.train(
@@ -291,7 +291,11 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
         ({"logbook": "a" * 5000}, LogbookError, "name another file"),
         ({"epochs": 2**60}, OptionError, "more steps than can be counted exactly"),
         ({"optimizer": {"law": "sgd", "lr": 10**400}}, OptionError, "lr must be a finite number"),
-        ({"network": er.Dense(2**31 - 1), "y": [[1.5] * 2] * 2}, ShapeError, "2147483647 units|2,147,483,647 units"),
+        (
+            {"network": er.Dense(2**31 - 1), "y": [[1.5] * 2, [2.5] * 2]},
+            ShapeError,
+            "2147483647 units|2,147,483,647 units",
+        ),
     ],
 )
 def test_values_of_strange_types_and_sizes_are_one_sentence(

@@ -107,7 +107,9 @@ def test_a_given_pair_validates() -> None:
 
 
 def test_names() -> None:
-    data = from_arrays([[1, 2]] * 3, [[1.5, 2]] * 3, feature_names=["age", "height"], target_name="pay")
+    data = from_arrays(
+        [[1, 2]] * 3, np.arange(6.0).reshape(3, 2) / 4, feature_names=["age", "height"], target_name="pay"
+    )
     assert [f.name for f in data.features] == ["age", "height"]
     assert data.target.names == ("pay0", "pay1")
     with pytest.raises(OptionError, match="feature_names must be 2 different names"):
@@ -194,3 +196,13 @@ def test_a_frame_that_cannot_become_an_array_says_why() -> None:
     wide = pl.DataFrame({"a": pl.Series([1, 2], dtype=pl.Int128)})
     with pytest.raises(DataError, match=r"X cannot become an array: .*i128"):
         from_arrays(wide, [1.0, 2.0])
+
+
+def test_numbers_that_are_the_same_in_every_row_are_told() -> None:
+    with pytest.warns(UserWarning, match=r"^y is 5\.5 in every row, so that there is nothing to learn$") as told:
+        from_arrays([1, 2, 3], [5.5, 5.5, 5.5])
+    assert told[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"^load1 is 2 in every row") as told:
+        from_arrays([1, 2, 3], [[1.5, 2.0], [1.0, 2.0], [0.5, 2.0]], target_name="load")
+    assert len(told) == 1
+    from_arrays([1], [5.5])  # one row is the same as itself only

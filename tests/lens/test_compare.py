@@ -265,6 +265,7 @@ def test_text_and_facts(run: er.Run, fork: er.Run) -> None:
     assert {d["what"] for d in facts["differences"]} == {"lr", "training data"}
 
 
+@pytest.mark.filterwarnings("ignore:.* is .* in every row")
 def test_the_search_for_the_parting_tells_how_far_it_is() -> None:
     # Other batches measure other losses, so that only the weights can tell.
     told: list[tuple[int, int]] = []

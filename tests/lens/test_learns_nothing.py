@@ -55,6 +55,7 @@ def test_one_layer_that_has_arrived_is_not_stuck(lesson: Record) -> None:
     assert stability(there, 5).slope == 0 and stability(there, 5).stance == "good pace"
 
 
+@pytest.mark.filterwarnings("ignore:.* is .* in every row")
 def test_a_deep_network_that_fits_every_row_has_arrived(train: Any) -> None:
     layers = Dense(4, "tanh", init="zeros"), Dense(1, init="zeros")
     record = train(Network(*layers), X[:, None], np.zeros(len(X)), MSE(), SGD(lr=0.05), 9, 3, target_kind="number")

@@ -174,6 +174,7 @@ def test_past_the_losses_that_are_kept_one_by_one(trained: Trained, monkeypatch:
     assert 1296 <= equal_losses(record.apart(), late.apart(), 1104, 1400) <= 1301
 
 
+@pytest.mark.filterwarnings("ignore:.* is .* in every row")
 def test_losses_say_nothing_of_other_batches(record: Record, train: Trained) -> None:
     assert equal_losses(record.apart(), record.apart(), 0, 60) == 60
     # Nothing to learn: every loss is 0, whatever the batch.

@@ -80,6 +80,7 @@ def test_a_network_that_only_knows_its_rows_by_heart_is_told_so() -> None:
     )
 
 
+@pytest.mark.filterwarnings("ignore:.* is .* in every row")
 def test_beside_a_constant_that_never_misses_nothing_is_said() -> None:
     run = er.train(er.Network(er.Dense(1)), _X[:9], np.ones(9), optimizer=er.SGD(lr=1e-9), steps=3)
     assert run.baselines[0].metrics["rmse"] == 0 and shortfall(run.record) is None

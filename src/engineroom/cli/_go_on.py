@@ -218,10 +218,8 @@ def _told(
     else:
         console = make_console()
         loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
-        say(
-            console,
-            f"Run {run.number} of {file}: {_ENDED.get(run.status, run.status)} after {count(run.steps, 'step')}{loss}. {begun}.",
-        )
+        ended = _ENDED.get(run.status, run.status)
+        say(console, f"Run {run.number} of {file}: {ended} after {count(run.steps, 'step')}{loss}. {begun}.")
         say_finding(console, run)
         if measured:
             held_out = run.dataset.measured_on == "validation"

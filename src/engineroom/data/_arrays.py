@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -70,6 +71,10 @@ def from_arrays(
     DataError : for an empty array, text or objects in x, NaN or inf, or a single class.
     ShapeError : when x and y do not fit each other.
 
+    Warns
+    -----
+    UserWarning : where a number to predict is the same in every row.
+
     Examples
     --------
     >>> data = from_arrays([1, 2, 3], [2.0, 4.0, 6.0])
@@ -111,6 +116,7 @@ def from_arrays(
         target = Target("classes", target_names, classes=classes)
         final_y: NDArray[Any] = indices
     else:
+        _tell_constants(values, target_names)
         numbers, mean, scale = _prepared(values, split.training, target_names, standardize)
         target = Target("number", target_names, mean=mean, scale=scale)
         final_y = rounded_to(numbers, dtype, "y")
@@ -127,6 +133,14 @@ def from_arrays(
         raw_table=raw,
         split_text=split.text,
     )
+
+
+def _tell_constants(values: NDArray[np.float64], names: Sequence[str]) -> None:
+    """Warn of numbers to predict that are the same in every row; arrays may be meant so, a table's column is not."""
+    for name, column in zip(names, values.T, strict=True):
+        if len(column) > 1 and (column == column[0]).all():
+            told = f"{name} is {column[0]:g} in every row, so that there is nothing to learn"
+            warnings.warn(told, UserWarning, stacklevel=4)
 
 
 def _prepared(
