@@ -223,3 +223,17 @@ def test_a_numpy_file_without_rows_or_with_other_things_is_told_in_a_sentence(tm
         file.writestr("notes.txt", "no array")
     with pytest.raises(DataError, match=r"^other.npz holds 'notes.txt', which is no array of NumPy's; write it with"):
         as_table(tmp_path / "other.npz")
+
+
+@pytest.mark.parametrize(
+    "inside", [b"<worksheet", b"<worksheet><sheetData><row><c r='?'><v>1</v></c></row></sheetData>"]
+)
+def test_a_damaged_sheet_is_no_excel(tmp_path: Path, inside: bytes) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["a", "y"])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as damaged:
+        for part in whole.namelist():
+            damaged.writestr(part, inside if part.endswith("sheet1.xml") else whole.read(part))
+    with pytest.raises(DataError, match=r"a\.xlsx cannot be read as Excel"):
+        as_table(tmp_path / "a.xlsx")

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import shlex
-import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -175,10 +174,11 @@ def _read_excel(data: bytes, name: str) -> Table:
     openpyxl: Any = need_standard("openpyxl", "reading Excel")
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        sheet = book.worksheets[0]
+        lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+    except Exception as error:  # openpyxl lets through whatever zipfile, zlib and the parser of XML raise
         raise DataError(f"{name} cannot be read as Excel: {error}; save it as .xlsx or .csv") from error
-    sheet = book.worksheets[0]
-    table = table_from_grid([list(line) for line in sheet.iter_rows(values_only=True)], name)
+    table = table_from_grid(lines, name)
     others = len(book.worksheets) - 1
     book.close()
     note = () if not others else (f"sheet {sheet.title!r} is read, {others} more in the file are not",)
