@@ -78,7 +78,9 @@ def test_a_fork_is_set_beside_its_parent_in_the_targets_unit(ask, book: Path) ->
     answer = ask("fork", book, "--run", 1, "--at", 30, "--lr", 0.001, "--steps", 10)
     runs = er.open(book).runs
     head = next(line for line in answer.out.splitlines() if line.startswith("on 16 held-out rows"))
-    assert head.split()[4:] == ["after", "step", "usual", "miss", "mean", "miss", "explained", "loss"]
+    assert head.split()[4:] == ["after", "step", "RMSE", "MAE", "R²", "loss"]
+    above = answer.out.splitlines()[answer.out.splitlines().index(head) - 1]
+    assert above.split() == ["usual", "miss", "mean", "miss", "explained"]
     fork, parent = _cells(answer.out, "run 3 "), _cells(answer.out, "run 1, its parent ")
     assert (fork[0], parent[0]) == ("40", "60")
     for cells, run in ((fork, runs[-1]), (parent, runs[0])):

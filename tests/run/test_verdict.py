@@ -98,12 +98,14 @@ def test_numbers_are_compared_by_their_squared_misses() -> None:
     assert (found.stance, found.test, found.p_value) == ("ahead", "sign-flip", 2 / 2**6)
     assert (found.rows, found.better, found.worse) == (7, 6, 0)
     assert found.text == (
-        "On these 7 held-out rows the network is better than ridge regression: the network's usual miss is 0.674 "
+        "On these 7 held-out rows the network is better than ridge regression: the network's usual miss (RMSE) is 0.674 "
         "times that of ridge regression, and it is closer in 6 of the 7 rows."
     )
     found = numbers([2, -2, 2, 2, -2, 2], [1, 1, -1, 1, 1, 1])
     assert (found.stance, found.p_value) == ("behind", 2 / 2**6)
-    assert "ridge regression is better than the network: the network's usual miss is 2 times that of" in found.text
+    assert (
+        "ridge regression is better than the network: the network's usual miss (RMSE) is 2 times that of" in found.text
+    )
     assert found.text.endswith("closer in 0 of the 6 rows. The table may need no network, or one trained otherwise.")
     # The differences are -3 five times and 8: of 64 patterns 1 + 5 + 10 + 1, and as many mirrored, reach 7.
     found = numbers([1, 1, 1, 1, 1, 3], [2, 2, 2, 2, 2, 1])
@@ -122,7 +124,7 @@ def test_few_numbers_and_no_difference() -> None:
     assert found.stance == "open"
     assert "0.5 times that of ridge regression, but fewer than 6 rows cannot tell. The table" in found.text
     assert "cannot be told apart: both miss all rows alike." in numbers([1, 2], [-1, 2]).text
-    assert "usual miss is that of ridge regression, and it is" in numbers([1, 2] * 4, [2, 1] * 4).text
+    assert "usual miss (RMSE) is that of ridge regression, and it is" in numbers([1, 2] * 4, [2, 1] * 4).text
 
 
 def test_nothing_missed_is_no_division() -> None:

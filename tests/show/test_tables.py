@@ -118,9 +118,10 @@ def test_a_result_stands_in_the_unit_of_its_target() -> None:
     )
     show_result(page.console, target, 12, {"loss": 0.1, "rmse": 21_500.4, "mae": 15_000.0, "r2": 0.931}, others)
     cells = [line.split("  ") for line in page.lines if line.strip()]
-    assert page.lines[1].split()[:3] == ["on", "12", "held-out"]
-    assert [c[0].strip() for c in cells[2:5]] == ["this network", "ridge regression", "mean"]
-    assert page.lines[3].split()[2:] == ["$21,500", "$15,000", "93.1", "%", "0.1"]
+    assert page.lines[1].split() == ["usual", "miss", "mean", "miss", "explained"]
+    assert page.lines[2].split() == ["on", "12", "held-out", "rows", "RMSE", "MAE", "R²", "loss"]
+    assert [c[0].strip() for c in cells[3:6]] == ["this network", "ridge regression", "mean"]
+    assert page.lines[4].split()[2:] == ["$21,500", "$15,000", "93.1", "%", "0.1"]
 
 
 def test_nothing_is_explained_where_there_is_nothing_to_explain() -> None:
@@ -161,6 +162,21 @@ def test_predictions_beyond_twenty_are_counted() -> None:
     show_predictions(page.console, target, [[float(i)] for i in range(23)], None)
     assert page.lines[2].split() == ["0", "$0"] and page.lines[21].split() == ["19", "$19"]
     assert page.lines[-1].startswith("3 more rows")
+
+
+def test_true_values_stand_in_the_row_of_their_prediction() -> None:
+    page = Page()
+    target = Target("number", ("price",), mean=(0.0,), scale=(1.0,), unit="$")
+    show_predictions(page.console, target, [[1.5], [2.0], [3.0]], None, truths=[(4.0,), (None,), (5.0,)])
+    assert [line.split() for line in page.lines[2:]] == [
+        ["0", "$1.50", "$4.00"],
+        ["1", "$2.00"],
+        ["2", "$3.00", "$5.00"],
+    ]
+    page = Page()
+    kinds = Target("classes", ("kind",), classes=("a", "b"))
+    show_predictions(page.console, kinds, [["a"], ["b"]], [0.75, 0.5], truths=[(None,), ("c",)])
+    assert [line.split() for line in page.lines[2:]] == [["0", "a", "75.0", "%"], ["1", "b", "50.0", "%", "c"]]
 
 
 def test_the_points_of_amounts_are_in_line() -> None:

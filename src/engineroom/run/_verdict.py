@@ -145,4 +145,5 @@ def _ratio(mine: float, its: float, rival: str) -> str:
     if its == 0 or not math.isfinite(mine / its):
         return f"{rival} misses by {its:.3g} and the network by {mine:.3g}"
     times = f"{mine / its:.3g}"
-    return "the network's usual miss is " + (f"that of {rival}" if times == "1" else f"{times} times that of {rival}")
+    compared = f"that of {rival}" if times == "1" else f"{times} times that of {rival}"
+    return f"the network's usual miss (RMSE) is {compared}"

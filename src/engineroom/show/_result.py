@@ -15,9 +15,16 @@ from engineroom.show._table import make_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["show_commands", "show_result", "show_scores"]
+__all__ = ["show_commands", "show_evaluation", "show_result", "show_scores"]
 
-_HEADS = {"accuracy": "right", "rmse": "usual miss", "mae": "mean miss", "r2": "explained", "loss": "loss"}
+_HEADS = {
+    "accuracy": "accuracy",
+    "rmse": "usual miss\nRMSE",
+    "mae": "mean miss\nMAE",
+    "r2": "explained\nR²",
+    "loss": "loss",
+}
+"""What a column says, and below what the field calls it."""
 
 
 def show_result(
@@ -74,6 +81,18 @@ def show_scores(
     cells = _cells(names, [metrics for _, _, metrics in lines], target)
     for place, (run, step, _) in enumerate(lines):
         table.add_row(run, f"{step:,}", *cells[place], style="" if place else "er.title")
+    console.print()
+    console.print(table)
+
+
+def show_evaluation(console: Console, target: Target, rows: int, metrics: Mapping[str, float]) -> None:
+    """Print the network's metrics on `rows` rows that it was given afterwards, in the target's own unit."""
+    names = _told([metrics])
+    table = make_table()
+    table.add_column(f"on {count(rows, 'row')}", no_wrap=True)
+    for name in names:
+        table.add_column(_HEADS[name], justify="right", no_wrap=True)
+    table.add_row("this network", *_cells(names, [metrics], target)[0], style="er.title")
     console.print()
     console.print(table)
 
