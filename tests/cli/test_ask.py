@@ -142,6 +142,31 @@ def test_the_rows_that_a_network_does_worst_on(ask, logbook: Path, houses: Path)
     assert "predict needs a TABLE of new rows, or --worst N" in ask("predict", logbook).err
 
 
+def test_true_values_stand_beside_predictions_and_how_good_the_network_is(ask, logbook: Path, tmp_path: Path) -> None:
+    run = er.open(logbook).runs[-1]
+    rows = [list(run.dataset.raw(row).values()) for row in run.dataset.validation]
+    text = "\n".join(",".join(map(str, row)) for row in [["size", "town", "price"], *rows, [50, "Ulm", ""]])
+    (tmp_path / "new.csv").write_text(text, "utf-8")
+    facts = ask("predict", logbook, "new.csv", "--json").facts
+    assert facts["evaluation"]["metrics"] == run.metrics == run.evaluate("new.csv")  # on the rows held out, to the bit
+    assert (facts["evaluation"]["rows"], facts["evaluation"]["rows_without_target"]) == (16, 1)
+    assert facts["true"][0] == float(rows[0][2].strip("$")) and facts["true"][-1] is None
+    out = ask("predict", logbook, "new.csv").out
+    assert out.split()[:5] == ["row", "predicted", "price", "true", "price"]
+    assert out.splitlines()[2].split()[2].replace(",", "") == rows[0][2]
+    assert "on 16 rows" in out and f"{100 * run.metrics['r2']:.1f} %" in out and "trained on" not in out
+    assert "Left out: 1 row without a value of 'price' that can be read." in out
+    # Rows without true values are predicted as ever, and rows of training are called so.
+    (tmp_path / "new.csv").write_text("size,town\n50,Ulm\n", "utf-8")
+    assert "true" not in ask("predict", logbook, "new.csv").out
+    assert "evaluation" not in ask("predict", logbook, "new.csv", "--json").facts
+    known = run.dataset.raw(int(run.dataset.training[0]))
+    (tmp_path / "new.csv").write_text(f"size,town,price\n{','.join(map(str, known.values()))}\n", "utf-8")
+    assert "1 of the 1 row is the same as rows that the network was trained on" in " ".join(
+        ask("predict", logbook, "new.csv").out.split()
+    )
+
+
 def test_predict_classes_with_their_probability(ask) -> None:
     ask("train", "penguins", "--steps", 50, "--json")
     facts = ask("predict", "penguins.logbook", "penguins", "--json").facts

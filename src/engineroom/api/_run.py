@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from engineroom.api._page import Shown
 from engineroom.api._questions import Questions
 from engineroom.api._weights import WeightQuestions
-from engineroom.data import prepare_inputs
+from engineroom.data import prepare_inputs, prepare_targets
 from engineroom.errors import names_options
 from engineroom.lens import Worst, worst
 from engineroom.ops import Loss, Optimizer, Schedule
@@ -161,6 +161,35 @@ class Run(Questions, WeightQuestions, Shown):
         """
         return probabilities(self.plan, self.dataset.target, self._outputs(x, at))
 
+    def evaluate(
+        self, x: ArrayLike | Any, y: ArrayLike | None = None, *, at: int | State | None = None
+    ) -> dict[str, float]:
+        """Return how good the network is on other rows whose true values are known, as `metrics` on those held out.
+
+        Classes: `loss`, `accuracy`. Numbers: `loss`, `rmse` and `mae` in the target's own unit, and `r2`. Rows of a
+        table without a value of the target, or of a class that training never saw, are left out.
+
+        Parameters
+        ----------
+        x : as of `predict`.
+        y : their true values; None takes them from the column of the target, if x is a table.
+        at : as of `predict`.
+
+        Raises
+        ------
+        DataError : when there are no true values.
+
+        Examples
+        --------
+        >>> import engineroom as er
+        >>> run = er.train(er.Network(er.Dense(1, bias=False, init="zeros")), [1, 2, 3], [2, 4, 6], loss="mse",
+        ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
+        >>> run.evaluate([4, 5], [8.0, 10.0], at=0)  # 0 is predicted; (64 + 100) / 2, its root, (8 + 10) / 2
+        {'loss': 82.0, 'rmse': 9.055385138137417, 'mae': 9.0, 'r2': -81.0}
+        """
+        rows, targets = prepare_targets(self.dataset, x, prepare_inputs(self.dataset, x), y)
+        return self.record.measure(self._state(at), rows, targets)
+
     def worst(self, top: int = 10, *, at: int | None = None) -> Worst:
         """Return the rows that the network does worst on, of those trained on and those held out.
 
@@ -215,8 +244,10 @@ class Run(Questions, WeightQuestions, Shown):
         return save_weights(self.record, path, at)
 
     def _outputs(self, x: Any, at: int | State | None) -> NDArray[Any]:
-        state = at if isinstance(at, State) else self.record.at(self.best_state_step if at is None else at)
-        return self.record.outputs(state, prepare_inputs(self.dataset, x))
+        return self.record.outputs(self._state(at), prepare_inputs(self.dataset, x))
+
+    def _state(self, at: int | State | None) -> State:
+        return at if isinstance(at, State) else self.record.at(self.best_state_step if at is None else at)
 
     def __repr__(self) -> str:
         place = f" in {str(self.logbook)!r}" if self.logbook else ""

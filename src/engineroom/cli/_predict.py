@@ -23,10 +23,10 @@ from engineroom.cli._options import (
     tell_newest,
     whole_number,
 )
-from engineroom.data import NewRows, new_rows, prepare_inputs
+from engineroom.data import NewRows, NewTargets, new_rows, new_targets, prepare_inputs
 from engineroom.errors import FileError, OptionError
 from engineroom.run import gives_one_answer, shortfall
-from engineroom.show import count, facts_text, make_console, say, show_predictions
+from engineroom.show import count, facts_text, make_console, say, show_evaluation, show_predictions
 
 __all__ = ["PREDICT_EXAMPLES", "predict"]
 
@@ -66,7 +66,10 @@ def predict(
     data: DataFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Predict the target of new rows with the weights of a run."""
+    """Predict the target of new rows with the weights of a run.
+
+    Where the table has the target's column, the true values stand beside, and how good the network is on these rows.
+    """
     if worst is not None:
         if table is not None or output is not None:
             raise OptionError("--worst N prints rows that the run knows, so it takes neither a TABLE nor --output")
@@ -97,6 +100,10 @@ def predict(
     rows: list[list[Any]] = [_plain(value) for value in said]
     x = prepare_inputs(asked.dataset, table)
     given = new_rows(asked.dataset, table, x)
+    true = new_targets(asked.dataset, table, x)
+    metrics: dict[str, float] = {}
+    if true is not None:
+        metrics = asked.record.measure(asked.record.at(asked.best_state_step), x[true.rows], true.y)
     if output is not None:
         _write(output, names, rows, certain, given)
     doubts = _doubts(asked, x, said if chances is None else chances)
@@ -112,6 +119,15 @@ def predict(
         answer["rows_with_empty_cells"] = given.incomplete
         answer["filled"] = given.filled
         answer["far_outside"] = given.outside
+        if true is not None:
+            answer["true"] = [row[0] if said.ndim == 1 else row for row in true.values]
+            answer["evaluation"] = {
+                "rows": len(true.rows),
+                "metrics": metrics,
+                "rows_without_target": true.empty,
+                "rows_of_unseen_class": true.unseen,
+                "rows_trained_on": true.trained_on,
+            }
         if given.identifier:
             answer["identifier"] = {"column": given.identifier, "cells": given.names}
         print(facts_text(answer))
@@ -119,9 +135,32 @@ def predict(
     tell_newest(asked, run)
     console = make_console()
     if output is None:
-        show_predictions(console, target, rows, certain, given.identifier, given.names)
+        truths = () if true is None else true.values
+        show_predictions(console, target, rows, certain, given.identifier, given.names, truths)
     else:
         console.print(f"{count(len(rows), 'prediction')} written to {output}", soft_wrap=True)
+    if true is not None:
+        show_evaluation(console, target, len(true.rows), metrics)
+        for told in _measured(true, target.names[0]):
+            say(console, told)
+
+
+def _measured(true: NewTargets, name: str) -> list[str]:
+    """Return what is to be known of the rows that were measured, a sentence each."""
+    told = []
+    if true.trained_on:
+        told.append(
+            f"{true.trained_on:,} of the {count(len(true.rows), 'row')} "
+            f"{'is' if true.trained_on == 1 else 'are'} the same as rows that the network was trained on; on these it "
+            "usually does better than on new ones."
+        )
+    left_out = [
+        *([f"{count(true.empty, 'row')} without a value of {name!r} that can be read"] if true.empty else []),
+        *([f"{count(true.unseen, 'row')} of a class that training never saw"] if true.unseen else []),
+    ]
+    if left_out:
+        told.append(f"Left out: {', and '.join(left_out)}.")
+    return told
 
 
 def _doubts(run: api.Run, x: NDArray[Any], answers: NDArray[Any]) -> list[str]:

@@ -9,6 +9,7 @@ from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
 from engineroom.data._new_rows import FarOutside, Filled, NewRows, new_rows
+from engineroom.data._new_targets import NewTargets, new_targets, prepare_targets
 from engineroom.data._numbers import amount_text, amount_texts, is_currency
 from engineroom.data._preparation import Preparation
 from engineroom.data._raw import Table
@@ -36,6 +37,7 @@ __all__ = [
     "Filled",
     "Label",
     "NewRows",
+    "NewTargets",
     "Preparation",
     "PreparedTable",
     "Source",
@@ -59,7 +61,9 @@ __all__ = [
     "look",
     "need_standard",
     "new_rows",
+    "new_targets",
     "prepare_inputs",
+    "prepare_targets",
     "relink",
     "split_rows",
 ]

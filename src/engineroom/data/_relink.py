@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from engineroom.data._arrays import as_classes, as_inputs, class_indices, rounded_to
 from engineroom.data._dataset import Dataset
@@ -12,7 +13,7 @@ from engineroom.data._source import Source, as_table
 from engineroom.data._statistics import standardized
 from engineroom.errors import DataError
 
-__all__ = ["relink"]
+__all__ = ["array_targets", "relink"]
 
 
 def relink(dataset: Dataset, source: Source | tuple[Any, Any]) -> Dataset:
@@ -46,13 +47,15 @@ def relink(dataset: Dataset, source: Source | tuple[Any, Any]) -> Dataset:
             f"these are not the rows of the run: X has shape {inputs.shape}, "
             f"the run's has {(dataset.size, len(dataset.features))}"
         )
-    target = dataset.target
     mean, scale = (np.array([getattr(f, key) for f in dataset.features]) for key in ("mean", "scale"))
     x = rounded_to(standardized(inputs, mean, scale), dataset.dtype, "X")
-    labels = np.asarray(source[1])
+    return dataset.with_rows(x, array_targets(dataset, source[1]))
+
+
+def array_targets(dataset: Dataset, y: ArrayLike) -> NDArray[Any]:
+    """Return bare targets as the network is to give them; DataError for a class that training never saw."""
+    labels, target = np.asarray(y), dataset.target
     if target.kind == "classes":
         one_hot = labels.ndim == 2 and labels.shape[1] > 1
-        y = as_classes(labels, "y")[0] if one_hot else class_indices(labels, target.classes, "y")
-    else:
-        y = rounded_to(target.prepared(as_inputs(labels, "y")), dataset.dtype, "y")
-    return dataset.with_rows(x, y)
+        return as_classes(labels, "y")[0] if one_hot else class_indices(labels, target.classes, "y")
+    return rounded_to(target.prepared(as_inputs(labels, "y")), dataset.dtype, "y")

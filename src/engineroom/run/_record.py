@@ -16,6 +16,7 @@ from engineroom.logbook import Logbook, damage_of
 from engineroom.plan import Element, Plan, State, resolve
 from engineroom.run._begin import adopted
 from engineroom.run._examination import Examination
+from engineroom.run._metrics import measure_for
 from engineroom.run._order import rows_of_step
 from engineroom.run._reach import EngineName, Reach
 from engineroom.run._recorded import Recorded
@@ -285,9 +286,19 @@ class Record(Reach):
         """Return the network's output for prepared rows at a state of this run; the training rows are not needed."""
         target = self.plan.buffer("y")
         nothing = np.zeros(1, np.int32) if target.role == "classes" else np.zeros((1, target.shape[1]), self.plan.dtype)
-        engine = make_engine(self.plan, x[:1], nothing, self.seed, **self.how)
+        return self._looking(state, x, nothing).predict(x)
+
+    def measure(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
+        """Return the metrics of prepared rows at a state of this run; the training rows are not needed."""
+        targets = engine_targets(self.plan, y)
+        found = self._looking(state, x, targets[:1]).evaluate(x, targets)
+        return measure_for(self.plan, self.dataset.target)(found, targets)
+
+    def _looking(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> Engine:
+        """Return an engine of its own that holds the weights of a state."""
+        engine = make_engine(self.plan, x[:1], y, self.seed, **self.how)
         engine.load(State(self.plan, 0, adopted(state, self.plan).values))
-        return engine.predict(x)
+        return engine
 
     def _seen(self, state: State) -> State:
         """Return a state, which may be of another run of the family, as one that the engine can look at."""

@@ -12,7 +12,7 @@ from engineroom.show._plot import curve, spark
 from engineroom.show._predictions import show_predictions
 from engineroom.show._progress import step_progress, training_progress
 from engineroom.show._query_file import QUERY_FILES, check_query_file, write_query
-from engineroom.show._result import show_commands, show_result, show_scores
+from engineroom.show._result import show_commands, show_evaluation, show_result, show_scores
 from engineroom.show._runs import network_text, optimizer_text, run_text, show_runs
 from engineroom.show._stability import show_stability
 from engineroom.show._state import show_matrix, show_state
@@ -40,6 +40,7 @@ __all__ = [
     "show_columns",
     "show_commands",
     "show_contributions",
+    "show_evaluation",
     "show_landscape",
     "show_matrix",
     "show_predictions",
