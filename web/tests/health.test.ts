@@ -24,6 +24,9 @@ describe("verdicts", () => {
     });
     expect(judgeRatio([steady("dense1", 1e-7)]).state).toBe("watch");
     expect(judgeRatio([course("dense1", 1e-3, NaN)])).toMatchObject({ state: "ill" });
+    expect(judgeRatio([course("dense1", 1e-3, 1e-3, NaN, NaN)], false, [1, 40, 80, 1200]).sentence).toBe(
+      "The weights or gradients of dense1 became NaN or infinite by step 80: the run diverged. Fork it from an earlier step with a smaller learning rate.",
+    );
     expect(judgeRatio([]).state).toBe("unknown");
   });
 

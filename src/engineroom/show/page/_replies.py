@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from engineroom.show.page._frames import Columns
+from engineroom.show.page._measures import Measure, TargetFacts
 
 __all__ = [
     "Answer",
@@ -24,7 +25,6 @@ __all__ = [
     "Law",
     "Layer",
     "Limits",
-    "Measure",
     "NeuronReply",
     "OperationReply",
     "ParameterShape",
@@ -36,7 +36,6 @@ __all__ = [
     "RunRow",
     "Series",
     "StateReply",
-    "TargetFacts",
     "Told",
     "TraceReply",
     "Upload",
@@ -127,30 +126,6 @@ class ParameterShape:
 
     name: str
     shape: list[int]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """How the numbers of a column are told; `deviation` is that of its raw values, null where it is not known.
-
-    `currency` says whether `unit` is money, `dates` whether the numbers are days since 1970-01-01.
-    """
-
-    unit: str
-    currency: bool
-    dates: bool
-    deviation: float | None
-
-
-@dataclass(frozen=True)
-class TargetFacts:
-    """What is to be predicted; a prepared value is `(raw - mean) / scale`. Numbers have one of `measures` an output."""
-
-    kind: Literal["number", "classes"]
-    names: list[str]
-    measures: list[Measure]
-    mean: list[float]
-    scale: list[float]
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,15 @@ from engineroom.show._changes import changes
 from engineroom.show._images import image_of
 from engineroom.show._metrics import metric_text
 from engineroom.show._runs import network_text, optimizer_text
+from engineroom.show.page._measures import Measure, TargetFacts
 from engineroom.show.page._replies import (
     Description,
     Law,
     Layer,
-    Measure,
     OperationReply,
     ParameterShape,
     RowCounts,
     RunRow,
-    TargetFacts,
 )
 
 __all__ = ["class_names", "described", "feature_names", "operation_row", "run_row"]

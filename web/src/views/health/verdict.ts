@@ -1,5 +1,5 @@
 // What is healthy, and what a run shows: rules of thumb, each with the sentence that it earns. Whoever knows better overrules them.
-import { figure } from "../../lib/format";
+import { count, figure } from "../../lib/format";
 
 export type State = "well" | "watch" | "ill" | "unknown";
 
@@ -40,10 +40,14 @@ export function upTo(steps: ArrayLike<number>, { layer, values }: Course, last: 
   return { layer, values: held.length ? held : values };
 }
 
-/** How long a step's update is beside the weights that it changes; `fell` where its end, at which the schedule leaves next to no learning rate, is left out. */
-export function judgeRatio(courses: readonly Course[], fell = false): Verdict {
+/** How long a step's update is beside the weights that it changes, measured at `steps`; `fell` where its end, at which the schedule leaves next to no learning rate, is left out. */
+export function judgeRatio(courses: readonly Course[], fell = false, steps: ArrayLike<number> = []): Verdict {
   const lost = broken(courses);
-  if (lost) return { state: "ill", sentence: `In ${lost.layer} the numbers are lost: something has overflowed.` };
+  if (lost) {
+    const from = steps[Array.from(lost.values).findLastIndex(Number.isFinite) + 1];
+    const when = from === undefined ? "" : ` by step ${count(from)}`;
+    return { state: "ill", sentence: `The weights or gradients of ${lost.layer} became NaN or infinite${when}: the run diverged. Fork it from an earlier step with a smaller learning rate.` };
+  }
   let state: State = "well";
   const told: string[] = [];
   for (const { layer, values } of courses) {
