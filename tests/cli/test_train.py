@@ -138,9 +138,21 @@ def test_patience_says_when_to_stop(ask, houses: Path) -> None:
     # 64 training rows in batches of 32: the best state is followed by two epochs of two steps without a better one.
     assert run["status"] == "stopped early" and run["steps"] == run["best"]["step"] + 4
     assert ask(*words, "--early-stopping", "--json").facts["run"]["steps"] == run["steps"]
+    told = " ".join(ask(*words).out.split())
+    step = run["best"]["step"]
+    assert f"{run['steps']} steps ({run['steps'] // 2} epochs)" in told
+    assert (
+        f"stopped early. The loss on the held-out rows was lowest in state {step}, after {step // 2} epochs; "
+        "these weights are the ones kept to predict, and measured here." in told
+    )
     refused = ask("train", houses, "--target", "price", "--patience", 0)
     assert (refused.code, refused.out) == (2, "")
     assert "--patience must be a whole number of epochs of at least 1, got 0" in refused.err
+
+
+def test_the_last_state_is_not_called_the_best_one(ask, houses: Path) -> None:
+    told = ask("train", houses, "--target", "price", "--steps", 5).out
+    assert "lowest" not in told
 
 
 @pytest.mark.parametrize("said", [{}, {"lr": 0.1}, {"optimizer": "sgd"}, {"optimizer": "sgd", "lr": 0.1}])

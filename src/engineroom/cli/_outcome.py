@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 
 from engineroom import api
-from engineroom.show import say
+from engineroom.show import count, say
 
-__all__ = ["exit_code", "say_finding"]
+__all__ = ["best_told", "epochs_told", "exit_code", "say_finding"]
 
 
 def exit_code(run: api.Run) -> int:
@@ -26,3 +26,27 @@ def say_finding(console: Console, run: api.Run) -> None:
                 "this large already, so fork from an earlier state"
             )
         say(console, f"{text[:1].upper()}{text[1:]}.", "er.bad")
+
+
+def epochs_told(run: api.Run, step: int) -> str:
+    """Return after how many epochs a state is, such as `32 epochs`, or `119.4 epochs` within one."""
+    if not step:
+        return "0 epochs"
+    maker = run.record.maker(step)
+    epoch, place = maker.segment.place(step, maker.steps_per_epoch)
+    if place + 1 == maker.steps_per_epoch:
+        return count(epoch + 1, "epoch")
+    # Rounded down, so that no epoch is called whole before its end.
+    return f"{epoch:,}.{10 * (place + 1) // maker.steps_per_epoch} epochs"
+
+
+def best_told(run: api.Run) -> str | None:
+    """Return of which state the weights are that predict, where that is not the last one."""
+    best = run.best
+    if best is None or run.best_state_step == run.steps:
+        return None
+    end = "highest" if best.metric in ("accuracy", "r2") else "lowest"
+    return (
+        f"The {best.metric} on the held-out rows was {end} in state {best.step:,}, after "
+        f"{epochs_told(run, best.step)}; these weights are the ones kept to predict, and measured here."
+    )

@@ -14,7 +14,7 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, target_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
-from engineroom.cli._outcome import exit_code, say_finding
+from engineroom.cli._outcome import best_told, exit_code, say_finding
 from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import from_table
@@ -60,7 +60,14 @@ def train(
         ),
     ],
     target: Annotated[
-        str | None, option("--target", "-t", metavar="COLUMN", help="The column to predict.", panel=_TABLE)
+        str | None,
+        option(
+            "--target",
+            "-t",
+            metavar="COLUMN",
+            help="The column to predict; only digits and penguins need none.",
+            panel=_TABLE,
+        ),
     ] = None,
     column: Annotated[
         list[str] | None,
@@ -378,6 +385,8 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
+        if (chosen := best_told(run)) is not None:
+            say(console, chosen)
         mine, others = scores(run.record), run.baselines
         found = verdict(mine, misses(run.record), others)
         show_result(console, run.dataset.target, len(run.dataset.measured), mine, others, found)
