@@ -215,3 +215,16 @@ def test_a_name_that_means_something_to_sqlite_is_the_name_of_a_file(
     Path(name).rename("other")
     assert repair("other", name).runs == len(Logbook.open(name).runs()) == 1
     assert beside(tmp_path / name) == sorted([name, "other"])
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="before, SQLite's reason does not reach Python")
+def test_a_logbook_that_is_removed_while_it_is_written_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "r.logbook"
+    with (
+        pytest.raises(LogbookError, match=r"r\.logbook' was removed, renamed or replaced"),
+        Writer.open(path) as writer,
+    ):
+        run = begin(writer)
+        writer.commit(run, steps=1)
+        path.unlink()
+        writer.commit(run, steps=2)

@@ -280,6 +280,8 @@ def told(name: str) -> Iterator[None]:
             reason = "could not be written, the disk is full: make room, then resume or train again"
         elif "disk I/O" in text:
             reason = f"could not be read or written ({text}): check its disk, its quota and the room that is left"
+        elif getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":  # told from Python 3.11 on
+            reason = "was removed, renamed or replaced while it was written: nothing more can be kept in it"
         elif "readonly" in text or "unable to open" in text:
             reason = "cannot be written or opened: check the permissions of the file and its folder"
         elif "locked" in text:
