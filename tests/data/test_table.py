@@ -193,6 +193,7 @@ def test_rows_without_a_target_are_left_out_and_keep_their_numbers() -> None:
     assert made.dataset.row_numbers[:3].tolist() == [1, 2, 3]
     assert made.dataset.raw(0)["age"] == AGE[1]
     assert "2 rows without 'pay' left out" in made.report.notes
+    assert made.report.columns[-1].missing == 2  # as the note says
 
 
 def test_rare_categories_share_one_column() -> None:

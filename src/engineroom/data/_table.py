@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -97,7 +97,7 @@ def from_table(
     table = as_table(source)
     asked = dict(columns or {})
     _check_names(table, target, asked)
-    rows, readings, wanted, notes = _read(table, target, asked)
+    rows, readings, wanted, missing, notes = _read(table, target, asked)
     if wanted.kind == "category":
         classes, labels = _classes(wanted)
         split = split_rows(len(rows), validation, seed=seed, classes=classes if stratify else None)
@@ -122,15 +122,17 @@ def from_table(
         raw_table=table.take(rows),
         split_text=split.text,
     )
-    lines = (*inputs.lines, target_line(wanted, encoder, y))
+    lines = (*inputs.lines, replace(target_line(wanted, encoder, y), missing=missing))
     notes = (*notes, *inputs.notes)
     return PreparedTable(dataset, TableReport(lines, len(rows), dataset.x.shape[1], notes, split.text))
 
 
 def _read(
     table: Table, target: str, asked: Mapping[str, ColumnChoice]
-) -> tuple[NDArray[np.int64], list[Reading], Reading, tuple[str, ...]]:
-    """Return the rows that have a target, their columns as they are read, the target's, and what to tell of it."""
+) -> tuple[NDArray[np.int64], list[Reading], Reading, int, tuple[str, ...]]:
+    """Return the rows that have a target, their columns as they are read, the target's, how many rows have none,
+    and what to tell of it.
+    """
     clean = table.cleaned()
     rows, empty, totals = rows_without_totals(clean)
     notes = list(table.notes)
@@ -142,12 +144,13 @@ def _read(
     if not given.any():
         raise DataError(f"the target {target!r} is empty in every row; choose another column")
     notes += reading_notes(wanted)
-    if not given.all():
-        notes.append(f"{count(int((~given).sum()), 'row')} without {target!r} left out")
+    missing = int((~given).sum())
+    if missing:
+        notes.append(f"{count(missing, 'row')} without {target!r} left out")
         rows = rows[given]
         readings = [r.take(np.flatnonzero(given)) for r in readings]
         wanted = wanted.take(np.flatnonzero(given))
-    return rows, readings, wanted, tuple(notes)
+    return rows, readings, wanted, missing, tuple(notes)
 
 
 def _check_names(table: Table, target: str, asked: Mapping[str, ColumnChoice]) -> None:
