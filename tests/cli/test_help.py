@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shlex
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from engineroom._version import __version__
 from engineroom.cli._app import app
 
 ROOT = Path(__file__).resolve().parents[2]
+OPTIMIZERS = ("sgd", "rmsprop", "adam", "adamw")
+LOSSES = ("mse", "mae", "huber", "cross_entropy")
 COMMANDS = [
     "demo",
     "train",
@@ -34,6 +37,14 @@ COMMANDS = [
     "export",
     "repair",
 ]
+
+
+@pytest.mark.parametrize("name", ["train", "fork"])
+@pytest.mark.parametrize(("word", "laws"), [("optimizer", OPTIMIZERS), ("loss", LOSSES)])
+def test_the_laws_that_an_option_takes_are_named(name: str, word: str, laws: tuple[str, ...]) -> None:
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    told = next(param.help for param in command.params if param.name == word)
+    assert all(re.search(rf"\b{law}\b", told) for law in laws)
 
 
 def test_commands_are_these() -> None:

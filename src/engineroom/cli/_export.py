@@ -43,7 +43,7 @@ def export(
             show_default=False,
         ),
     ] = None,
-    gif: Annotated[bool, flag("--gif", help="Write an animated GIF, as OUTPUT does that ends in .gif.")] = False,
+    gif: Annotated[bool, flag("--gif", help="Write an animated GIF, as is done wherever OUTPUT ends in .gif.")] = False,
     force: Force = False,
     max_size: Annotated[
         str | None, option("--max-size", metavar="SIZE", help="How large it may become; 10MB if left out.")

@@ -82,11 +82,17 @@ def fork(
             help="How the rate goes on from here: constant, or cosine, which glides down to 0.",
         ),
     ] = None,
-    optimizer: Annotated[str | None, option("--optimizer", metavar="LAW", help="Another optimizer.")] = None,
+    optimizer: Annotated[
+        str | None,
+        option("--optimizer", metavar="LAW", help="Another optimizer: sgd, rmsprop, adam or adamw."),
+    ] = None,
     batch_size: Annotated[
         str | None, option("--batch-size", metavar="ROWS", help="Other rows a step, or all; begins a new epoch.")
     ] = None,
-    loss: Annotated[str | None, option("--loss", metavar="LAW", help="Another loss.")] = None,
+    loss: Annotated[
+        str | None,
+        option("--loss", metavar="LAW", help="Another loss: mse, mae or huber for numbers, cross_entropy for classes."),
+    ] = None,
     seed: Annotated[
         int | None,
         option("--seed", metavar="S", help="Another order of the rows; begins a new epoch.", parser=whole_number),
@@ -103,7 +109,12 @@ def fork(
     ] = None,
     drop: Annotated[
         list[int] | None,
-        option("--drop", metavar="ROW", help="A row not to train on any more; may be repeated.", parser=whole_number),
+        option(
+            "--drop",
+            metavar="ROW",
+            help="A row not to train on any more, by its number; may be repeated.",
+            parser=whole_number,
+        ),
     ] = None,
     epochs: Annotated[int | None, _EPOCHS] = None,
     steps: Annotated[int | None, _STEPS] = None,

@@ -55,19 +55,12 @@ def train(
         str,
         typer.Argument(
             metavar="TABLE",
-            help="A file (CSV, TSV, Parquet, JSON, Excel), or the bundled digits or penguins.",
+            help="A file (CSV, TSV, Parquet, JSON, Excel), or the bundled digits or penguins (these need no --target).",
             show_default=False,
         ),
     ],
     target: Annotated[
-        str | None,
-        option(
-            "--target",
-            "-t",
-            metavar="COLUMN",
-            help="The column to predict; only digits and penguins need none.",
-            panel=_TABLE,
-        ),
+        str | None, option("--target", "-t", metavar="COLUMN", help="The column to predict.", panel=_TABLE)
     ] = None,
     column: Annotated[
         list[str] | None,
