@@ -52,3 +52,30 @@ it("looks at a run that trains once in a while, however often it is told of it, 
   end();
   stop();
 });
+
+it("sees the first steps of a run soon, and looks no more often afterwards", () => {
+  const source = new FakeSource();
+  const page = new Page(source, memoryAddress("#/run/1/cycle"));
+  const stop = page.start();
+  const told = (steps: number): void => {
+    source.push({ push: "runs", runs: [run(1, { steps, training: true })] });
+    flushSync();
+  };
+  told(0);
+  let steps = (): number => -1;
+  const end = $effect.root(() => {
+    steps = useSteps(page, 250);
+  });
+  flushSync();
+  vi.advanceTimersByTime(100);
+  told(7);
+  vi.advanceTimersByTime(40);
+  expect(steps()).toBe(7);
+  told(9);
+  vi.advanceTimersByTime(200);
+  expect(steps()).toBe(7);
+  vi.advanceTimersByTime(50);
+  expect(steps()).toBe(9);
+  end();
+  stop();
+});

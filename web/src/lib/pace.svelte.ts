@@ -5,6 +5,8 @@ import type { Page } from "./state.svelte";
 /** How long to wait for the next look, in ms; it may follow what the last one cost. */
 type Pause = number | (() => number);
 
+const SOON = 40;
+
 /** The steps made, while the run trains only as of every `pause` milliseconds, or so many looks ago; call it while a component is being made. */
 export function useSteps(page: Page, pause: Pause, ago = 0): () => number {
   let settled = $state(0);
@@ -17,7 +19,9 @@ export function useSteps(page: Page, pause: Pause, ago = 0): () => number {
     const look = (): void => {
       seen = [...seen, page.steps].slice(-ago - 1);
       settled = seen[0];
-      timer = setTimeout(look, typeof pause === "number" ? pause : pause());
+      const next = typeof pause === "number" ? pause : pause();
+      // Before the first step there is nothing to ask about, so looking costs nothing, and the picture stands the sooner.
+      timer = setTimeout(look, page.steps === 0 ? Math.min(next, SOON) : next);
     };
     // What is looked at is no reason to look again.
     untrack(look);
