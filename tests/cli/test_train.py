@@ -150,6 +150,14 @@ def test_patience_says_when_to_stop(ask, houses: Path) -> None:
     assert "--patience must be a whole number of epochs of at least 1, got 0" in refused.err
 
 
+@pytest.mark.parametrize(
+    ("steps", "told"), [(4, "4 steps (2 epochs)"), (7, "7 steps (3.5 epochs)"), (1, "(0.5 epochs)")]
+)
+def test_an_epoch_under_way_is_not_counted_as_a_whole_one(ask, houses: Path, steps: int, told: str) -> None:
+    # 64 training rows in batches of 32: two steps an epoch.
+    assert told in ask("train", houses, "--target", "price", "--steps", steps).out
+
+
 def test_the_last_state_is_not_called_the_best_one(ask, houses: Path) -> None:
     told = ask("train", houses, "--target", "price", "--steps", 5).out
     assert "lowest" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,9 +11,19 @@ import pytest
 from rich.console import Console
 from rich.theme import Theme
 
-from engineroom.data import ColumnReport, TableReport, Target
+import engineroom as er
+from engineroom.data import ColumnReport, TableReport, Target, amount_text
 from engineroom.run import Baseline, Verdict
-from engineroom.show import show_columns, show_commands, show_matrix, show_predictions, show_result, show_scores
+from engineroom.show import (
+    number,
+    show_columns,
+    show_commands,
+    show_matrix,
+    show_predictions,
+    show_result,
+    show_runs,
+    show_scores,
+)
 from engineroom.show._console import PALETTE
 
 MISSES = np.ones(1)
@@ -202,3 +213,22 @@ def test_a_long_name_beside_a_matrix_leaves_its_numbers_whole() -> None:
         told = [line.split()[-3:] for line in page.lines if "3.75" in line]
         assert told == [["0.5", "-1.25", "3.75"]] * 3
         assert all(word in "".join(page.lines) for word in ("laboratory", "day"))
+
+
+def test_an_interrupted_run_is_told_by_its_last_measurement_and_a_loss_is_called_the_training_loss() -> None:
+    x = np.arange(60.0)
+    run = er.train(er.Network(er.Dense(1)), x, 2 * x, validation=20, batch_size=20, steps=4, seed=1)
+    page = Page(120)
+    show_runs(page.console, [run.record])
+    assert page.lines[-1].endswith(f"off by {amount_text(run.metrics['rmse'])}")
+    # Two steps an epoch: in state 3 it was not measured.
+    run.record.row = replace(run.record.row, steps=3, status="interrupted")
+    for name in ("validation", "best"):
+        run.record.__dict__.pop(name, None)
+    page = Page(120)
+    show_runs(page.console, [run.record])
+    assert page.lines[-1].endswith(f"off by {amount_text(run.validation['rmse'][0])} in state 2")
+    alone = er.train(er.Network(er.Dense(1)), x, 2 * x, validation=None, steps=4)
+    page = Page(120)
+    show_runs(page.console, [alone.record])
+    assert page.lines[-1].endswith(f"training loss {number(alone.loss[-1])}")

@@ -130,9 +130,7 @@ def from_table(
 def _read(
     table: Table, target: str, asked: Mapping[str, ColumnChoice]
 ) -> tuple[NDArray[np.int64], list[Reading], Reading, int, tuple[str, ...]]:
-    """Return the rows that have a target, their columns as they are read, the target's, how many rows have none,
-    and what to tell of it.
-    """
+    """Return the rows with a target, their columns as read, the target's, how many rows have none, and what to tell."""
     clean = table.cleaned()
     rows, empty, totals = rows_without_totals(clean)
     notes = list(table.notes)

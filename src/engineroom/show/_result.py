@@ -34,6 +34,7 @@ def show_result(
     metrics: Mapping[str, float],
     others: Sequence[Baseline] = (),
     found: Verdict | None = None,
+    held_out: bool = True,
 ) -> None:
     """Print the network's metrics above those of the baselines, in the target's own unit.
 
@@ -42,8 +43,8 @@ def show_result(
     rows : how many rows were measured on.
     metrics : the network's, on the same rows as the baselines'.
     found : what is said of both.
+    held_out : whether none of the rows is trained on.
     """
-    held_out = not others or others[0].on == "validation"
     names = _told([metrics, *(it.metrics for it in others)])
     table = make_table()
     table.add_column(_measured_on(rows, held_out), no_wrap=True)
