@@ -31,6 +31,7 @@ __all__ = [
 Decimal: TypeAlias = Literal[".", ","]
 
 _TOLERATED = 0.05  # a column stays numbers while at most this part of its cells is something else
+_TOLD_APART = 10  # so many digits after the first are written at most where there is an exponent
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _CURRENCIES = frozenset(
     {
@@ -60,7 +61,8 @@ def amount_texts(values: Iterable[float], unit: str = "", deviation: float | Non
 
     Three digits of the deviation are written, or of the largest amount where that is smaller. Where no deviation is
     known, it is three digits of the smallest amount, but four to six of the largest. Zeros that end all of them are
-    left out. Below 0.0001 and from 10^15 on, amounts have an exponent.
+    left out. Below 0.0001 and from 10^15 on, amounts have an exponent and four digits; of a column that varies in the
+    ten digits after the first, such as times in nanoseconds, they have as many as its deviation asks for.
 
     Parameters
     ----------
@@ -90,7 +92,7 @@ def amount_texts(values: Iterable[float], unit: str = "", deviation: float | Non
         # Four digits by themselves, such as those of a year, are not set apart.
         style = f"{',' if unit or largest >= 9999.5 else ''}.{decimals}f"
     else:
-        style = f".{_needed(sizes, f'.{3 if deviation is None else digits}e')}e"
+        style = f".{_needed(sizes, f'.{3 if deviation is None or digits > _TOLD_APART else digits}e')}e"
     if deviation is None:
         # A miss that is smaller than the last decimal is still none of 0; in a column that deviates it would be.
         return [_with_unit(n, ".3g" if n and not _read(f"{n:{style}}") else style, unit) for n in numbers]

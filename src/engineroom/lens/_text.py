@@ -79,7 +79,7 @@ def _gradient_lines(account: Account, gradient: Gradient, numbers: bool) -> list
     rows.append(["rounding", "", "", signed(gradient.rounding), signed(gradient.rounding_push), "", ""])
     whole = account.terms[0].amount if account.terms else floating(account.per_gradient)
     rows.append(["sum", "", "", signed(gradient.value), signed(whole), "", ""])
-    lines += table(rows, "rrrrrrr" if numbers else "rrrrrll")
+    lines += table(rows, "rrrrrrr" if numbers else "rrrrrll", beneath=5)
     return [*lines, *wrapped(f"Input: {gradient.input_name}. Rule: {account.rule[0].lower()}{account.rule[1:]}")]
 
 
@@ -102,7 +102,7 @@ def _example_cells(example: Example) -> list[str]:
 def _chain_lines(chain: Chain) -> list[str]:
     if chain.from_loss:
         lines = [*headed(f"The error signal of {chain.neuron} comes from the loss"), *wrapped(chain.source)]
-        return lines + wrapped(chain.formula) + table([_loss_cells(chain, e) for e in chain.examples], "rll")
+        return lines + wrapped(chain.formula) + table([_loss_cells(chain, e) for e in chain.examples], "rll", beneath=2)
     lines = [*headed(f"The error signal of {chain.neuron} came back from {chain.source}"), *wrapped(chain.formula)]
     rows = [["through", "weight", "of the gradient"]]
     rows += [[cut(link.neuron, _NEURON), short(link.weight), signed(link.amount)] for link in chain.batch]

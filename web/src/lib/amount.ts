@@ -4,6 +4,8 @@ import { grouped, raised } from "./format";
 
 const MINUS = "\u2212";
 const DAY = 86_400_000;
+/** So many digits after the first are written at most where there is an exponent. */
+const TOLD_APART = 10;
 
 /** Numbers that have a unit and nothing else. */
 const bare = (unit: string, currency = false): Measure => ({ unit, currency, dates: false, deviation: null });
@@ -36,7 +38,7 @@ function inLine(values: readonly number[], { unit, currency, deviation }: Measur
     const apart = unit !== "" || largest >= 9999.5;
     style = (size) => (apart ? grouped(fixed(size, decimals)) : fixed(size, decimals));
   } else {
-    const needed = decimalsOf(sizes.map((size) => scientific(size, known === null ? 3 : digits)[0]));
+    const needed = decimalsOf(sizes.map((size) => scientific(size, known === null || digits > TOLD_APART ? 3 : digits)[0]));
     style = (size) => (size === 0 ? "0" : power(scientific(size, needed)));
   }
   // A miss that is smaller than the last decimal is still none of 0; in a column that deviates it would be.
