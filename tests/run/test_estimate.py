@@ -132,7 +132,7 @@ def test_what_it_says() -> None:
     assert text.startswith("about 252.6 MB on disk: 252.0 MB for 21 keyframes, 0.1 MB for losses, 0.2 MB for data, ")
     assert text.endswith("any step within 2.5 s, as max_size allows")
     brief = Estimate(10_000, 40.0, 12_000_000, 21, 252_000_000, 80_000, 180_000, 327_680, 2.5, "max_size").brief
-    assert brief == "about 252.6 MB on disk; any step within 2.5 s, as max_size allows"
+    assert brief == "about 250 MB on disk; any step within 2.5 s, as max_size allows"
     assert str(Estimate(50, 1e-4, 8, 2, 600, 400, 10, 0, 1e-4, "max_wait")).endswith("any step within 0.1 ms")
     waits = {
         1.6: "1.6 s",

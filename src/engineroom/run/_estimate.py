@@ -81,7 +81,7 @@ file; any step within 2.5 s, as max_size allows
         """How much it takes on disk, without its parts, and within which time any step is reached."""
         # What the machine's speed decides is no news to who trains; a limit that was set is.
         why = ", as max_size allows" if self.limit == "max_size" else ""
-        return f"about {_sizes(self.bytes, [])[0]} on disk; {self._reach}{why}"
+        return f"about {_rough(self.bytes)} on disk; {self._reach}{why}"
 
     @property
     def _reach(self) -> str:
@@ -238,6 +238,12 @@ def _sizes(whole: int, parts: Sequence[int]) -> tuple[str, list[str]]:
     tenths = [round(part / tenth) for part in parts]
     total = sum(tenths) if parts else round(whole / tenth)
     return f"{total / 10:,.1f} {unit}", [f"{t / 10:,.1f} {unit}" if t else "" for t in tenths]
+
+
+def _rough(size: int) -> str:
+    """Return a size in two digits, for it is known to a fifth or so."""
+    step = 10 ** max(0, len(str(size)) - 2)
+    return _sizes(round(size / step) * step, [])[0].replace(".0 ", " ")
 
 
 def _time(taken: float) -> str:
