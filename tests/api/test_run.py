@@ -70,6 +70,15 @@ def test_a_run_in_words(path: Path) -> None:
     assert text.startswith("run 1 (first): completed after 100 steps (34 epochs)\n")
     assert "80 rows to train on, 20 held out" in text
     assert f"{run.loss[-1]:.6g} at step 100" in text
+    assert f"held out   accuracy {100 * run.metrics['accuracy']:.1f} %, loss " in text
+
+
+def test_amounts_of_a_run_in_words_have_their_unit() -> None:
+    table = {"size": list(range(60)), "price": [f"€{1000 * size + 0.5}" for size in range(60)]}
+    run = er.train(table, target="price", steps=20)
+    miss = run.metrics["rmse"]
+    assert f"held out   usual miss (RMSE) €{miss:,.0f}, mean miss (MAE) €" in str(run)
+    assert f"explained (R²) {100 * run.metrics['r2']:.1f} %" in str(run)
 
 
 def test_at_by_step_and_by_epoch(path: Path) -> None:

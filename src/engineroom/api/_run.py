@@ -18,6 +18,7 @@ from engineroom.lens import Worst, worst
 from engineroom.ops import Loss, Optimizer, Schedule
 from engineroom.plan import State
 from engineroom.run import Changes, TrainingProgress, fork_run, predicted, probabilities, resume_run, save_weights
+from engineroom.show import metrics_text
 
 __all__ = ["Run"]
 
@@ -268,7 +269,7 @@ class Run(Questions, WeightQuestions, Shown):
         if first is not None and last is not None:
             lines.append(f"loss       {first:.6g} at step 1, {last:.6g} at step {self.steps:,}")
         if self.metrics:
-            shown = ", ".join(f"{name} {value:.4g}" for name, value in self.metrics.items())
+            shown = metrics_text(self.metrics, self.dataset.target)
             lines.append(f"held out   {shown} (state {self.best_state_step:,})")
         if self.finding is not None:
             lines.append(f"finding    {self.finding}")

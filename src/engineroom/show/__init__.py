@@ -6,7 +6,7 @@ from engineroom.show._console import make_console, say
 from engineroom.show._contributions import show_contributions
 from engineroom.show._facts import facts, facts_text
 from engineroom.show._landscape import show_landscape
-from engineroom.show._metrics import metric_text
+from engineroom.show._metrics import metric_text, metrics_text
 from engineroom.show._numbers import count, duration, number, rate
 from engineroom.show._plot import curve, spark
 from engineroom.show._predictions import show_predictions
@@ -31,6 +31,7 @@ __all__ = [
     "facts_text",
     "make_console",
     "metric_text",
+    "metrics_text",
     "network_text",
     "number",
     "optimizer_text",

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
-from engineroom.data import Target, amount_texts
+from engineroom.data import Target
 from engineroom.run import Baseline, Verdict
 from engineroom.show._console import say
-from engineroom.show._numbers import count, number
+from engineroom.show._metrics import METRICS, metric_column
+from engineroom.show._numbers import count
 from engineroom.show._table import make_table
 
 if TYPE_CHECKING:
@@ -17,13 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["show_commands", "show_evaluation", "show_result", "show_scores"]
 
-_HEADS = {
-    "accuracy": "accuracy",
-    "rmse": "usual miss\nRMSE",
-    "mae": "mean miss\nMAE",
-    "r2": "explained\nR²",
-    "loss": "loss",
-}
+_HEADS = {name: "\n".join(words).rstrip() for name, words in METRICS.items()}
 """What a column says, and below what the field calls it."""
 
 
@@ -126,13 +121,5 @@ def show_commands(console: Console, commands: Sequence[tuple[str, str]]) -> None
 
 def _cells(names: Sequence[str], lines: Sequence[Mapping[str, float]], target: Target) -> list[list[str]]:
     """Return the cells of each line; the points of a column are in line."""
-    columns = (_column(name, [metrics[name] for metrics in lines], target) for name in names)
+    columns = (metric_column(name, [metrics[name] for metrics in lines], target) for name in names)
     return [list(line) for line in zip(*columns, strict=True)]
-
-
-def _column(name: str, values: Sequence[float], target: Target) -> list[str]:
-    if name in ("accuracy", "r2"):
-        return [f"{100 * value:.1f} %" for value in values]
-    if name in ("rmse", "mae"):
-        return amount_texts(values, target.miss_unit)
-    return [number(value) for value in values]
