@@ -7,7 +7,7 @@ from rich.console import Console
 from engineroom import api
 from engineroom.show import count, say
 
-__all__ = ["best_told", "epochs_told", "exit_code", "say_finding"]
+__all__ = ["epochs_told", "exit_code", "say_best", "say_finding"]
 
 
 def exit_code(run: api.Run) -> int:
@@ -40,13 +40,14 @@ def epochs_told(run: api.Run, step: int) -> str:
     return f"{epoch:,}.{10 * (place + 1) // maker.steps_per_epoch} epochs"
 
 
-def best_told(run: api.Run) -> str | None:
-    """Return of which state the weights are that predict, where that is not the last one."""
+def say_best(console: Console, run: api.Run) -> None:
+    """Print of which state the weights are that predict, where that is not the last one."""
     best = run.best
     if best is None or run.best_state_step == run.steps:
-        return None
+        return
     end = "highest" if best.metric in ("accuracy", "r2") else "lowest"
-    return (
+    say(
+        console,
         f"The {best.metric} on the held-out rows was {end} in state {best.step:,}, after "
-        f"{epochs_told(run, best.step)}; these weights are the ones kept to predict, and measured here."
+        f"{epochs_told(run, best.step)}; these weights are the ones kept to predict, and measured here.",
     )

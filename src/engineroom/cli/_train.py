@@ -14,7 +14,7 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, target_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
-from engineroom.cli._outcome import best_told, epochs_told, exit_code, say_finding
+from engineroom.cli._outcome import epochs_told, exit_code, say_best, say_finding
 from engineroom.cli._program import program
 from engineroom.cli._show import tell_page
 from engineroom.data import from_table
@@ -358,7 +358,6 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     network = network_text(run.network, run.dataset.x.shape[1])
     name = f"{run.record.name} of {place}"
     book, rows = shlex.quote(str(place)), "" if left_out is None else f" --data {shlex.quote(left_out)}"
-    measured, held_out = len(run.dataset.measured), run.dataset.measured_on == "validation"
     console.print()
     if run.finding is not None:
         say_finding(console, run)
@@ -376,19 +375,15 @@ def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> Non
     if run.status == "interrupted":
         last = "" if run.record.last_loss is None else f" at a batch's loss of {number(run.record.last_loss)}"
         say(console, f"Stopped by Ctrl-C after {made}{last}; what was trained is kept.", "er.warn")
-        if run.steps:
-            if (chosen := best_told(run)) is not None:
-                say(console, chosen)
-            # The baselines would have to be trained, and whoever pressed Ctrl-C does not want to wait.
-            show_result(console, run.dataset.target, measured, scores(run.record), held_out=held_out)
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
-        if (chosen := best_told(run)) is not None:
-            say(console, chosen)
-        mine, others = scores(run.record), run.baselines
-        found = verdict(mine, misses(run.record), others)
-        show_result(console, run.dataset.target, measured, mine, others, found, held_out)
+    say_best(console, run)
+    # The baselines have to be trained, and whoever pressed Ctrl-C does not want to wait for that.
+    mine, others = scores(run.record), () if run.status == "interrupted" else run.baselines
+    found = verdict(mine, misses(run.record), others) if others else None
+    measured, held_out = len(run.dataset.measured), run.dataset.measured_on == "validation"
+    show_result(console, run.dataset.target, measured, mine, others, found, held_out)
     if (short := shortfall(run.record)) is not None:
         say(console, short.text, "er.bad")
         console.print()
