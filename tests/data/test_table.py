@@ -366,3 +366,18 @@ def test_means_deviations_and_medians_have_the_unit_of_the_column() -> None:
     assert done["share"] == "standardized (mean 29.5%, deviation 17.3%)"
     assert done["rooms"] == f"standardized (mean {np.mean(table['rooms']):.2f}, deviation {np.std(table['rooms']):.2f})"
     assert done["price"] == "standardized (mean -€29,500, deviation €17,318)"
+
+
+def test_numbers_that_are_taken_for_classes_are_said_with_the_way_to_amounts() -> None:
+    rooms = [1 + row % 4 for row in range(N)]
+    said = "the target 'rooms' is read as 4 classes, whose order is not learned; --column rooms:number trains on"
+    assert any(note.startswith(said) for note in from_table({**BASE, "rooms": rooms}, target="rooms").report.notes)
+    for column, asked in (
+        ([row % 2 for row in range(N)], None),  # two are yes and no
+        ([f"kind {row % 4}" for row in range(N)], None),
+        (rooms, "number"),
+        (rooms, "category"),
+    ):
+        columns = {"rooms": asked} if asked else None
+        made = from_table({**BASE, "rooms": column}, target="rooms", columns=columns)  # type: ignore[arg-type]
+        assert not any("read as" in note for note in made.report.notes)

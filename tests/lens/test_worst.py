@@ -38,6 +38,10 @@ def test_classes_by_their_probability(classes: tuple[er.Run, Any, Any]) -> None:
     assert lines[1] == ["row", "part", "target", "predicted", "loss"]
     part = ["held", "out"] if order[0] in out else ["training"]
     assert lines[2] == [str(order[0]), *part, y[order[0]], *said[0].split(), f"{found.losses[0]:.4g}"]
+    assert str(found).startswith("The 7 of 60 rows with the largest losses, in state 40")
+    assert str(run.worst(1, at=40)).startswith("The one of 60 rows with the largest loss, in state 40")
+    assert len(found) == 7 and [row["row"] for row in found] == order.tolist()
+    assert next(iter(found))["loss"] == found.losses[0]
     facts = json.loads(json.dumps(found.to_dict()))
     assert [row["row"] for row in facts["rows"]] == order.tolist() and facts["known"] == 60
 

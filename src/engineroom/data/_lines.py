@@ -16,7 +16,16 @@ from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
 
-__all__ = ["column_notes", "count", "dropped_line", "input_line", "reading_notes", "repeat_notes", "target_line"]
+__all__ = [
+    "class_notes",
+    "column_notes",
+    "count",
+    "dropped_line",
+    "input_line",
+    "reading_notes",
+    "repeat_notes",
+    "target_line",
+]
 
 
 def count(number: int, what: str) -> str:
@@ -70,6 +79,17 @@ def target_line(wanted: Reading, encoder: TargetEncoder, y: NDArray[Any]) -> Col
     reader = encoder.reader
     done = "taken as it is" if (reader.mean, reader.scale) == (0.0, 1.0) else _scaled(reader)
     return _line(wanted, _read_as(wanted, reader), [done], "target", [done.partition(" (")[0]])
+
+
+def class_notes(wanted: Reading, encoder: TargetEncoder) -> list[str]:
+    """Return a sentence on a target of numbers that are taken for classes, as three or more of them may be amounts."""
+    labels = encoder.target.classes
+    if wanted.asked or len(labels) < 3 or any(isinstance(label, (str, bool)) for label in labels):
+        return []
+    return [
+        f"the target {wanted.name!r} is read as {len(labels)} classes, whose order is not learned; "
+        f"--column {shlex.quote(wanted.name)}:number trains on the amounts instead"
+    ]
 
 
 def reading_notes(reading: Reading) -> list[str]:

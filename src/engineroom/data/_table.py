@@ -23,7 +23,15 @@ from engineroom.data._judge import (
     read_columns,
     rows_without_totals,
 )
-from engineroom.data._lines import count, dropped_line, input_line, reading_notes, repeat_notes, target_line
+from engineroom.data._lines import (
+    class_notes,
+    count,
+    dropped_line,
+    input_line,
+    reading_notes,
+    repeat_notes,
+    target_line,
+)
 from engineroom.data._numbers import NumberFormat, guess_numbers
 from engineroom.data._preparation import Preparation, TargetEncoder
 from engineroom.data._raw import Table
@@ -123,7 +131,7 @@ def from_table(
         split_text=split.text,
     )
     lines = (*inputs.lines, replace(target_line(wanted, encoder, y), missing=missing))
-    notes = (*notes, *inputs.notes)
+    notes = (*notes, *class_notes(wanted, encoder), *inputs.notes)
     return PreparedTable(dataset, TableReport(lines, len(rows), dataset.x.shape[1], notes, split.text))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ __all__ = ["Worst", "worst"]
 
 @dataclass(frozen=True, eq=False)
 class Worst:
-    """The rows with the largest losses at a state; `print` shows them.
+    """The rows with the largest losses at a state; `print` shows them, and iterating gives each as a dict.
 
     Attributes
     ----------
@@ -47,15 +48,24 @@ class Worst:
             self.rows, self.held_out, self.targets, self.predictions, self.losses, strict=True
         ):
             lines.append([str(row), "held out" if out else "training", cut(target), cut(prediction, 26), short(loss)])
-        title = f"The {len(self.rows):,} of {self.known:,} rows with the largest losses, in state {self.step:,}"
+        which = f"{len(self):,} of {self.known:,} rows with the largest losses"
+        if len(self) == 1:
+            which = f"one of {self.known:,} rows with the largest loss"
+        title = f"The {which}, in state {self.step:,}"
         return "\n".join([*headed(title), *table(lines, "rlllr" if self.decides else "rlrrr")])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield `row`, `held_out`, `target`, `prediction` and `loss` of each row, largest loss first."""
+        columns = (self.rows.tolist(), self.held_out.tolist(), self.targets, self.predictions, self.losses.tolist())
+        names = ("row", "held_out", "target", "prediction", "loss")
+        yield from (dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain lists and dicts for JSON; what is not finite stays so."""
-        columns = (self.rows.tolist(), self.held_out.tolist(), self.targets, self.predictions, self.losses.tolist())
-        names = ("row", "held_out", "target", "prediction", "loss")
-        rows = [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
-        return {"step": self.step, "known": self.known, "rows": rows}
+        return {"step": self.step, "known": self.known, "rows": list(self)}
 
 
 def worst(record: Record, step: int | None = None, *, top: int = 10) -> Worst:
