@@ -114,7 +114,7 @@ def learning_rate(hand: Hand) -> None:
     hand.press("guess-overshoot-back")
     assert "0, 2.8, 1.68, 2.128" in hand.text("throws")
     fates = {
-        "creep": (0.01, "creeps"),
+        "creep": (0.01, "falls short"),
         "land": (0.1071429, "lands"),
         "fly": (0.22, "flies off"),
         "jump": (0.15, "jumps"),

@@ -98,7 +98,7 @@ describe("a network without a living neuron", () => {
 
 describe("scales", () => {
   it("go from creeping to flying off, without gaps", () => {
-    expect([0, 1 / 2000, 1 / 20, 1 / 2, 1, 8, 1e9].map(placeOnDial)).toEqual([0, 0, 0.25, 0.5, 0.75, 1, 1]);
+    expect([0, 1 / 2000, 1 / 50, 1 / 2, 1, 8, 1e9].map(placeOnDial)).toEqual([0, 0, 0.25, 0.5, 0.75, 1, 1]);
     expect(placeOnDial(Math.SQRT1_2)).toBeCloseTo(0.625, 12);
     for (let i = 1; i < ZONES.length; i++) expect(ZONES[i].from).toBe(ZONES[i - 1].to);
   });

@@ -319,7 +319,7 @@ class Questions(Facts):
         ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
         >>> answer = run.stability()
         >>> f"{answer.sharpness.largest:.6f} {answer.limit:.7f}", answer.stance
-        ('9.333333 0.2142857', 'creeps')
+        ('9.333333 0.2142857', 'good pace')
         """
         return stability(
             self.record, step, sample=sample, prove=prove, steps=steps, tolerance=tolerance, progress=progress

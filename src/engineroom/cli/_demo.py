@@ -155,7 +155,7 @@ def _tell_lesson(right: api.Run, small: api.Run, large: api.Run) -> None:
     console.print()
     console.print("How far to turn it each time is the learning rate, lr:")
     plain = not console.encoding.startswith("utf")
-    for words, lr, run in (("crawls", 0.001, small), ("arrives", 0.01, right), ("flies off", 0.3, large)):
+    for words, lr, run in (("creeps", 0.001, small), ("arrives", 0.01, right), ("flies off", 0.3, large)):
         path = _path(run)
         drawn = spark(path, 20, ascii_only=plain)
         said = f"{number(path[1])}, {number(path[2])}, {number(path[3])}, ... {number(path[-1])}"

@@ -71,7 +71,7 @@ def stability(
     ...                optimizer=er.SGD(lr=0.01), batch_size=None, epochs=50, dtype="float64")
     >>> answer = stability(run.record, step=0)
     >>> round(answer.sharpness.largest, 6), round(answer.limit, 7), answer.stance
-    (9.333333, 0.2142857, 'creeps')
+    (9.333333, 0.2142857, 'good pace')
     """
     telling, reason = _telling_state(record) if step is None else (step, "")
     t = record.checked_step(telling)

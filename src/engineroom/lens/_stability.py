@@ -14,8 +14,8 @@ __all__ = ["CREEPS", "GOOD_PACE", "Stability", "Stance", "stance_of"]
 
 Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "flies off", "no limit", "learns nothing"]
 
-CREEPS, GOOD_PACE = 1 / 20, 1 / 2
-"""Up to which parts of the largest stable learning rate it creeps, or keeps a good pace."""
+CREEPS, GOOD_PACE = 1 / 50, 1 / 2
+"""Up to which parts of the largest stable learning rate it creeps, or keeps a good pace: the page has the same."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,13 @@ class Stability:
 def stance_of(lr: float, limit: float) -> Stance:
     """Return in words where a learning rate stands beside the largest stable one.
 
-    Up to a twentieth of it a step "creeps": descent goes less than a tenth of the way to the bottom of the sharpest
+    Up to a 50th of it a step "creeps": descent goes at most a 25th of the way to the bottom of the sharpest
     direction. Up to half it keeps a "good pace": half is where one step of descent lands on the bottom. From there to
     the limit it "jumps over but arrives", beyond it "flies off".
 
     Examples
     --------
-    >>> [stance_of(lr, 2 / (28 / 3)) for lr in (0.01, 0.1, 0.15, 0.22)]
+    >>> [stance_of(lr, 2 / (28 / 3)) for lr in (0.004, 0.01, 0.15, 0.22)]
     ['creeps', 'good pace', 'jumps over but arrives', 'flies off']
     """
     if limit == math.inf:

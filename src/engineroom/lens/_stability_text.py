@@ -25,9 +25,16 @@ def stability_text(answer: Stability) -> str:
         ["How sharply the loss curves", *_measured(answer), *_notes(answer)],
     ]
     if math.isfinite(answer.limit) and answer.stance != "learns nothing":
-        blocks.append(["Learning rates, on the parabola that fits the loss at this state", *_scale(answer)])
+        blocks.append(
+            [
+                "Learning rates, on the parabola that fits the loss at this state",
+                *_scale(answer),
+                *wrapped(_bands(answer)),
+            ]
+        )
     if answer.trials:
-        blocks.append([_trials_title(answer), *_trial_lines(answer.trials), *wrapped(_trials_meaning(answer))])
+        lines = [line for said in (_trials_meaning(answer), _reconciled(answer)) for line in wrapped(said)]
+        blocks.append([_trials_title(answer), *_trial_lines(answer.trials), *lines])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -188,22 +195,58 @@ def _scale(answer: Stability) -> list[str]:
     return table(rows, "lll")
 
 
+def _bands(answer: Stability) -> str:
+    """Return what the bounds mean; a step that carries earlier gradients goes no fixed part of the way."""
+    said = f"The bounds are {CREEPS:g}, {GOOD_PACE:g} and 1 times the limit, told of the sharpest direction: "
+    if answer.formula == "2" and not answer.preconditioned:
+        return (
+            f"{said}along it a step of descent goes {200 * CREEPS:g} % of the way to the bottom, just to it, and as "
+            "far beyond it as it was before. Along flatter directions it goes a smaller part."
+        )
+    return f"{said}beyond {GOOD_PACE:g} steps pass its bottom each time, beyond 1 they land farther from it each time."
+
+
 def _trials_title(answer: Stability) -> str:
     return f"Tried from here, in memory, {max(t.steps for t in answer.trials):,} steps each at a constant rate"
 
 
 def _trials_meaning(answer: Stability) -> str:
     said = (
-        f"loss: of all {answer.rows_in_all:,} training rows, before and after the trial; highest: the largest loss "
-        "that a step measured on its batch."
+        f"Before and after: the loss of all {answer.rows_in_all:,} training rows, in the state from which it began and "
+        "in its last. Highest of a step: the largest loss that a step measured on its batch, before its update, so "
+        "none is of the last state."
     )
     if answer.batch < answer.rows_in_all:
         said += " Each rate was tried once, on one order of the rows: a small difference may be chance."
     return said
 
 
+def _reconciled(answer: Stability) -> str:
+    """Return why trials and bands tell different things, where they do."""
+    rose = [t for t in answer.trials if t.share <= 1 and t.outcome in ("rose", "diverged")]
+    fell = [t for t in answer.trials if t.share > 1 and t.outcome == "fell"]
+    if not rose and not fell:
+        return ""
+    told = [f"{_times(rose)} rose below the limit"] * bool(rose) + [f"{_times(fell)} fell past it"] * bool(fell)
+    causes = ["directions that curve downwards"] * (answer.sharpness.smallest < 0) + [
+        "curvature that changes on the way"
+    ]
+    if answer.formula != "2":
+        causes = ["what averages over earlier steps carry on", *causes]
+    if answer.batch < answer.rows_in_all:
+        causes = ["the noise of batches", *causes]
+    return (
+        f"Although the bands say otherwise, {' and '.join(told)}: the limit holds for the parabola at this one state, "
+        f"and says nothing of {', '.join(causes[:-1])}{' or of ' * (len(causes) > 1)}{causes[-1]}."
+    )
+
+
+def _times(trials: Sequence[Trial]) -> str:
+    return " and ".join(f"x {t.factor:g}" for t in trials)
+
+
 def _trial_lines(trials: Sequence[Trial]) -> list[str]:
-    rows = [["", "lr", "of limit", "loss", "", "highest", ""]]
+    rows = [["", "lr", "of limit", "before", "after", "highest of a step", ""]]
     for t in trials:
         share = _percent(t.share) if t.share else "-"
         after = f"-> {short(t.after)}" if math.isfinite(t.after) else f"in step {t.steps:,}"

@@ -4,7 +4,7 @@
 export type Stance = "creeps" | "good pace" | "jumps over but arrives" | "past the limit" | "no limit";
 
 /** Up to which parts of the largest stable rate it creeps, or keeps a good pace: as `stability` says it. */
-export const CREEPS = 1 / 20;
+export const CREEPS = 1 / 50;
 export const GOOD_PACE = 1 / 2;
 
 export function stanceOf(lr: number, limit: number | null): Stance {

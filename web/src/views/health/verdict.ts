@@ -142,8 +142,8 @@ const sentence = (parts: readonly string[]): string => {
 
 /** Where a learning rate may stand beside the limit, as parts of it; the same bounds as the engine's. */
 export const ZONES: readonly { name: string; short: string; from: number; to: number }[] = [
-  { name: "creeps", short: "creeps", from: 1 / 2000, to: 1 / 20 },
-  { name: "good pace", short: "good pace", from: 1 / 20, to: 1 / 2 },
+  { name: "creeps", short: "creeps", from: 1 / 2000, to: 1 / 50 },
+  { name: "good pace", short: "good pace", from: 1 / 50, to: 1 / 2 },
   { name: "jumps over but arrives", short: "jumps over", from: 1 / 2, to: 1 },
   { name: "past the limit", short: "past the limit", from: 1, to: 8 },
 ];

@@ -50,9 +50,9 @@ export function zonesOf(limit: number | null, { min, max }: Range): Zone[] {
   if (limit === null) return [];
   const edges = [min, limit * CREEPS, limit * GOOD_PACE, limit, max].map((lr) => clamp(lr, min, max));
   const told: [Stance, string][] = [
-    ["creeps", "so small that it hardly gets there"],
-    ["good pace", "goes down without overshooting"],
-    ["jumps over but arrives", "lands beyond the bottom, yet nearer each time"],
+    ["creeps", "a step goes less than a 25th of the way to the bottom of the sharpest direction"],
+    ["good pace", "a step stays on its side of the bottom"],
+    ["jumps over but arrives", "a step lands on the other side of the bottom, yet nearer each time"],
     ["past the limit", "on the parabola here each step lands farther away"],
   ];
   return told.map(([stance, words], i) => ({ stance, words, from: edges[i], to: edges[i + 1] })).filter((zone) => zone.to > zone.from);

@@ -49,9 +49,9 @@ const SHORT: Readonly<Record<Stance, string>> = {
 };
 const TONE: Readonly<Record<Stance, Verdict["tone"]>> = { creeps: "slow", "good pace": "good", "jumps over but arrives": "over", "past the limit": "over", "no limit": "" };
 const BESIDE: Readonly<Record<Stance, string>> = {
-  creeps: "is so small beside it that the run creeps.",
-  "good pace": "keeps a good pace.",
-  "jumps over but arrives": "jumps over the bottom, but lands nearer each time.",
+  creeps: "creeps: a step goes less than a 25th of the way to the bottom of the sharpest direction.",
+  "good pace": "keeps a good pace: on the parabola that fits the loss here, steps do not pass the bottom.",
+  "jumps over but arrives": "jumps over but arrives: on the parabola that fits the loss here, steps pass the bottom and land nearer each time.",
   "past the limit": "is past it: on the parabola that fits the loss here, each step lands farther from the bottom.",
   "no limit": "",
 };
