@@ -53,7 +53,8 @@ class Shown(Facts):
     ) -> Exported | Movie:
         """Write the run as one HTML file that works offline and without engineroom, or as an animated GIF.
 
-        The page holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
+        The page holds what each of its views opens with, and as much of the rest as has room: steps, explanations of
+        weights, neurons and rows; `held` of the answer counts them. All else needs the logbook and `show`.
         The GIF has 800 x 450 pixels and at most 72 frames: the loss draws itself while the weights change, and for one
         or two inputs what the network says takes shape. It needs `engineroom[plot]`.
 

@@ -54,7 +54,8 @@ def export(
 ) -> None:
     """Write a run as one HTML file that works offline and without engineroom, or as an animated GIF.
 
-    The page holds the curves, as many steps as have room, from coarse to fine, and explanations of chosen steps.
+    The page holds what each of its views opens with, and as much of the rest as has room: steps, explanations of
+    weights, neurons and rows. What it holds is printed; all else needs the logbook and `engineroom show`.
     The GIF has 800 x 450 pixels and at most 72 frames: the loss, the weights, and for one or two inputs the fit.
     """
     if output is None:

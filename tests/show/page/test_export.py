@@ -16,7 +16,9 @@ import pytest
 import engineroom as er
 from engineroom.errors import EngineroomError
 from engineroom.show.page import unpack
-from engineroom.show.page._bake import coarse_to_fine
+from engineroom.show.page._bake import bake, coarse_to_fine
+from engineroom.show.page._baker import Held
+from engineroom.show.page._parcel import Parcel
 
 
 def baked(path: Path) -> list[tuple[dict[str, Any], dict[str, np.ndarray]]]:
@@ -50,12 +52,14 @@ def test_a_small_run_is_in_it_whole(tmp_path: Path, book: Path) -> None:
     )
     hello = asked["hello"]["None"][0]["answer"]
     assert hello["newest"] == 1 and hello["can"] == {"train": False, "fork": False, "upload": False, "replay": False}
-    assert asked["why"]["20"][0]["answer"]["text"] == str(run.why("dense1.weight[0, 0]", step=20))
+    assert asked["why"]["20"][0]["answer"]["text"] == str(run.why("dense1.weight[0, 0]", step=20, prove=True, top=6))
+    assert written.held == Held(steps=(50, 50), weights=(1, 1), neurons=(1, 1), rows=(3, 3)) and written.held.whole
+    assert "needs the logbook" not in str(written)
 
 
 def test_rows_trained_on_are_told_apart_from_rows_held_out(tmp_path: Path, book: Path) -> None:
     for number, parts in ((1, {"training"}), (2, {"validation", "training"})):
-        written = er.open(book).run(number).export(tmp_path / f"{number}.html", max_size="4MB")
+        written = er.open(book).run(number).export(tmp_path / f"{number}.html", max_size="1.5MB")
         found = [header for header, _ in baked(written.path) if header["ask"] == "beliefs"]
         assert {header["args"]["rows"] for header in found} == parts
         assert all(header["args"]["rows"] == header["answer"]["part"] for header in found)
@@ -73,6 +77,100 @@ def test_it_keeps_to_its_size_and_holds_the_ends_first(tmp_path: Path, book: Pat
         assert {0, 40} <= states
         sizes.append(len(baked(written.path)))
     assert sizes[0] <= sizes[1]
+
+
+Asked = dict[tuple[Any, ...], tuple[dict[str, Any], dict[str, np.ndarray]]]
+
+
+def by_ask(path: Path) -> Asked:
+    """Return what a file holds, by what is asked for."""
+    found: Asked = {}
+    for header, columns in baked(path):
+        args = header["args"]
+        weights = (args.get("weights") or [None])[0]
+        key = [args.get(name) for name in ("step", "layer", "index", "row", "weight")]
+        found[(header["ask"], *key, weights)] = header["answer"], columns
+    return found
+
+
+def test_what_each_view_opens_with_is_in_it_however_small(tmp_path: Path, book: Path) -> None:
+    run = er.open(book).run(2)
+    page = er.open(book).run(1).export(tmp_path / "least.html", max_size="2MB")
+    written = run.export(tmp_path / "birds.html", max_size=page.size + 200_000)
+    found = by_ask(written.path)
+
+    def held(ask: str, **args: Any) -> Any:
+        key = [args.get(name) for name in ("step", "layer", "index", "row", "weight")]
+        return found[(ask, *key, (args.get("weights") or [None])[0])]
+
+    for step in (1, 40):
+        held("cycle", step=step)
+        held("pushes", step=step)
+        held("health", step=step)
+        held("stability", step=step if step == 40 else 0)
+        largest = held("why", step=step)[0]["name"]
+        held("why", step=step, weight=largest)
+        held("landscape", step=step, weights=[largest])
+        held("trace", weights=[largest])
+    # Each weight that the cycle of the first step lists beside the first output is explained.
+    for name in [*(f"dense2.weight[{i}, 0]" for i in range(8)), "dense2.bias[0]"]:
+        why = held("why", step=1, weight=name)[0]
+        for one in (*why["gradient"]["up"], *why["gradient"]["down"]):
+            held("example", step=0, row=one["row"])
+    neuron, columns = held("neuron", step=40, layer="dense1", index=0)
+    for at in (*columns["best"][:6], *columns["least"][:6]):
+        held("example", step=40, row=neuron["rows"][at])
+    beliefs, columns = held("beliefs", step=40)
+    for at in columns["hardest"]:
+        held("example", step=40, row=beliefs["rows"][at])
+
+
+def test_with_room_every_neuron_row_and_step_is_in_it(tmp_path: Path, book: Path) -> None:
+    run = er.open(book).run(2)
+    written = run.export(tmp_path / "birds.html", max_size="2.5MB")
+    held, found = written.held, by_ask(written.path)
+    rows = run.record.dataset.size
+    neurons = {(key[2], key[3]) for key in found if key[0] == "neuron"}
+    assert neurons == {("dense1", i) for i in range(8)} | {("dense2", i) for i in range(3)}
+    assert held.neurons == (11, 11) and held.rows == (rows, rows) and held.steps[1] == 40
+    assert held.steps[0] == len({key[1] for key in found if key[0] == "cycle"})
+    assert held.weights[0] == len({key[5] for key in found if key[0] == "why" and key[5]})
+
+
+def test_it_says_what_it_holds_and_what_it_does_not(tmp_path: Path, book: Path) -> None:
+    page = er.open(book).run(1).export(tmp_path / "least.html", max_size="2MB")
+    written = er.open(book).run(2).export(tmp_path / "birds.html", max_size=page.size + 200_000)
+    said = str(written)
+    assert f"It holds {written.held.steps[0]} of 40 steps" in said and not written.held.whole
+    assert "what it does not hold needs the logbook" in said
+
+
+def test_nothing_more_is_asked_when_the_time_is_over(book: Path) -> None:
+    record = er.open(book).run(2).record
+    told: list[tuple[int, int]] = []
+    _, little = bake(record, 900_000, lambda done, total: told.append((done, total)), seconds=1e-6)
+    _, more = bake(record, 900_000)
+    assert little.steps[0] < more.steps[0] and little.rows[0] < more.rows[0] and little.neurons[0] == 1
+    assert told[-1] == (900_000, 900_000)
+
+
+def test_the_room_is_used_up(tmp_path: Path, book: Path) -> None:
+    run = er.open(book).run(2)
+    for most in (1_500_000, 2_000_000):
+        size = run.export(tmp_path / "birds.html", max_size=most).size
+        assert most - 20_000 < size <= most
+
+
+@pytest.mark.parametrize("room", [200, 5_000, 60_000])
+def test_a_parcel_never_has_more_than_its_room(room: int) -> None:
+    rng = np.random.default_rng(0)
+    parcel, kept = Parcel(room), []
+    for _ in range(200):
+        frame = rng.integers(0, 64, rng.integers(1, 2000), np.uint8).tobytes()
+        if parcel.add(frame):
+            kept.append(frame)
+    assert gzip.decompress(parcel.packed()) == b"".join(kept) and kept
+    assert room * 0.8 < len(parcel.packed()) <= room
 
 
 def test_nothing_else_runs_in_it(tmp_path: Path, book: Path) -> None:

@@ -1,134 +1,302 @@
 """Answers asked beforehand, for a page that has no engine behind it.
 
 The bytes are frames (`_frames.py`), each behind its length as uint32 (little-endian) and four zero bytes, and followed
-by zero bytes up to a multiple of 8. A frame's header is `{"ask": ..., "args": ..., "answer": ...}`.
+by zero bytes up to a multiple of 8; all of them packed with gzip. A frame's header is
+`{"ask": ..., "args": ..., "answer": ...}`.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
-from engineroom._version import __version__
+import numpy as np
+
 from engineroom.errors import EngineroomError
-from engineroom.numerics import NUMERICS
 from engineroom.run import Record, StepProgress
-from engineroom.show.page._answers import ANSWERS
-from engineroom.show.page._frames import pack, plain_json
-from engineroom.show.page._reading import read_ask
-from engineroom.show.page._replies import Answer, Hello, Limits, RunList
-from engineroom.show.page._told import described, run_row
-from engineroom.show.page._wire import told
+from engineroom.show._images import image_of
+from engineroom.show.page._asks import SeriesAsk, TraceAsk
+from engineroom.show.page._baker import Baker, Held
+from engineroom.show.page._parcel import Parcel
+from engineroom.show.page._replies import BeliefsReply, Example, NeuronReply, PushesReply, Series, Told, TraceReply
+from engineroom.show.page._steps import series_of, trace_of
 
 __all__ = ["bake", "coarse_to_fine"]
 
-_MOST_STATES, _MOST_CYCLES, _MOST_TRAINED_ON = 1000, 120, 9
+_SECONDS = 30.0
+_TRACED, _PATH = 20_000, 1000
+"""The page asks the path of a weight as a trace up to so many steps, and draws it in about so many points."""
+_SHOWN, _NEIGHBOURS, _HARDEST, _PUSHING, _SAMPLED = 12, 6, 24, 16, 256
+"""How many the page lists of the weights into a neuron, of the rows at either end of its answers, of the hardest rows
+and of those that push most; and with how many rows it draws a neuron."""
+_FEW, _TRAINED_ON, _SHARPNESS = 4, 9, 5
+_MANY_ROWS, _SAMPLE = 500, 200
 
 
-def bake(record: Record, room: int, progress: StepProgress | None = None) -> bytes:
-    """Return answers about one run, as many as have room: first what every view needs, then ever finer steps.
+def bake(
+    record: Record, room: int, progress: StepProgress | None = None, *, seconds: float = _SECONDS
+) -> tuple[bytes, Held]:
+    """Return answers about one run packed with gzip, and what they hold: first what every view opens with, then more.
+
+    More are steps from coarse to fine, explanations of the weights that their pictures lead to, neurons, and rows. They
+    share what is left of the room, and what one has no use for is the others'.
 
     Parameters
     ----------
     record : the run.
-    room : bytes that the answers may take.
-    progress : told how much of the room is filled.
+    room : bytes that the packed answers may take.
+    progress : told how much of the room, or of the time, is used.
+    seconds : after which no more is asked than what every view opens with.
     """
-    kept: list[bytes] = []
-    size = 0
-    for frame in _answers(record):
-        if size and size + len(frame) > room:
-            break
-        kept.append(frame)
-        size += len(frame)
+    baker, began = Baker(record, Parcel(room)), perf_counter()
+    baker.greet()
+    order = _Order(baker)
+
+    def used() -> float:
+        return max(baker.parcel.size / room, (perf_counter() - began) / seconds)
+
+    def tell() -> None:
         if progress is not None:
-            progress(min(size, room), room)
-    return b"".join(kept)
+            progress(int(room * min(1.0, used())), room)
+
+    for _ in order.opening():
+        tell()
+    queues = order.queues()
+    while queues and used() < 1:
+        queue = min(queues, key=lambda one: one.spent / one.share)
+        before, refused = used(), baker.refused
+        ended = next(queue.units, _END) is _END
+        # What needs much time has its share of that, as it has of the room.
+        queue.spent += used() - before
+        if ended or baker.refused > refused:
+            queues.remove(queue)
+        tell()
+    if progress is not None:
+        progress(room, room)
+    return baker.parcel.packed(), baker.held()
 
 
-def _answers(record: Record) -> Iterator[bytes]:
-    """Yield the frames, the most needed first."""
-    number, last = record.number, record.steps
-    hello = Hello(
-        version=__version__,
-        numerics=NUMERICS,
-        logbook=None,
-        newest=number,
-        bundled=[],
-        limits=Limits(0, 0),
-        can={"train": False, "fork": False, "upload": False, "replay": False},
-    )
-    # Only this run is in the file; what it was forked from is told as text in its row.
-    yield _frame("hello", {}, hello)
-    yield _frame("runs", {}, RunList([run_row(record)]))
-    yield _frame("describe", {"run": number}, described(record))
-    metrics = list(record.validation[0].values) if record.validation else []
-    names = ["loss", "lr", *(f"validation.{name}" for name in metrics)]
-    for listed in ([names] + [[name] for name in names]) if last else []:
-        yield from _asked(record, "series", names=listed, points=2048)
-    yield from _asked(record, "state", step=0)
-    if not last:
-        return
-    largest = _largest(record)
-    yield from _asked(record, "health", points=48)
-    stepped = coarse_to_fine(last)
-    steps = [step for step, _ in zip(stepped, range(_MOST_STATES), strict=False)]
-    weight = None if largest is None else largest["name"]
-    if largest is not None:
-        yield _frame("why", {"run": number}, largest["told"])
-        yield from _step(record, largest["step"], weight)
-        yield from _asked(record, "trace", weights=[weight])
-    held_out = len(record.dataset.validation) > 0
-    for i, step in enumerate(steps):
-        yield from _asked(record, "state", step=step)
-        if i < _MOST_CYCLES:
-            yield from _step(record, step, weight)
-        if i < _MOST_TRAINED_ON and held_out:
-            yield from _asked(record, "beliefs", step=step, rows="training")
+_END = object()
 
 
-def _step(record: Record, step: int, weight: str | None) -> Iterator[bytes]:
-    """Yield what is worth knowing of one step."""
-    yield from _asked(record, "state", step=step)
-    yield from _asked(record, "cycle", step=step)
-    if weight is not None:
-        yield from _asked(record, "why", step=step, weight=weight)
-        yield from _asked(record, "landscape", step=step, weights=[weight])
-    yield from _asked(record, "beliefs", step=step, rows=record.dataset.measured_on)
-    yield from _asked(record, "pushes", step=step)
-    if weight is not None:
-        yield from _asked(record, "pushes", step=step, weight=weight)
+@dataclass
+class _Queue:
+    """Asks that follow one another, and what share of the room they may have beside the others."""
+
+    units: Iterator[None]
+    share: int
+    spent: float = 0.0
 
 
-def _largest(record: Record) -> dict[str, Any] | None:
-    """Return the run's largest move, explained; None where there is nothing to explain."""
-    try:
-        found: Any = ANSWERS["why"].answer(record, read_ask({"ask": "why", "run": record.number}), _unheard)
-    except EngineroomError:
-        return None
-    return {"told": found, "name": found.facts["name"], "step": found.facts["step"]}
+class _Order:
+    """What is asked, in which order. Each of its generators yields where another may take its turn."""
+
+    def __init__(self, baker: Baker) -> None:
+        self.baker, self.record = baker, baker.record
+        record = self.record
+        self.last = record.steps
+        # The views of a single step open at the first that is the run's own, all others after the last.
+        self.first = min(record.start + 1, self.last)
+        self.held_out = len(record.dataset.validation) > 0
+        self.image = image_of(record) is not None
+        shapes = {parameter.name: parameter.shape for parameter in record.plan.parameters}
+        self.biases = {name for name in shapes if name.endswith(".bias")}
+        sizes = {n: shapes[f"{n}.weight"][-1] for n in record.network.names if f"{n}.weight" in shapes}
+        self.neurons = [(name, i) for name in sizes for i in range(sizes[name])]
+        *hidden, self.output = sizes
+        near = sorted(hidden, key=lambda name: sizes[name])
+        self.near = [(name, i) for name in (self.output, *near) for i in range(sizes[name])]
+        self.traced: set[str] = set()
+
+    def opening(self) -> Iterator[None]:
+        """Ask what each view opens with."""
+        ask, record = self.baker.ask, self.record
+        metrics = list(record.validation[0].values) if record.validation else []
+        names = ["loss", "lr", *(f"validation.{name}" for name in metrics)]
+        if self.last:
+            self._series(names)
+        ask("state", step=0)
+        self._sharpness(0)
+        yield
+        if not self.last:
+            return
+        self._step(self.first)
+        ask("state", step=self.first)
+        self._explain(self.first, self.output, 0)
+        yield
+        self._step(self.last)
+        ask("state", step=self.last)
+        self._trained_on(self.last)
+        self._examples(self.last, self._neuron(self.last, *self.neurons[0]))
+        yield
+        ask("health", points=48)
+        self._sharpness(self.last)
+        yield
+        for found in (ask("why", prove=True, top=6), ask("why", step=self.first, prove=True, top=6)):
+            if isinstance(found, Told):
+                name, step = found.facts["name"], int(found.facts["step"])
+                self._step(step)
+                self._moves(step, [name])
+                ask("why", weight=name, prove=True, top=6)
+                ask("pushes", step=step, weight=name, top=_PUSHING)
+                yield
+
+    def queues(self) -> list[_Queue]:
+        """Return what is asked as long as there is room."""
+        if not self.last:
+            return [_Queue(self._rows(), 1)]
+        return [
+            _Queue(self._steps(), 7),
+            _Queue(self._explanations(), 3),
+            _Queue(self._neurons(), 3),
+            _Queue(self._rows(), 1),
+            _Queue(self._states(), 1),
+        ]
+
+    def _steps(self) -> Iterator[None]:
+        for i, step in enumerate(self._coarse()):
+            self._step(step)
+            if i < _TRAINED_ON:
+                self._trained_on(step)
+            if i < _SHARPNESS:
+                self._sharpness(step)
+            yield
+
+    def _states(self) -> Iterator[None]:
+        for step in self._coarse():
+            self.baker.ask("state", step=step)
+            yield
+
+    def _explanations(self) -> Iterator[None]:
+        """Explain the weights into more and more neurons, in more and more of the steps that are there."""
+        head = [(self.output, 0), self.neurons[0]]
+        neurons = [*head, *(one for one in self.near if one not in head)]
+        done: set[tuple[int, str, int]] = set()
+        for reach in range(1, len(neurons) + 256):
+            for j, (layer, index) in enumerate(neurons[:reach]):
+                for step in self.baker.steps[: reach - j]:
+                    if (step, layer, index) not in done:
+                        done.add((step, layer, index))
+                        self._explain(step, layer, index)
+                        yield
+            yield
+
+    def _neurons(self) -> Iterator[None]:
+        for step in dict.fromkeys((self.last, self.first, *self.baker.steps)):
+            for layer, index in self.near:
+                rows = self._neuron(step, layer, index)
+                if layer == self.output:
+                    self._examples(step, rows)
+                yield
+
+    def _rows(self) -> Iterator[None]:
+        dataset = self.record.dataset
+        numbers, training = dataset.row_numbers, dataset.training
+        # Neurons are shown with some of the rows trained on, which are looked at before the others.
+        spread = training[np.unique(np.linspace(0, len(training) - 1, _SAMPLED).astype(np.int64))]
+        for part in (dataset.validation, spread, training):
+            for row in numbers[part].tolist():
+                self._examples(self.last, [row])
+                yield
+
+    def _coarse(self) -> Iterator[int]:
+        yield self.first
+        yield from (step for step in coarse_to_fine(self.last) if step != self.first)
+
+    def _step(self, step: int) -> None:
+        """Ask all that the views show of one step, or after it."""
+        ask = self.baker.ask
+        ask("cycle", step=step)
+        ask("health", points=1, step=step)
+        few = step != self.last
+        found = ask("beliefs", step=step, rows=self.record.dataset.measured_on)
+        if isinstance(found, BeliefsReply):
+            hardest = found.columns["hardest"][: _FEW if few else _HARDEST]
+            self._examples(step, [found.rows[at] for at in hardest.tolist()])
+        pushing = ask("pushes", step=step, top=_PUSHING)
+        if isinstance(pushing, PushesReply):
+            self._examples(step, pushing.rows[: _FEW if few else _PUSHING])
+        largest = ask("why", step=step, prove=True, top=6)
+        if isinstance(largest, Told):
+            self._moves(step, [largest.facts["name"]])
+
+    def _trained_on(self, step: int) -> None:
+        if self.held_out:
+            self.baker.ask("beliefs", step=step, rows="training")
+
+    def _sharpness(self, step: int) -> None:
+        many = len(self.record.dataset.training) > _MANY_ROWS
+        self.baker.ask("stability", step=step, sample=_SAMPLE if many else None, prove=True)
+
+    def _neuron(self, step: int, layer: str, index: int) -> list[int]:
+        """Ask what a neuron does; return the rows that it answers most and least."""
+        found = self.baker.ask("neuron", step=step, layer=layer, index=index, rows=_SAMPLED)
+        if not isinstance(found, NeuronReply):
+            return []
+        ends = np.concatenate([found.columns[name][:_NEIGHBOURS] for name in ("best", "least")])
+        return [found.rows[at] for at in ends.tolist()]
+
+    def _explain(self, step: int, layer: str, index: int) -> None:
+        """Explain the moves of the weights that the page lists beside a neuron."""
+        into = self.record.at(step - 1).weights[f"{layer}.weight"][:, index]
+        listed = np.argsort(-np.abs(into), kind="stable")[:_SHOWN].tolist() if len(into) > _SHOWN else range(len(into))
+        names = [f"{layer}.weight[{i}, {index}]" for i in listed]
+        if f"{layer}.bias" in self.biases:
+            names.append(f"{layer}.bias[{index}]")
+        self._moves(step, names)
+
+    def _moves(self, step: int, names: Iterable[str]) -> None:
+        names = list(names)
+        for name in names:
+            found = self.baker.ask("why", step=step, weight=name, prove=True, top=6)
+            self.baker.ask("landscape", step=step, weights=[name], points=101)
+            if isinstance(found, Told):
+                gradient: dict[str, Any] = found.facts["gradient"]
+                # The page shows what the network said of them before the step.
+                self._examples(step - 1, [one["row"] for one in (*gradient["up"], *gradient["down"])])
+        self._paths([name for name in names if name not in self.traced])
+
+    def _series(self, names: list[str]) -> None:
+        """Ask what was recorded over the steps: for all its names together, and for each alone."""
+        found = self.baker.ask("series", names=names, points=2048)
+        if isinstance(found, Series):
+            for name in names:
+                self.baker.put("series", _one(found, name), names=[name])
+
+    def _paths(self, names: list[str]) -> None:
+        """Ask the paths of weights in one go through the run."""
+        self.traced.update(names)
+        number, put = self.record.number, self.baker.put
+        if not names:
+            return
+        try:
+            if self.last <= _TRACED:
+                trace = trace_of(self.record, TraceAsk(number, names, _PATH))
+                for name in names:
+                    columns = {key: trace.columns[key] for key in ("step", name)}
+                    put("trace", TraceReply([name], columns), weights=[name])
+            else:
+                series = series_of(self.record, SeriesAsk(number, names, points=_PATH))
+                for name in names:
+                    put("series", _one(series, name), names=[name])
+        except EngineroomError:
+            # What the run cannot tell of them, the page does not ask a second time.
+            return
+
+    def _examples(self, step: int, rows: Iterable[int]) -> None:
+        for row in rows:
+            found = self.baker.ask("example", row=row, step=step)
+            if isinstance(found, Example) and step == self.last and self.image:
+                # A picture of it is asked for without a step.
+                self.baker.put("example", found, row=row)
 
 
-def _asked(record: Record, ask: str, **args: Any) -> Iterator[bytes]:
-    """Yield the answer to an ask; nothing where this run has none."""
-    whole = {"run": record.number, **args}
-    answer: Callable[..., Answer] = ANSWERS[ask].answer
-    try:
-        found = answer(record, read_ask({"ask": ask, **whole}), _unheard)
-    except EngineroomError:
-        return
-    yield _frame(ask, whole, found)
-
-
-def _frame(ask: str, args: dict[str, Any], answer: Answer) -> bytes:
-    plain, columns = told(answer)
-    frame = pack({"ask": ask, "args": plain_json(args), "answer": plain}, columns)
-    return struct.pack("<II", len(frame), 0) + frame + bytes(-len(frame) % 8)
-
-
-def _unheard(done: int, total: int) -> None:
-    """Take progress that nobody waits for."""
+def _one(series: Series, name: str) -> Series:
+    """Return one of several series."""
+    columns = {key: values for key, values in series.columns.items() if key.rpartition(".")[0] == name}
+    return Series([name], series.first, series.last, columns)
 
 
 def coarse_to_fine(last: int) -> Iterator[int]:

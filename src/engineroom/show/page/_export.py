@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import html
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 from engineroom.errors import FileError, NotFoundError, OptionError
 from engineroom.run import Record, StepProgress, size
 from engineroom.show.page._bake import bake
+from engineroom.show.page._baker import Held
 from engineroom.show.page._server import STATIC
 
 __all__ = ["Exported", "export"]
@@ -29,19 +29,23 @@ class Exported:
     Attributes
     ----------
     path, size : where, and how many bytes it has.
+    held : how much of the run it answers.
     """
 
     path: Path
     size: int
+    held: Held
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.size / 1e6:.1f} MB, works offline and without engineroom"
+        first = f"{self.path}: {self.size / 1e6:.1f} MB, works offline and without engineroom"
+        rest = "" if self.held.whole else "; what it does not hold needs the logbook: open that with engineroom show"
+        return f"{first}. {self.held}{rest}"
 
 
 def export(
     record: Record, path: str | Path, *, max_size: str | float = "10MB", progress: StepProgress | None = None
 ) -> Exported:
-    """Write a run as one HTML file: its curves, as many of its steps as have room, and chosen explanations.
+    """Write a run as one HTML file: what each view opens with, then as much of the rest as has room.
 
     Parameters
     ----------
@@ -66,23 +70,18 @@ def export(
         raise OptionError(
             f"max_size must leave room beside the page itself, {len(page) / 1e6:.1f} MB: give 1MB or more"
         )
-    # Base64 makes four bytes of three; packing gains a little, and what it does not gain is tried again smaller.
-    raw = int(room * 0.75)
-    while True:
-        packed = base64.b64encode(gzip.compress(bake(record, raw, progress), 6, mtime=0)).decode("ascii")
-        written = _with(page, packed, record).encode()
-        if len(written) <= most or raw < _LEAST // 4:
-            break
-        raw = int(raw * 0.9 * most / len(written))
+    # Base64 makes four bytes of three.
+    packed, held = bake(record, (most - len(_with(page, b"", record))) // 4 * 3, progress)
+    written = _with(page, packed, record)
     try:
         place.write_bytes(written)
     except OSError as error:
         raise FileError(f"{str(path)!r} cannot be written: {error.strerror}; name another file") from None
-    return Exported(place, len(written))
+    return Exported(place, len(written), held)
 
 
-def _with(page: str, packed: str, record: Record) -> str:
-    """Return the page with its data in it, and a policy that lets nothing else run."""
+def _with(page: str, packed: bytes, record: Record) -> bytes:
+    """Return the bytes of the page with its data in it, and a policy that lets nothing else run."""
     scripts = [base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() for code in _SCRIPT.findall(page)]
     policy = "; ".join(
         [
@@ -96,6 +95,6 @@ def _with(page: str, packed: str, record: Record) -> str:
     )
     title = html.escape(f"{record.name}: engineroom")
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
-    data = f'<script type="text/plain" id="engineroom-export">{packed}</script>'
+    data = f'<script type="text/plain" id="engineroom-export">{base64.b64encode(packed).decode()}</script>'
     page = page.replace("<title>engineroom</title>", f"{head}\n    <title>{title}</title>", 1)
-    return page.replace(_PLACE, data, 1)
+    return page.replace(_PLACE, data, 1).encode()
