@@ -112,7 +112,9 @@ def nearest_file(path: Path, otherwise: str, ending: str = "") -> str:
         names = [entry.name for entry in path.parent.iterdir() if entry.name.endswith(ending)]
     except (OSError, ValueError):
         names = []
-    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    # An ending that both have makes no two names alike.
+    alike = [name for name in names if difflib.get_close_matches(path.stem, [Path(name).stem], cutoff=0.6)]
+    close = difflib.get_close_matches(path.name, alike, n=1, cutoff=0.6)
     return f"; did you mean {str(path.with_name(close[0]))!r}?" if close else otherwise
 
 

@@ -140,6 +140,7 @@ def test_the_rows_that_a_network_does_worst_on(ask, logbook: Path, houses: Path)
     assert {name: facts[name] for name in ("step", "known", "rows")} == wanted.to_dict()
     assert "neither a TABLE nor --output" in ask("predict", logbook, houses, "--worst", 3).err
     assert "predict needs a TABLE of new rows, or --worst N" in ask("predict", logbook).err
+    assert "--worst must be a whole number of at least 1, got 0" in ask("predict", logbook, "--worst", 0).err
 
 
 def test_true_values_stand_beside_predictions_and_how_good_the_network_is(ask, logbook: Path, tmp_path: Path) -> None:

@@ -69,6 +69,8 @@ def test_a_logbook_that_is_not_there_is_answered_with_the_nearest(
     here = tmp_path / "houses.logbok"
     assert ask(words[0], here, *words[1:]).err.endswith(f"did you mean {str(tmp_path / 'houses.logbook')!r}?\n")
     assert "did you mean" not in ask(words[0], "other", *words[1:]).err
+    # That both end in .logbook makes no two names alike.
+    assert "did you mean" not in ask(words[0], "nope.logbook", *words[1:]).err
 
 
 def test_a_logbook_is_no_table(ask, logbook: Path, tmp_path: Path) -> None:

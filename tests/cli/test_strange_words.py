@@ -125,3 +125,8 @@ def test_a_layer_that_is_not_there_is_answered_by_the_parameters_that_are(ask, l
     assert "did you mean" not in said
     assert said.endswith("its parameters are 'dense1.weight', 'dense1.bias', 'dense2.weight', 'dense2.bias'")
     assert "did you mean 'dense1.weight'?" in " ".join(ask("why", logbook, "dens1.weight.0.0").err.split())
+    assert "did you mean 'dense1.weight'?" in " ".join(ask("why", logbook, "dense1.weigth.0.0").err.split())
+    # That it begins with a layer that there is makes a name no more like the layer's parameters.
+    for name in ("dense1.quatsch", "dense1.quatsch.0.0"):
+        said = " ".join(ask("why", logbook, name).err.split())
+        assert "did you mean" not in said and "its parameters are 'dense1.weight', 'dense1.bias'" in said

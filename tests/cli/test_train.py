@@ -36,7 +36,7 @@ def test_few_rows_get_a_verdict_that_tells_how_sure_it_is(ask, houses: Path, tmp
     said = " ".join(ask(*words).out.split())
     assert "usual miss mean miss explained on 30 training rows RMSE MAE R² loss" in said and "ridge regression" in said
     assert "No row was held out: on the 30 rows it learned from the network's usual miss (RMSE) is" in said
-    assert "which does not say how either does on new rows; hold some out to see (validation 0.2)." in said
+    assert "which does not say how either does on new rows; hold some out to see (--validation 0.2; in Python" in said
     facts = ask(*words, "--json").facts
     assert facts["verdict"]["stance"] == "learned" and facts["verdict"]["rival"] == "ridge regression"
     assert facts["verdict"]["test"] is facts["verdict"]["p_value"] is None

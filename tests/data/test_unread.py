@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engineroom.data import as_table, from_table
+from engineroom.data._encoders import CategoryEncoder
 from engineroom.data._unread import Unread, unread_text
 from engineroom.errors import DataError
 
@@ -65,3 +66,11 @@ def test_a_target_that_cannot_be_read_is_named() -> None:
     made = from_table({"size": list(range(31)), "pay": [*pay, "much"]}, target="pay")
     assert "column 'pay': 'much' is not a number and counts as empty" in made.report.notes
     assert "1 row without 'pay' left out" in made.report.notes
+
+
+def test_a_category_in_other_case_is_answered_with_the_known_one() -> None:
+    kinds = CategoryEncoder("district", ("Mitte", "Pankow"))
+    with pytest.raises(DataError, match=r"known are 'Mitte', 'Pankow'; did you mean 'Pankow'\?\)"):
+        kinds.encode(["Mitte", None, "Wedding", "pankow"])
+    with pytest.raises(DataError, match=r"known are 'Mitte', 'Pankow'\)"):
+        kinds.encode(["Wedding"])

@@ -89,7 +89,8 @@ def test_rows_that_were_trained_on_say_nothing_of_new_ones() -> None:
     assert (found.stance, found.test, found.p_value) == ("learned", None, None)
     assert found.text == (
         "No row was held out: on the 40 rows it learned from the network is right in 30 and logistic regression in 28, "
-        "which does not say how either does on new rows; hold some out to see (validation 0.2)."
+        "which does not say how either does on new rows; hold some out to see (--validation 0.2; in Python "
+        "validation=0.2)."
     )
 
 
@@ -98,8 +99,8 @@ def test_numbers_are_compared_by_their_squared_misses() -> None:
     assert (found.stance, found.test, found.p_value) == ("ahead", "sign-flip", 2 / 2**6)
     assert (found.rows, found.better, found.worse) == (7, 6, 0)
     assert found.text == (
-        "On these 7 held-out rows the network is better than ridge regression: the network's usual miss (RMSE) is 0.674 "
-        "times that of ridge regression, and it is closer in 6 of the 7 rows."
+        "On these 7 held-out rows the network is better than ridge regression: the network's usual miss (RMSE) is "
+        "0.674 times that of ridge regression, and it is closer in 6 of the 7 rows."
     )
     found = numbers([2, -2, 2, 2, -2, 2], [1, 1, -1, 1, 1, 1])
     assert (found.stance, found.p_value) == ("behind", 2 / 2**6)

@@ -73,6 +73,8 @@ def predict(
     if worst is not None:
         if table is not None or output is not None:
             raise OptionError("--worst N prints rows that the run knows, so it takes neither a TABLE nor --output")
+        if worst < 1:
+            raise OptionError(f"--worst must be a whole number of at least 1, got {worst}")
         asked = chosen_run(file, run, data)
         found = asked.worst(worst)
         if not as_json:

@@ -245,7 +245,12 @@ class CategoryEncoder:
     def _unread(self, texts: list[str | None]) -> Unread | None:
         known = set(self.categories)
         rows = [] if self.other else [row for row, text in enumerate(texts) if text not in known]
-        wrong = f"a category that training never saw (known are {_shown(self.categories)})"
+        folded = {c.casefold(): c for c in self.categories}
+        near = next(
+            (folded[t.casefold()] for r in rows if (t := texts[r]) is not None and t.casefold() in folded), None
+        )
+        meant = "" if near is None else f"; did you mean {near!r}?"
+        wrong = f"a category that training never saw (known are {_shown(self.categories)}{meant})"
         return _unread(self.name, rows, texts, wrong)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.plan._plan import BATCH, Buffer, Plan
@@ -225,8 +225,11 @@ def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
         known += [f"{array}.{called}" for array in arrays for called in columns]
     layer = name.partition(".")[0]
     layers = {parameter.name.partition(".")[0] for parameter in plan.parameters}
-    if layer not in layers and layer.rstrip(DIGITS) in {one.rstrip(DIGITS) for one in layers}:
-        # A layer further on than there are is no slip of the pen.
+    further = layer not in layers and layer.rstrip(DIGITS) in {one.rstrip(DIGITS) for one in layers}
+    parts = {parameter.name.partition(".")[2] for parameter in plan.parameters}
+    unlike = layer in layers and name.count(".") == 1 and not get_close_matches(name.partition(".")[2], parts)
+    if further or unlike:
+        # A layer further on than there are is no slip of the pen, and a layer's name alone makes no two names alike.
         names = [repr(parameter.name) for parameter in plan.parameters]
         held = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
         raise UnknownNameError(f"this network has nothing called {asked!r}; its parameters are {held}")

@@ -89,7 +89,7 @@ def verdict(metrics: Mapping[str, float], misses: NDArray[np.float64], others: S
         )
         text = (
             f"No row was held out: on the {rows:,} rows it learned from {measured}, which does not say how either does "
-            "on new rows; hold some out to see (validation 0.2)."
+            "on new rows; hold some out to see (--validation 0.2; in Python validation=0.2)."
         )
         return Verdict(best.name, "learned", rows, better, worse, None, None, text)
     single = sign > 0 and bool(np.isin(difference, (-1, 0, 1)).all())
