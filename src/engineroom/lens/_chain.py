@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data import amount_text
 from engineroom.lens._exact import Amount, exact, floating, total
 from engineroom.lens._place import Place, layer_of, neuron, writer
 from engineroom.lens._rows import Rows, short
@@ -158,13 +159,17 @@ def _from_loss(place: Place, rows: Rows, loss: Loss, slope: _Slope | None, examp
             **_after(slope, arrived, dz, b),
         )
 
-    start = "error = slope of the loss at the prediction"
+    formula = "error = slope of the loss at the prediction" + ("" if slope is None else " * slope of the activation")
+    target = rows.dataset.target
+    if target.kind == "number" and (target.scale[place.output], target.mean[place.output]) != (1.0, 0.0):
+        one = amount_text(target.scale[place.output], target.miss_unit)
+        formula += f"; prediction and target are standardized here, as the loss compares them: 1 is {one}"
     return Chain(
         neuron=place.output_name,
         activation="identity" if slope is None else slope.law.law,
         source=f"{loss.law}: {loss.formula}",
         from_loss=True,
-        formula=start if slope is None else start + " * slope of the activation",
+        formula=formula,
         batch=(),
         rest=_NOTHING,
         coupling=Fraction(0),

@@ -34,7 +34,7 @@ def in_words(
 
 def _beyond_numbers(place: Place, step: int, old: float, new: float, finding: str | None) -> tuple[str, ...]:
     first = (
-        f"Step {step} took {place.name}, {place.words}, from {short(old)} to {short(new)}: the run reached NaN "
+        f"Step {step:,} took {place.name}, {place.words}, from {short(old)} to {short(new)}: the run reached NaN "
         "or infinity here, so nothing can be added up."
     )
     return first, _as_sentence(finding or "its gradient or its slots are no longer finite")
@@ -45,7 +45,7 @@ def _as_sentence(words: str) -> str:
 
 
 def _what_moved(place: Place, step: int, old: float, new: float, account: Account, gradient: Gradient) -> str:
-    begin = f"Step {step}"
+    begin = f"Step {step:,}"
     subject = f"the weight {place.words}" if place.input is not None else place.words
     slope = f"its gradient over {_rows(gradient.batch)} is {short(gradient.value)}"
     if new == old:

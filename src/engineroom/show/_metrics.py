@@ -47,16 +47,31 @@ def metrics_text(values: Mapping[str, float], target: Target) -> str:
     'usual miss (RMSE) $21,500, mean miss (MAE) $17,000, explained (R²) 96.5 %, loss 0.125'
     """
     told = []
+    columns = {name: [value] for name, value in values.items()}
     for name, (word, term) in METRICS.items():
         if name in values and not (name == "r2" and isnan(values[name])):
-            told.append(f"{word}{f' ({term})' if term else ''} {metric_column(name, [values[name]], target)[0]}")
+            (cell,) = metric_column(name, columns[name], target, columns)
+            told.append(f"{word}{f' ({term})' if term else ''} {cell}")
     return ", ".join(told)
 
 
-def metric_column(name: str, values: Sequence[float], target: Target) -> list[str]:
-    """Return one metric of several networks as they stand below each other."""
+def metric_column(
+    name: str, values: Sequence[float], target: Target, beside: Mapping[str, Sequence[float]] | None = None
+) -> list[str]:
+    """Return one metric of several networks as they stand below each other.
+
+    Parameters
+    ----------
+    beside : the metrics in the columns beside it; misses have one number of decimals in all of them.
+
+    Examples
+    --------
+    >>> metric_column("r2", [-0.0001, 0.9649], Target("number", ("price",)))
+    ['0.0 %', '96.5 %']
+    """
     if name in ("accuracy", "r2"):
-        return [f"{100 * value:.1f} %" for value in values]
+        return [f"{round(100 * value, 1) + 0.0:.1f} %" for value in values]
     if name in ("rmse", "mae"):
-        return amount_texts(values, target.miss_unit)
+        misses = [miss for other in ("rmse", "mae") if other != name for miss in (beside or {}).get(other, ())]
+        return amount_texts([*values, *misses], target.miss_unit)[: len(values)]
     return [number(value) for value in values]

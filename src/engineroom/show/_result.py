@@ -121,5 +121,6 @@ def show_commands(console: Console, commands: Sequence[tuple[str, str]]) -> None
 
 def _cells(names: Sequence[str], lines: Sequence[Mapping[str, float]], target: Target) -> list[list[str]]:
     """Return the cells of each line; the points of a column are in line."""
-    columns = (metric_column(name, [metrics[name] for metrics in lines], target) for name in names)
+    values = {name: [metrics[name] for metrics in lines] for name in names}
+    columns = (metric_column(name, values[name], target, values) for name in names)
     return [list(line) for line in zip(*columns, strict=True)]

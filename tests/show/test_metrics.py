@@ -1,0 +1,14 @@
+"""Metrics that stand beside each other."""
+
+from __future__ import annotations
+
+from engineroom.data import Target
+from engineroom.show._metrics import metric_column
+
+
+def test_misses_beside_each_other_have_one_number_of_decimals_and_0_has_no_sign() -> None:
+    target = Target("number", ("mpg",), mean=(0.0,), scale=(1.0,))
+    values = {"rmse": [1.688, 16.03], "mae": [1.3938, 13.049], "r2": [-0.0001, 0.5]}
+    columns = [metric_column(name, values[name], target, values) for name in values]
+    assert columns == [["1.688", "16.030"], ["1.394", "13.049"], ["0.0 %", "50.0 %"]]
+    assert metric_column("rmse", [1.688], target) == ["1.688"]
