@@ -239,3 +239,23 @@ def test_a_run_that_reached_infinity(train: Any) -> None:
 def test_one_row_is_said_to_be_one(train: Any) -> None:
     run = train(Network(Dense(1)), [[1.0]], [2.0], MSE(), SGD(lr=0.1), 3, 1)
     assert str(landscape(run, "random", points=2)).splitlines()[1].strip() == "The mean loss of the one training row."
+
+
+def test_a_lowest_point_at_the_edge_is_told_as_that(lesson: Record, record: Record) -> None:
+    # Of 14/3 (w - 2)^2 between -0.5 and 0.5 the lowest point is at the edge that is nearer to 2.
+    cut = landscape(lesson, "dense1.weight[0, 0]", step=1, span=0.5)
+    assert cut.lowest.at == (0.5,)
+    assert cut.sentences[-1].startswith("The lowest point shown lies at the edge: the loss still falls there")
+    two = landscape(record, "dense1.weight[0, 0]", "dense1.weight[1, 0]", step=9, points=9, span=1e-3)
+    on = [a.name for a, at in zip(two.axes, two.lowest.at, strict=True) if at in (a.values[0], a.values[-1])]
+    assert on and f"lies at the edge along {' and '.join(on)}: the loss" in " ".join(two.sentences)
+    plane = landscape(lesson, between=(0, 2))
+    assert "lies at the edge: the loss still falls" in " ".join(plane.sentences)
+    assert "at the edge" not in str(landscape(lesson, "dense1.weight[0, 0]", step=1))
+
+
+def test_a_curve_that_is_almost_flat_is_told_as_that(lesson: Record) -> None:
+    flat = landscape(lesson, "dense1.weight[0, 0]", step=1, span=1e-5)
+    low, high = min(flat.losses), max(flat.losses)
+    assert flat.sentences[-1] == f"The loss hardly changes over all that is shown: from {low:.6g} to {high:.6g}."
+    assert "hardly changes" not in str(landscape(lesson, "dense1.weight[0, 0]", step=1))

@@ -10,5 +10,5 @@ def test_misses_beside_each_other_have_one_number_of_decimals_and_0_has_no_sign(
     target = Target("number", ("mpg",), mean=(0.0,), scale=(1.0,))
     values = {"rmse": [1.688, 16.03], "mae": [1.3938, 13.049], "r2": [-0.0001, 0.5]}
     columns = [metric_column(name, values[name], target, values) for name in values]
-    assert columns == [["1.688", "16.030"], ["1.394", "13.049"], ["0.0 %", "50.0 %"]]
+    assert columns == [["1.69", "16.03"], ["1.39", "13.05"], ["0.0 %", "50.0 %"]]
     assert metric_column("rmse", [1.688], target) == ["1.688"]

@@ -24,6 +24,7 @@ __all__ = ["landscape"]
 
 _POINTS = {1: 101, 2: 25}
 _MOST = 10**6
+_FLAT = 0.001  # a loss that changes by a smaller part than this over all of a drawing looks like a valley, but is flat
 
 Loss = Callable[[Sequence[float]], float]
 
@@ -149,6 +150,7 @@ def _of_weights(
         sentences=(
             f"The mean loss of {of}, all other weights as step {step:,} found them.",
             *_told(axes, marks, lowest, whole, step),
+            *_of_the_drawing(axes, losses, lowest),
         ),
     )
 
@@ -181,17 +183,49 @@ def _told(axes: Sequence[Axis], marks: Sequence[Mark], lowest: Mark, whole: floa
     ]
     if len(axes) > 1:
         return told
-    (low, high), at = axes[0].values[[0, -1]], lowest.at[0]
+    at = lowest.at[0]
     reach, move = at - before.at[0], after.at[0] - before.at[0]
-    if not low < at < high:
-        told.append("The loss still falls at the edge of what is shown, so its valley lies farther out.")
-    elif move == 0:
+    if _edges(axes, lowest):
+        return told
+    if move == 0:
         told.append(f"Step {step:,} did not move it; the bottom of this curve is at {short(at)}.")
     elif reach * move < 0:
         told.append(f"The step went away from the bottom of this curve, which is at {short(at)}.")
     elif reach:
         told.append(f"The step went {move / reach:.1%} of the way to the bottom of this curve, at {short(at)}.")
     return told
+
+
+def _of_the_drawing(axes: Sequence[Axis], losses: NDArray[np.float64], lowest: Mark) -> list[str]:
+    """Return where the lowest point says less than it seems to, and how little the loss changes where it does."""
+    finite = losses[np.isfinite(losses)]
+    if not finite.size:
+        return []
+    low, high = float(finite.min()), float(finite.max())
+    told = []
+    edges = _edges(axes, lowest)
+    if edges and low < high:
+        on = "" if len(axes) == 1 else f" along {' and '.join(edges)}"
+        told.append(
+            f"The lowest point shown lies at the edge{on}: the loss still falls there, and its bottom is farther out."
+        )
+    if 0 <= high - low < _FLAT * abs(high):
+        told.append(
+            f"The loss hardly changes over all that is shown: from {_digits(low, high)} to {_digits(high, low)}."
+            if low < high
+            else f"The loss is {short(low)} at every point shown."
+        )
+    return told
+
+
+def _edges(axes: Sequence[Axis], lowest: Mark) -> list[str]:
+    """Return the axes at an end of which the lowest point lies."""
+    return [axis.name for axis, at in zip(axes, lowest.at, strict=True) if not axis.values[0] < at < axis.values[-1]]
+
+
+def _digits(value: float, other: float) -> str:
+    """Return a number with one digit more than it takes to tell it from another, five at least."""
+    return next((f"{value:.{n + 1}g}" for n in range(4, 17) if f"{value:.{n}g}" != f"{other:.{n}g}"), repr(value))
 
 
 def _of_directions(
@@ -256,6 +290,7 @@ def _of_plane(
         axes.append(Axis(name, "", np.linspace(low, high, points), float(gradient @ direction)))
     marks = tuple(Mark(label, at, loss(at)) for label, at in plane.marks)
     losses = _measured(loss, axes, progress)
+    lowest = _lowest(loss, axes, losses)
     return Landscape(
         title=f"The loss {plane.title}",
         step=None,
@@ -264,8 +299,11 @@ def _of_plane(
         axes=tuple(axes),
         losses=losses,
         marks=marks,
-        lowest=_lowest(loss, axes, losses),
-        sentences=(f"The mean loss of {_rows_in_words(rows, '', len(ground))}.",),
+        lowest=lowest,
+        sentences=(
+            f"The mean loss of {_rows_in_words(rows, '', len(ground))}.",
+            *_of_the_drawing(axes, losses, lowest),
+        ),
     )
 
 
