@@ -232,3 +232,14 @@ def test_an_interrupted_run_is_told_by_its_last_measurement_and_a_loss_is_called
     page = Page(120)
     show_runs(page.console, [alone.record])
     assert page.lines[-1].endswith(f"training loss {number(alone.loss[-1])}")
+
+
+def test_the_runs_have_their_year_and_are_broken_between_words() -> None:
+    x = np.linspace(0, 1, 60 * 11).reshape(60, 11)
+    network = er.Network(er.Dense(64, "relu"), er.Dense(64, "relu"), er.Dense(1))
+    run = er.train(network, x, 2e7 * x.sum(axis=1), steps=100, optimizer=er.Adam(lr=0.0125), standardize=True)
+    page = Page(72)
+    show_runs(page.console, [run.record, run.fork(at=20, steps=2000).record])
+    assert max(map(len, page.lines)) <= 72
+    told = " ".join(" ".join(page.lines).split())
+    assert told.count("11-64-64-1") == 2 and told.count(run.record.row.created[:8]) == 2 and "└ 2 @ 20" in told

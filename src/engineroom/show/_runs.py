@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["network_text", "optimizer_text", "run_text", "show_runs"]
 
+_DAY, _WIDEST = len("2026-11-23"), 20
+
 _STYLES = {"completed": "er.good", "stopped early": "er.good", "nonfinite": "er.bad"}
 
 
@@ -29,9 +31,11 @@ def show_runs(console: Console, records: Sequence[Record]) -> None:
 
     table = make_table()
     table.add_column("run", style="er.name", no_wrap=True)
-    table.add_column("when", no_wrap=True)
+    table.add_column("when", min_width=_DAY)
     named = any(record.row.name for record in records)
-    table.add_column("name, network" if named else "network", overflow="fold")
+    # Where there is little room, lines are broken between words and not within.
+    widest = max((len(network_text(r.network, r.dataset.x.shape[1]).split()[0]) for r in records), default=0)
+    table.add_column("name, network" if named else "network", overflow="fold", min_width=min(widest, _WIDEST))
     table.add_column("optimizer", no_wrap=True)
     table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("ended", no_wrap=True)
@@ -92,7 +96,7 @@ def run_text(record: Record) -> str:
 
 def _when(created: str) -> str:
     """Return the moment in the reader's own time zone, to the minute."""
-    return datetime.fromisoformat(created.replace("Z", "+00:00")).astimezone().strftime("%m-%d %H:%M")
+    return datetime.fromisoformat(created.replace("Z", "+00:00")).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _result(record: Record) -> str:
