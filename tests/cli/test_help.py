@@ -47,6 +47,10 @@ def test_the_laws_that_an_option_takes_are_named(name: str, word: str, laws: tup
     assert all(re.search(rf"\b{law}\b", told) for law in laws)
 
 
+def test_no_option_of_all_commands_together_has_a_type() -> None:
+    assert "<bool>" not in CliRunner().invoke(app, ["--help"]).output
+
+
 def test_commands_are_these() -> None:
     assert list(typer.main.get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
 
@@ -57,6 +61,7 @@ def test_help_has_examples_that_can_be_parsed(name: str, monkeypatch: pytest.Mon
     shown = CliRunner().invoke(app, [name, "--help"])
     assert shown.exit_code == 0 and "Examples:" in shown.output and "--json" in shown.output
     assert max(len(line) for line in shown.output.splitlines()) <= 80
+    assert "<bool>" not in shown.output  # beside a flag, which takes no value
     # Rich takes some words between colons for emoji.
     assert all(c.isascii() or "\u2500" <= c <= "\u257f" for c in shown.output)
     group = typer.main.get_command(app)

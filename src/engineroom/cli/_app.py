@@ -21,6 +21,7 @@ from engineroom.cli._ask import (
     verify,
     why,
 )
+from engineroom.cli._commands import PlainCommand, PlainGroup
 from engineroom.cli._compare import COMPARE_EXAMPLES, compare
 from engineroom.cli._demo import DEMO_EXAMPLES, demo
 from engineroom.cli._errors import USAGE_ERROR, report
@@ -48,6 +49,7 @@ def _lines(examples: str) -> str:
 
 app = typer.Typer(
     name="engineroom",
+    cls=PlainGroup,
     epilog="Begin with:  engineroom demo",
     rich_markup_mode="rich",
     no_args_is_help=True,
@@ -71,6 +73,8 @@ app.command(epilog=_lines(RESUME_EXAMPLES))(resume)
 app.command(epilog=_lines(PREDICT_EXAMPLES))(predict)
 app.command(epilog=_lines(EXPORT_EXAMPLES))(export)
 app.command(epilog=_lines(REPAIR_EXAMPLES))(repair)
+for _each in app.registered_commands:
+    _each.cls = PlainCommand
 
 
 def _say_version(asked: bool) -> None:
