@@ -32,10 +32,10 @@ def show_runs(console: Console, records: Sequence[Record]) -> None:
     table = make_table()
     table.add_column("run", style="er.name", no_wrap=True)
     table.add_column("when", min_width=_DAY)
-    named = any(record.row.name for record in records)
+    head = "name, network" if any(record.row.name for record in records) else "network"
     # Where there is little room, lines are broken between words and not within.
     widest = max((len(network_text(r.network, r.dataset.x.shape[1]).split()[0]) for r in records), default=0)
-    table.add_column("name, network" if named else "network", overflow="fold", min_width=min(widest, _WIDEST))
+    table.add_column(head, overflow="fold", min_width=max(len(head), min(widest, _WIDEST)))
     table.add_column("optimizer", no_wrap=True)
     table.add_column("steps", justify="right", no_wrap=True)
     table.add_column("ended", no_wrap=True)
