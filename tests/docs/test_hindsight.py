@@ -26,10 +26,8 @@ def run() -> er.Run:
 
 
 def test_queries(capsys: pytest.CaptureFixture[str]) -> None:
-    network = er.Network(er.Dense(1, "relu"), er.Dense(1))
-    wide = er.train(network, [1, 2, 3], [2, 4, 6], loss="mse", optimizer=er.SGD(lr=0.01), steps=50, seed=1)
     code = "\n".join(blocks("query.md", "python"))
-    exec(code, {"run": wide})
+    exec(code, {})
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "(50, 3, 1)" and said[1] == "['step', 'loss', 'dense1.weight[0, 0]']" and len(said) == 5
 
@@ -66,5 +64,11 @@ def test_the_comparison(run: er.Run, capsys: pytest.CaptureFixture[str]) -> None
     (shown,) = blocks("compare.md", "text")
     assert shown == str(run.compare(twin))
     (code,) = blocks("compare.md", "python")
-    exec(code, {"run": run, "twin": twin})
+    exec(code, {})
     assert capsys.readouterr().out == "20 (20, 30, 40, 50) [1.2818 0.4812 0.1806 0.0678]\n"
+
+
+def test_the_code_about_tables_runs_as_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    scope: dict[str, object] = {}
+    exec("\n".join(blocks("data.md", "python")), scope)
+    assert "species" in capsys.readouterr().out and scope["er"] is er

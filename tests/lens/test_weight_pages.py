@@ -10,7 +10,6 @@ from typing import Any
 from rich.console import Console
 from rich.theme import Theme
 
-import engineroom as er
 from engineroom.lens import contributions, landscape
 from engineroom.run import Record
 from engineroom.show import show_landscape
@@ -37,9 +36,9 @@ def test_the_lessons_landscape(lesson: Record) -> None:
     assert shown == "\n".join(line.rstrip() for line in paper.getvalue().splitlines())
 
 
-def test_the_code_on_the_page_finds_the_points_that_it_shows(taught: er.Run) -> None:
+def test_the_code_on_the_page_finds_the_points_that_it_shows() -> None:
     (code,), (shown,) = blocks("landscape.md", "python"), blocks("landscape.md", "console")
-    scope: dict[str, Any] = {"run": taught}
+    scope: dict[str, Any] = {}
     exec(code, scope)
     points = [scope["before"], scope["after"], scope["answer"].lowest]
     told = [
