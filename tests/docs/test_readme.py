@@ -85,3 +85,10 @@ def test_console_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
                 compared += 1
                 assert matches(wanted, got), f"$ {command}\nprinted\n{got}"
     assert compared >= 1
+
+
+def test_what_make_test_leaves_out_is_told() -> None:
+    (recipe,) = re.findall(r"^test:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    left_out = sorted(re.findall(r"--ignore=(\S+)", recipe))
+    told = re.search(r"It leaves out (.*?), which `make check-all`", README)
+    assert told is not None and re.findall(r"`(.*?)`", told[1]) == left_out
