@@ -32,6 +32,17 @@ describe("a stored page", () => {
     expect((await source.ask("state", { run: 1, step: 99 })).step).toBe(20);
   });
 
+  it("stands in for a neuron and for histograms too, each neuron for itself alone", async () => {
+    const neuron = (index: number, step: number): Uint8Array => encode({ ask: "neuron", args: { run: 1, step, layer: "dense1", index, rows: 256 }, answer: { step, index } });
+    const health = (step: number): Uint8Array => encode({ ask: "health", args: { run: 1, step, points: 1 }, answer: { step } });
+    const few = new FileSource(framesOf(pack([neuron(3, 1), neuron(3, 20), health(1), health(20)])));
+    expect(await few.ask("neuron", { run: 1, step: 12, layer: "dense1", index: 3 })).toMatchObject({ step: 1, index: 3 });
+    await expect(few.ask("neuron", { run: 1, step: 12, layer: "dense1", index: 4 })).rejects.toThrow("does not hold that answer");
+    expect((await few.ask("health", { run: 1, step: 19, points: 1 })).step).toBe(1);
+    // Of all steps is another question than of one.
+    await expect(few.ask("health", { run: 1, points: 48 })).rejects.toThrow("does not hold that answer");
+  });
+
   it("never answers about rows that are trained on with rows that were held out", async () => {
     const beliefs = (rows: string): Uint8Array => encode({ ask: "beliefs", args: { run: 1, step: 5, rows }, answer: { step: 5, part: rows } });
     const held = new FileSource(framesOf(pack([beliefs("validation")])));

@@ -27,6 +27,9 @@ const keyOf = (ask: string, args: Record<string, unknown>, without: readonly str
       .map((key) => [key, args[key]]),
   );
 
+/** Asks whose answer says of which step it is, and whose view tells that. */
+const DATED: ReadonlySet<Ask> = new Set<Ask>(["state", "cycle", "beliefs", "pushes", "neuron", "health"]);
+
 export class FileSource implements Source {
   readonly kind = "file";
   readonly can: Can = { train: false, fork: false, upload: false, replay: false };
@@ -53,8 +56,8 @@ export class FileSource implements Source {
     const found = this.answers.get(keyOf(ask, args as Record<string, unknown>));
     if (found) return found as Asks[K]["answer"];
     // Between the frames that were baked, the nearest one not after the step stands for it; its own step says so.
-    if (ask === "state" || ask === "cycle" || ask === "beliefs" || ask === "pushes") {
-      const wanted = (args as { step: number }).step;
+    const wanted = (args as { step?: number }).step;
+    if (DATED.has(ask) && wanted !== undefined) {
       const steps = this.steps.get(keyOf(ask, args as Record<string, unknown>, ["step"])) ?? [];
       const step = steps.filter((s) => s <= wanted).at(-1) ?? steps[0];
       if (step !== undefined) return this.ask(ask, { ...args, step });
