@@ -414,4 +414,6 @@ def test_trials_that_differ_from_the_bands_are_reconciled_with_them(train: Any, 
         fell
     )
     assert f"Although the bands say otherwise, {' and '.join(told)}: the limit holds for the parabola" in said
+    assert "The noise of such batches is not in it: it may ask for a smaller rate" in said
+    assert "a good pace for the parabola" in " ".join(str(stability(one_weight(SGD(lr=0.05)), 0)).split())
     assert "the noise of batches, what averages over earlier steps carry on" in said

@@ -59,8 +59,9 @@ def _standing(answer: Stability) -> str:
     parabola = "On the parabola that fits the loss here, steps along the sharpest direction"
     more = short(1 / answer.share if answer.share else math.inf)
     said = {
-        "creeps": f"it creeps. The curvature here would allow up to {more} times as much.",
-        "good pace": f"a good pace. {parabola} do not pass the bottom.",
+        "creeps": f"it creeps. The parabola that fits the loss here would allow up to {more} times as much.",
+        "good pace": "a good pace for the parabola that fits the loss here. Steps along its sharpest direction do not "
+        "pass the bottom.",
         "jumps over but arrives": f"it jumps over but arrives. {parabola} land on the other side of the bottom, nearer "
         "each time.",
         "flies off": f"it is {_PAST}. {parabola} land farther from the bottom each time. The curvature changes as the "
@@ -104,7 +105,8 @@ def _meaning(answer: Stability) -> str:
     if answer.batch < answer.rows_in_all:
         said.append(
             f"A step of the run sees {answer.batch:,} of the {answer.rows_in_all:,} rows, whose loss may curve more or "
-            f"less than that of the {answer.rows:,} rows together, by which the limit was measured."
+            f"less than that of the {answer.rows:,} rows together, by which the limit was measured. The noise of such "
+            "batches is not in it: it may ask for a smaller rate, above all late in a run."
         )
     if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
         said.append(
