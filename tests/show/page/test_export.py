@@ -112,8 +112,9 @@ def test_what_each_view_opens_with_is_in_it_however_small(tmp_path: Path, book: 
         held("why", step=step, weight=largest)
         held("landscape", step=step, weights=[largest])
         held("trace", weights=[largest])
-    # Each weight that the cycle of the first step lists beside the first output is explained.
-    for name in [*(f"dense2.weight[{i}, 0]" for i in range(8)), "dense2.bias[0]"]:
+    # Each weight is explained that the picture of the first step lists: into the output for its first row's class.
+    target = int(held("cycle", step=1)[1]["y"][0])
+    for name in [*(f"dense2.weight[{i}, {target}]" for i in range(8)), f"dense2.bias[{target}]"]:
         why = held("why", step=1, weight=name)[0]
         for one in (*why["gradient"]["up"], *why["gradient"]["down"]):
             held("example", step=0, row=one["row"])
@@ -127,7 +128,7 @@ def test_what_each_view_opens_with_is_in_it_however_small(tmp_path: Path, book: 
 
 def test_with_room_every_neuron_row_and_step_is_in_it(tmp_path: Path, book: Path) -> None:
     run = er.open(book).run(2)
-    written = run.export(tmp_path / "birds.html", max_size="2.5MB")
+    written = run.export(tmp_path / "birds.html", max_size="5MB")
     held, found = written.held, by_ask(written.path)
     rows = run.record.dataset.size
     neurons = {(key[2], key[3]) for key in found if key[0] == "neuron"}
@@ -135,6 +136,12 @@ def test_with_room_every_neuron_row_and_step_is_in_it(tmp_path: Path, book: Path
     assert held.neurons == (11, 11) and held.rows == (rows, rows) and held.steps[1] == 40
     assert held.steps[0] == len({key[1] for key in found if key[0] == "cycle"})
     assert held.weights[0] == len({key[5] for key in found if key[0] == "why" and key[5]})
+    # A picture of a step opens with the weights into the output for its first row's class.
+    opens = {step: int(found["cycle", step, None, None, None, None, None][1]["y"][0]) for step in (1, 40, 6)}
+    assert len(set(opens.values())) > 1
+    for step, target in opens.items():
+        for name in [*(f"dense2.weight[{i}, {target}]" for i in range(8)), f"dense2.bias[{target}]"]:
+            assert ("why", step, None, None, None, name, None) in found
 
 
 def test_it_says_what_it_holds_and_what_it_does_not(tmp_path: Path, book: Path) -> None:

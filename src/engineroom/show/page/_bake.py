@@ -20,7 +20,16 @@ from engineroom.show._images import image_of
 from engineroom.show.page._asks import SeriesAsk, TraceAsk
 from engineroom.show.page._baker import Baker, Held
 from engineroom.show.page._parcel import Parcel
-from engineroom.show.page._replies import BeliefsReply, Example, NeuronReply, PushesReply, Series, Told, TraceReply
+from engineroom.show.page._replies import (
+    BeliefsReply,
+    Cycle,
+    Example,
+    NeuronReply,
+    PushesReply,
+    Series,
+    Told,
+    TraceReply,
+)
 from engineroom.show.page._steps import series_of, trace_of
 
 __all__ = ["bake", "coarse_to_fine"]
@@ -109,6 +118,7 @@ class _Order:
         near = sorted(hidden, key=lambda name: sizes[name])
         self.near = [(name, i) for name in (self.output, *near) for i in range(sizes[name])]
         self.traced: set[str] = set()
+        self.targets: dict[int, int] = {}
 
     def opening(self) -> Iterator[None]:
         """Ask what each view opens with."""
@@ -124,7 +134,7 @@ class _Order:
             return
         self._step(self.first)
         ask("state", step=self.first)
-        self._explain(self.first, self.output, 0)
+        self._explain(self.first, *self._beside(self.first))
         yield
         self._step(self.last)
         ask("state", step=self.last)
@@ -171,15 +181,15 @@ class _Order:
 
     def _explanations(self) -> Iterator[None]:
         """Explain the weights into more and more neurons, in more and more of the steps that are there."""
-        head = [(self.output, 0), self.neurons[0]]
-        neurons = [*head, *(one for one in self.near if one not in head)]
+        neurons = [None, self.neurons[0], *(one for one in self.near if one != self.neurons[0])]
         done: set[tuple[int, str, int]] = set()
         for reach in range(1, len(neurons) + 256):
-            for j, (layer, index) in enumerate(neurons[:reach]):
+            for j, neuron in enumerate(neurons[:reach]):
                 for step in self.baker.steps[: reach - j]:
-                    if (step, layer, index) not in done:
-                        done.add((step, layer, index))
-                        self._explain(step, layer, index)
+                    one = (step, *(neuron or self._beside(step)))
+                    if one not in done:
+                        done.add(one)
+                        self._explain(*one)
                         yield
             yield
 
@@ -208,7 +218,9 @@ class _Order:
     def _step(self, step: int) -> None:
         """Ask all that the views show of one step, or after it."""
         ask = self.baker.ask
-        ask("cycle", step=step)
+        cycle = ask("cycle", step=step)
+        if isinstance(cycle, Cycle) and self.record.dataset.target.kind == "classes":
+            self.targets[step] = int(cycle.columns["y"].flat[0])
         ask("health", points=1, step=step)
         few = step != self.last
         found = ask("beliefs", step=step, rows=self.record.dataset.measured_on)
@@ -221,6 +233,11 @@ class _Order:
         largest = ask("why", step=step, prove=True, top=6)
         if isinstance(largest, Told):
             self._moves(step, [largest.facts["name"]])
+
+    def _beside(self, step: int) -> tuple[str, int]:
+        """Return the neuron with which the picture of a step opens: the output for the class of its first row."""
+        outputs = sum(layer == self.output for layer, _ in self.neurons)
+        return self.output, max(0, min(self.targets.get(step, 0), outputs - 1))
 
     def _trained_on(self, step: int) -> None:
         if self.held_out:
