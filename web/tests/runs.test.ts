@@ -3,7 +3,7 @@ import { COLUMN_KINDS, kindOf } from "../src/lib/kinds";
 import type { RunRow, Upload } from "../src/lib/messages";
 import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
-import { familyOf, parseRuns, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
+import { familyOf, lossesOf, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
 
 const run = (number: number, parent: number | null, start: number, steps: number, planned = steps): RunRow =>
   ({ number, parent, start, steps, planned, status: "completed", training: false, name: null }) as RunRow;
@@ -27,6 +27,7 @@ describe("the tree", () => {
     expect(parseRuns(undefined, runs)).toEqual([]);
     expect(standing({ ...runs[0], training: true, status: "queued" })).toBe("waits for its turn");
     expect(standing({ ...runs[0], status: "stopped" })).toBe("stopped");
+    expect(standing({ ...runs[0], status: "nonfinite" })).toBe("diverged (NaN or infinity)");
     expect(standing(runs[0])).toBe("");
   });
 
@@ -35,6 +36,23 @@ describe("the tree", () => {
     expect(wordsOf(treeOf([run(1, null, 0, 1300), fork])[1])).toBe("from run 1 at step 1,200: lr 0.05 instead of 0.01");
     expect(wordsOf(treeOf([fork])[0])).toBe("from run 1, which is not here, at step 1,200: lr 0.05 instead of 0.01");
     expect(wordsOf(treeOf([{ ...run(1, null, 0, 9), network: "2-1 relu", optimizer: "sgd 0.1" }])[0])).toBe("2-1 relu · sgd 0.1");
+  });
+
+  it("says of a fork without a change that there is none", () => {
+    for (const changes of [["nothing"], []]) expect(wordsOf(treeOf([run(1, null, 0, 1300), { ...run(2, 1, 1200, 1500), changes }])[1])).toBe("from run 1 at step 1,200: no setting changed");
+  });
+
+  it("tells a run by its measure, else by its loss, if it has one", () => {
+    expect(resultOf({ ...runs[0], metric_text: "63.3 % right", loss_last: 0.1 })).toBe("63.3 % right");
+    expect(resultOf({ ...runs[0], metric_text: null, loss_last: 0.12345 })).toBe("loss 0.123");
+    expect(resultOf({ ...runs[0], metric_text: null, loss_last: null })).toBe("–");
+    expect(resultOf({ ...runs[0], metric_text: null, loss_last: null, status: "nonfinite" })).toBe("no finite loss");
+  });
+
+  it("tells two losses apart, or says that they are equal", () => {
+    expect(lossesOf(4004, 0.105, 0.105)).toBe("In step 4,004 both have the loss 0.105, equal to the last digit.");
+    expect(lossesOf(4004, 0.105, 0.2)).toBe("In step 4,004 their losses are 0.105 and 0.2.");
+    expect(lossesOf(7, 0.10512, 0.10513)).toBe("In step 7 their losses are 0.10512 and 0.10513.");
   });
 
   it("brings curves onto common steps without inventing ends", () => {

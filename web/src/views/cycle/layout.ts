@@ -80,7 +80,7 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   const inner = height - 2 * PAD;
   const most = Math.min(32, Math.floor(inner / 15));
   const isGrid = sizes.map((n, i) => (i === 0 && image !== null) || n > most);
-  const left = isGrid[0] ? PAD : narrow ? 46 : clamp(Math.max(width * 0.1, (shape.names ?? 0) * 7.2 + 18), 60, clamp(width * 0.2, 130, 190));
+  const left = isGrid[0] ? PAD : narrow ? clamp((shape.names ?? 0) * 5.2 + 12, 46, clamp(width * 0.17, 46, 70)) : clamp(Math.max(width * 0.1, (shape.names ?? 0) * 7.2 + 18), 60, clamp(width * 0.2, 130, 190));
   const right = narrow ? clamp((shape.letters ?? 9) * 8 + 26, 46, 104) : isGrid[0] ? clamp(width * 0.22, 150, 280) : clamp(width * 0.27, 190, 340);
   const room = width - left - right;
 

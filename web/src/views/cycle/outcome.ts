@@ -55,9 +55,9 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
         const gap = Math.min(text * 1.5, pitch * 0.45);
         const name = outputs.n > 1 || !/^(y|target)?0?$/.test(outputNames[j] ?? "") ? outputNames[j] : null;
         if (name && pitch > 44) lines.unshift(fitted(ctx, name, wide ? room : layout.right.w - 14, size));
-        // A date that lost its end says little: it is written smaller first.
-        const letters = clamp((size * space) / widest(ctx, lines, size, Infinity), 9.5, size);
-        lines.forEach((line, n) => write(ctx, fitted(ctx, line, space, letters), x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, letters, "left", n === lines.length - 1 ? 600 : 400));
+        // A number or a date that lost its end says something else: it is written smaller instead.
+        const letters = clamp((size * space) / widest(ctx, lines, size, Infinity), 7, size);
+        lines.forEach((line, n) => write(ctx, line, x, cy + (n - (lines.length - 1) / 2) * gap, n === lines.length - 1 ? palette.ink : palette.soft, letters, "left", n === lines.length - 1 ? 600 : 400));
       }
       if (wide && judged > 0) {
         ctx.strokeStyle = css(rgb(palette.loss), 0.28 * judged);
@@ -89,7 +89,9 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   if (judged >= 0.7) write(ctx, compact(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.44, 11, 17), "center", 600);
   if (judged < 1) return;
   const notes = [...(scene.outcome ? [`off by ${scene.missed}`] : []), ...(scene.batch > 1 ? [`batch ${figure(scene.meanLoss, 3)}`] : [])];
-  notes.forEach((note, n) => write(ctx, fitted(ctx, note, 2 * ball + 22, text - 1), heart[0], heart[1] + ball + 14 + n * (text + 4), palette.soft, text - 1, "center"));
+  const letters = clamp(((text - 1) * (layout.right.w - 8)) / widest(ctx, notes, text - 1, Infinity), 7, text - 1);
+  const half = widest(ctx, notes, letters, Infinity) / 2;
+  notes.forEach((note, n) => write(ctx, note, Math.min(heart[0], layout.width - half - 2), heart[1] + ball + 14 + n * (text + 4), palette.soft, letters, "center"));
 }
 
 function widest(ctx: CanvasRenderingContext2D, names: readonly string[], size: number, most: number): number {

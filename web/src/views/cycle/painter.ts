@@ -10,7 +10,7 @@ import { paintOutcome } from "./outcome";
 import { passed } from "./passage";
 import { steadyReach, type Scene } from "./scene";
 import { prepare, shown, type Drawn, type Prepared } from "./shown";
-import { fitted, write, writeInside } from "./text";
+import { linesOf, write, writeInside } from "./text";
 
 export interface Drawing {
   readonly layout: NetworkLayout;
@@ -343,7 +343,8 @@ export class Painter {
     const size = clamp(pitch * 0.5, 9, text);
     for (let i = 0; i < inputs.n; i++) {
       const [x, y] = centre(inputs, i);
-      this.text(fitted(this.ctx, inputNames[i] ?? `x${i}`, Math.min(room, 170), size), x - inputs.size - 8, y, palette.soft, size, "right");
+      const lines = linesOf(this.ctx, inputNames[i] ?? `x${i}`, Math.min(room, 170), size, pitch);
+      lines.forEach(([line, letters], n) => this.text(line, x - inputs.size - 8, y + (n - (lines.length - 1) / 2) * size * 1.15, palette.soft, letters, "right"));
     }
   }
 

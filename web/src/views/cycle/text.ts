@@ -18,6 +18,30 @@ export function fitted(ctx: CanvasRenderingContext2D, text: string, width: numbe
   return text.slice(0, n) + "…";
 }
 
+/** `text` in smaller letters, down to `least`, and then without its middle: the ends of names tell them apart. Its size comes with it. */
+export function squeezed(ctx: CanvasRenderingContext2D, text: string, width: number, size: number, least: number): [string, number] {
+  const room = (letters: string): number => ctx.measureText(letters).width;
+  ctx.font = `${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  const wide = room(text);
+  if (wide <= width) return [text, size];
+  const small = Math.max(Math.min(least, size), (size * width) / wide);
+  if (small > least) return [text, small];
+  ctx.font = `${small}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  if (room(text) <= width) return [text, small];
+  const cut = (kept: number): string => `${text.slice(0, Math.floor(kept / 3))}…${text.slice(text.length - Math.ceil((2 * kept) / 3))}`;
+  let kept = text.length - 1;
+  while (kept > 2 && room(cut(kept)) > width) kept--;
+  return [cut(kept), small];
+}
+
+/** A name on one line, or on two where only then it can be read whole: each with its size. Two need `pitch` pixels between names. */
+export function linesOf(ctx: CanvasRenderingContext2D, name: string, width: number, size: number, pitch: number): [string, number][] {
+  const one = squeezed(ctx, name, width, size, 9);
+  const parts = /^(.+?(?:=|_|(?= )))\s*(.+)$/.exec(name);
+  if ((one[0] === name && one[1] > 0.8 * size) || !parts || pitch < size * 2.6) return [one];
+  return [squeezed(ctx, parts[1], width, size, 9), squeezed(ctx, parts[2], width, size, 9)];
+}
+
 /** Writes a number into a circle of this radius: as large as it fits, without its leading zero where that helps. */
 export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number, cy: number, radius: number, color: string): void {
   const text = compact(x);

@@ -1,5 +1,5 @@
 // The runs as a tree: which one was forked from which, at which step, and how far each got.
-import { count } from "../../lib/format";
+import { count, figure } from "../../lib/format";
 import type { RunRow } from "../../lib/messages";
 
 export interface Leaf {
@@ -49,20 +49,35 @@ export function familyOf(runs: readonly RunRow[], number: number): number[] {
 export function standing(run: RunRow): string {
   if (run.training) return run.status === "queued" ? "waits for its turn" : "in training";
   if (run.status === "completed") return "";
-  return run.status;
+  return run.status === "nonfinite" ? "diverged (NaN or infinity)" : run.status;
+}
+
+/** How good a run is, in its own measure; else its last loss. */
+export function resultOf(run: RunRow, digits = 3): string {
+  if (run.metric_text) return run.metric_text;
+  if (run.loss_last === null) return run.status === "nonfinite" ? "no finite loss" : "–";
+  return `loss ${figure(run.loss_last, digits)}`;
 }
 
 /** What a run is: its network and optimizer, or what is different from the run that it was forked from. */
 export function wordsOf({ run, from }: Leaf): string {
   if (run.parent === null) return `${run.network} · ${run.optimizer}`;
   const gone = from === null ? ", which is not here," : "";
-  return `from run ${run.parent}${gone} at step ${count(run.start)}: ${run.changes.join(", ")}`;
+  return `from run ${run.parent}${gone} at step ${count(run.start)}: ${run.changes.filter((change) => change !== "nothing").join(", ") || "no setting changed"}`;
 }
 
 /** "1,4,7" as numbers of runs that exist, each once, at most `most` of them. */
 export function parseRuns(text: string | undefined, runs: readonly RunRow[], most = 6): number[] {
   const wanted = (text ?? "").split(",").map(Number);
   return [...new Set(wanted)].filter((n) => runs.some((run) => run.number === n)).slice(0, most);
+}
+
+/** Two losses in one step, with as many digits as tell them apart. */
+export function lossesOf(step: number, a: number, b: number): string {
+  if (Object.is(a, b)) return `In step ${count(step)} both have the loss ${figure(a, 3)}, equal to the last digit.`;
+  let digits = 3;
+  while (digits < 17 && figure(a, digits) === figure(b, digits)) digits++;
+  return `In step ${count(step)} their losses are ${figure(a, digits)} and ${figure(b, digits)}.`;
 }
 
 export interface Curve {

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { linesOf, squeezed } from "../src/views/cycle/text";
+
+/** Letters as wide as half their size. */
+const ctx = { font: "", measureText: (text: string) => ({ width: (text.length * Number.parseFloat(ctx.font)) / 2 }) } as unknown as CanvasRenderingContext2D;
+
+describe("names on a canvas", () => {
+  it("get smaller before they lose anything", () => {
+    expect(squeezed(ctx, "rooms", 40, 12, 9)).toEqual(["rooms", 12]);
+    expect(squeezed(ctx, "rooms", 25, 12, 9)).toEqual(["rooms", 10]);
+  });
+
+  it("keep their ends, by which they are told apart", () => {
+    const [mitte, spandau] = ["district=Mitte", "district=Spandau"].map((name) => squeezed(ctx, name, 45, 12, 9)[0]);
+    expect([mitte, spandau]).toEqual(["dis…=Mitte", "dis…pandau"]);
+  });
+
+  it("stand on two lines where they can be read whole only so", () => {
+    expect(linesOf(ctx, "district=Mitte", 60, 12, 40)).toEqual([["district=", 12], ["Mitte", 12]]);
+    expect(linesOf(ctx, "built is missing", 70, 12, 40)).toEqual([["built", 12], ["is missing", 12]]);
+    expect(linesOf(ctx, "district=Mitte", 60, 12, 20)).toHaveLength(1);
+    expect(linesOf(ctx, "district=Mitte", 90, 12, 40)).toEqual([["district=Mitte", 12]]);
+  });
+});
