@@ -224,8 +224,11 @@ def test_a_schedule_that_is_none_is_told(ask, logbook: Path) -> None:
     assert answer.code == 2 and "did you mean 'cosine'?" in answer.err
 
 
-def test_a_fork_that_breaks_before_its_first_update_is_told_to_begin_earlier(ask, houses: Path, tmp_path: Path) -> None:
-    path = tmp_path / "wild.logbook"
+def test_a_fork_that_breaks_before_its_first_update_is_told_to_begin_earlier(
+    ask, houses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("wild.logbook")
     words = ["--target", "price", "--optimizer", "sgd", "--lr", "1", "--schedule", "constant", "--steps", 200]
     assert ask("train", houses, *words, "--logbook", path).code == 1
     finding = er.open(path).run(1).finding

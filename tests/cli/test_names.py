@@ -74,8 +74,9 @@ def test_python_knows_names_too(named: Path) -> None:
         book.run("twin")
 
 
-def test_a_run_is_named_where_it_is_trained(ask, houses: Path, tmp_path: Path) -> None:
-    book = tmp_path / "book.logbook"
+def test_a_run_is_named_where_it_is_trained(ask, houses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    book = Path("book.logbook")
     words = ("train", houses, "--target", "price", "--steps", 5, "--logbook", book)
     answer = ask(*words, "--name", "first try")
     assert answer.code == 0 and f"Kept as run 1 (first try) of {book}" in " ".join(answer.out.split())
