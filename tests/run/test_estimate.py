@@ -135,6 +135,9 @@ def test_what_it_says() -> None:
     assert brief == "about 250 MB on disk; any step within 2.5 s, as max_size allows"
     assert str(Estimate(50, 1e-4, 8, 2, 600, 400, 10, 0, 1e-4, "max_wait")).endswith("any step within 0.1 ms")
     waits = {
+        0.0996: "100 ms",
+        0.00996: "10 ms",
+        9.97: "10 s",
         1.6: "1.6 s",
         99: "99 s",
         119: "119 s",

@@ -248,8 +248,10 @@ def _rough(size: int) -> str:
 
 def _time(taken: float) -> str:
     if taken < 1:
-        return f"{taken * 1000:.2g} ms" if taken < 0.1 else f"{taken * 1000:.0f} ms"
-    amount, unit = next(
-        ((taken / one, unit) for unit, one in (("h", 3600), ("min", 60)) if taken >= 2 * one), (taken, "s")
-    )
-    return f"{amount:.2g} {unit}" if amount < 10 else f"{amount:,.0f} {unit}"
+        amount, unit = taken * 1000, "ms"
+    else:
+        amount, unit = next(
+            ((taken / one, unit) for unit, one in (("h", 3600), ("min", 60)) if taken >= 2 * one), (taken, "s")
+        )
+    # From 9.95 on two digits are a whole number, which `g` would write with an exponent.
+    return f"{amount:.2g} {unit}" if amount < 9.95 else f"{amount:,.0f} {unit}"
