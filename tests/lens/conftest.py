@@ -44,11 +44,21 @@ def train() -> Train:
 
 
 @pytest.fixture(scope="session")
-def lesson(train: Train) -> Record:
-    """y = 2x on 1, 2, 3: one weight from 0, lr 0.01, the full batch."""
-    network = Network(Dense(1, bias=False, init="zeros"))
-    x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
-    return train(network, x, y, MSE(), SGD(lr=0.01), steps=50, batch_size=3, target_kind="number")
+def one_weight(train: Train) -> Callable[..., Record]:
+    """y = 2x on 1, 2, 3: one weight from 0 and the full batch, for any optimizer."""
+
+    def trained(optimizer: Optimizer, steps: int = 50, loss: Loss | None = None, **more: Any) -> Record:
+        network = Network(Dense(1, bias=False, init="zeros"))
+        x, y = np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 6.0])
+        return train(network, x, y, loss or MSE(), optimizer, steps, 3, target_kind="number", **more)
+
+    return trained
+
+
+@pytest.fixture(scope="session")
+def lesson(one_weight: Callable[..., Record]) -> Record:
+    """The same at lr 0.01."""
+    return one_weight(SGD(lr=0.01))
 
 
 @pytest.fixture(scope="session")

@@ -15,24 +15,13 @@ from engineroom.ops import MSE, SGD, Adam, Dense, Optimizer, RMSProp
 from engineroom.run import Record
 
 
-@pytest.fixture(scope="module")
-def one_weight(train: Callable[..., Record]) -> Callable[[Optimizer, int], Record]:
-    def trained(optimizer: Optimizer, steps: int) -> Record:
-        x = np.array([1.0, 2.0, 3.0])
-        return train(
-            Network(Dense(1, bias=False, init="zeros")), x, 2 * x, MSE(), optimizer, steps, 3, target_kind="number"
-        )
-
-    return trained
-
-
 def gradients(record: Record) -> list[float]:
     """The gradient of each step, from step 1."""
     path = record.replay(0, record.steps, [Tap("dense1.weight.grad", 0)])
     return [float(g) for g in path[:, 0]]
 
 
-def test_momentum_by_hand(one_weight: Callable[[Optimizer, int], Record]) -> None:
+def test_momentum_by_hand(one_weight: Callable[..., Record]) -> None:
     record = one_weight(SGD(lr=0.01, momentum=0.5), 20)
     g = gradients(record)
     answer = why(record, step=16, top=20)
@@ -51,7 +40,7 @@ def test_momentum_by_hand(one_weight: Callable[[Optimizer, int], Record]) -> Non
     assert heaviest == sorted(heaviest, reverse=True)
 
 
-def test_adam_by_hand(one_weight: Callable[[Optimizer, int], Record]) -> None:
+def test_adam_by_hand(one_weight: Callable[..., Record]) -> None:
     record = one_weight(Adam(lr=0.1, beta1=0.5, beta2=0.75), 8)
     g = gradients(record)
     answer = why(record, step=8, top=3)
@@ -72,7 +61,7 @@ def test_adam_by_hand(one_weight: Callable[[Optimizer, int], Record]) -> None:
     assert Fraction(record.at(8)["dense1.weight.v"].item()) == scaling.this_batch + scaling.earlier
 
 
-def test_plain_rmsprop_remembers_only_its_scale(one_weight: Callable[[Optimizer, int], Record]) -> None:
+def test_plain_rmsprop_remembers_only_its_scale(one_weight: Callable[..., Record]) -> None:
     answer = why(one_weight(RMSProp(rho=0.9), 5), step=5)
     assert [(m.slot, m.moves) for m in answer.memories] == [("square", False)]
     assert sum(s.amount for s in answer.memories[0].steps) + answer.memories[0].others == answer.memories[0].earlier
@@ -130,7 +119,7 @@ def test_one_replay_gives_the_past_and_the_step(classes: Callable[..., Record], 
     assert str(answer) == str(why(record, "dense1.weight[2, 3]", step=150)) and answer.loss == record.loss[149]
 
 
-def test_first_step_has_no_past(one_weight: Callable[[Optimizer, int], Record]) -> None:
+def test_first_step_has_no_past(one_weight: Callable[..., Record]) -> None:
     moving, scaling = why(one_weight(Adam(), 3), step=1).memories
     assert moving.earlier == moving.older == moving.others == 0 and moving.steps == () and scaling.earlier == 0
 
