@@ -3,7 +3,7 @@
     python scripts/run_long.py lesson 100000000
     python scripts/run_long.py digits 1000000
 
-`lesson` is the first lesson, one weight that learns y = 2x; `digits` is the bundled digits and two hidden layers of 64.
+`lesson` is the first lesson, one weight that learns y = 2x; `digits` is the bundled digits and the usual network.
 The growth is that of the process from a tenth of the training on, when everything that it needs has been loaded.
 """
 
