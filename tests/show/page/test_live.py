@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import engineroom as er
 from engineroom.run import cores
-from engineroom.show.page import Desk
+from engineroom.show.page import Desk, _jobs
 from engineroom.show.page._jobs import Job, between_pictures
 from engineroom.show.page._shades import shades
 from engineroom.show.page._uploads import Uploads
@@ -45,13 +46,33 @@ def test_a_run_is_watched_while_it_trains(talk: Talk, place: Path) -> None:
 
 
 def test_pictures_are_told_less_often_where_one_core_is_left_to_them() -> None:
-    assert [round(1 / between_pictures(cores)) for cores in (1, 2, 3, 64)] == [15, 15, 60, 60]
+    assert [round(1 / between_pictures(cores)) for cores in (1, 2, 3, 64)] == [12, 12, 60, 60]
     job = Job(lambda job: None, lambda run: None, lambda error: None, lambda job: None)  # type: ignore[arg-type, return-value]
     job.run, job.watched = 1, lambda run: True
     frame = between_pictures(cores())
     told = [at for at in range(1000) if job.wants(100.0 + at * frame / 10)]
     # A little early rather than a whole piece of training late.
     assert {b - a for a, b in pairwise(told)} == {8}
+
+
+def test_how_far_it_is_is_told_with_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told right after a picture and not between two, so that a page draws both in one frame."""
+    clock = [100.0]
+    monkeypatch.setattr(_jobs, "perf_counter", lambda: clock[0])
+    told: list[str] = []
+    job = Job(lambda job: None, lambda run: None, lambda error: None, lambda job: told.append("far"))  # type: ignore[arg-type, return-value]
+    job.saw = lambda job, state: told.append("picture")
+    state: Any = SimpleNamespace(step=7)
+    job.progress(7, 9, 0.5)
+    assert told == ["far"], "the first word did not come at once"
+    clock[0] += 0.26
+    job.progress(8, 9, 0.5)
+    job.see(state, 0.5)
+    job.see(state, 0.5)
+    assert told[1:] == ["picture", "far", "picture"]
+    clock[0] += 0.26 + 2 * job.every
+    job.progress(9, 9, 0.5)
+    assert told[4:] == ["far"], "where no picture is taken, no word comes"
 
 
 def test_a_page_that_draws_slowly_is_sent_the_newest_state_and_never_a_queue(talk: Talk, place: Path) -> None:

@@ -19,7 +19,7 @@ def between_pictures(cores: int) -> float:
 
     Of two cores one trains: what the other one spends on pictures, and hands back and forth for them, training feels.
     """
-    return 1 / 60 if cores > 2 else 1 / 15
+    return 1 / 60 if cores > 2 else 1 / 12
 
 
 _FRAME = between_pictures(cores())
@@ -83,15 +83,21 @@ class Job(Observer):
         return True
 
     def see(self, state: State, loss: float) -> None:
-        """Hand a state on to whoever draws it."""
+        """Hand a state on to whoever draws it, and how far it is with it: a page shows both in one frame."""
         self.step, self.loss = state.step, loss
         self.saw(self, state)
+        self._report(_REPORT)
 
     def progress(self, step: int, total: int, loss: float) -> None:
-        """Take note of how far training is."""
+        """Take note of how far training is; a picture that is about to be taken tells it."""
         self.step, self.total, self.loss = step, total, loss
-        if perf_counter() - self._reported >= _REPORT:
-            self._reported = perf_counter()
+        self._report(_REPORT + 2 * _FRAME)
+
+    def _report(self, after: float) -> None:
+        """Tell how far it is if the last word on it is so many seconds old."""
+        now = perf_counter()
+        if now - self._reported >= after:
+            self._reported = now
             self._changed(self)
 
     def go(self) -> None:
