@@ -11,7 +11,10 @@ import json
 import time
 from typing import Any
 
-__all__ = ["Onlooker"]
+__all__ = ["READY", "Onlooker"]
+
+READY = "!!document.querySelector(\"[role=application][aria-label*='Step ']\")"
+"""Whether the network of a run is drawn."""
 
 
 class Onlooker:

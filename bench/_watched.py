@@ -1,0 +1,174 @@
+"""A run that trains while a page looks on: how smoothly it is drawn, and what looking costs it."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Any
+
+from bench._client import Client
+from bench._onlooker import READY, Onlooker
+
+__all__ = ["cost", "live", "pace"]
+
+CLIENTS = 10
+LONG = 10_000_000
+"""Steps of a run that does not end before it is stopped."""
+
+HIDDEN = 705
+"""Units between the 61 pixels of the digits that ever change and their ten classes: 50,000 weights and some."""
+
+# Counts the pictures that a page is sent, where its own code hears nothing of it.
+COUNTED = """
+const Plain = WebSocket;
+window.pictures = 0;
+window.WebSocket = class extends Plain {
+    constructor(...args) {
+        super(...args);
+        this.addEventListener("message", ({ data }) => {
+            const length = new DataView(data).getUint32(0, true);
+            const head = new TextDecoder().decode(new Uint8Array(data, 4, Math.min(length, 60)));
+            if (head.includes('"push":"state"') || head.includes('"push": "state"')) window.pictures += 1;
+        });
+    }
+};
+"""
+
+FRAMES = """
+new Promise((done) => {
+    const seconds = %f;
+    const times = [];
+    const pictures = window.pictures;
+    const tick = (now) => {
+        times.push(now);
+        if (now - times[0] < 1000 * seconds) requestAnimationFrame(tick);
+        else done({ times, pictures: window.pictures - pictures });
+    };
+    requestAnimationFrame(tick);
+})
+"""
+
+
+def _train(client: Client, steps: int) -> int:
+    return int(
+        client.ask(
+            "train",
+            data={"bundled": "digits"},
+            network=[{"units": HIDDEN, "activation": "relu"}, {"units": 10}],
+            batch_size=32,
+            steps=steps,
+        )["run"]
+    )
+
+
+def _hidden(url: str) -> list[Client]:
+    """Return clients of pages that nobody sees."""
+    clients = [Client(url) for _ in range(CLIENTS)]
+    for client in clients:
+        client.ask("watch", run=None, visible=False)
+    return clients
+
+
+def live(browser: Any, url: str, facts: dict[str, Any], seconds: float) -> list[list[str]]:
+    """Count the frames of a page while a run trains on it."""
+    client = Client(url)
+    run = _train(client, LONG)
+    page = Onlooker(browser, f"{url}#/run/{run}/cycle", COUNTED)
+    page.until(READY)
+    time.sleep(1.0)
+    told = page.evaluate(FRAMES % seconds)
+    page.close()
+    shapes = [it["shape"] for it in client.ask("describe", run=run)["parameters"]]
+    weights = sum(shape[0] * shape[1] for shape in shapes if len(shape) == 2)
+    client.ask("stop", run=run)
+    client.wait(run)
+    client.socket.close()
+    gaps = sorted(b - a for a, b in zip(told["times"], told["times"][1:], strict=False))
+    whole = (told["times"][-1] - told["times"][0]) / 1000
+    facts["live frames ms"], facts["live pictures"] = gaps, told["pictures"]
+    tail = gaps[min(int(0.95 * len(gaps)), len(gaps) - 1)]
+    return [
+        [
+            f"frames a second while {weights:,} weights are drawn and trained",
+            f"{len(gaps) / whole:.0f}, 95 % of the gaps under {tail:.0f} ms",
+            "60",
+        ],
+        ["of those with new weights", f"{told['pictures'] / whole:.0f} a second", ""],
+    ]
+
+
+def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) -> list[list[str]]:
+    """Train alone and looked at, in turn, ten more clients connected in both; what comes first changes."""
+    orders, hidden = Client(url), _hidden(url)
+    page = Onlooker(browser, f"{url}#/lessons")
+    took: dict[bool, list[float]] = {True: [], False: []}
+    before = [client.pushed for client in hidden]
+    run = 0
+    for pair in range(pairs):
+        for watched in (False, True) if pair % 2 else (True, False):
+            newest = len(orders.ask("runs")["runs"]) + 1
+            page.evaluate(f"location.hash = '{f'/run/{newest}/cycle' if watched else '/lessons'}'")
+            time.sleep(0.5)
+            began = time.perf_counter()
+            run = _train(orders, steps)
+            ended = orders.wait(run)
+            if ended is None:
+                raise RuntimeError(f"nobody was told how run {run} ended")
+            took[watched].append(ended - began)
+    pushed = sum(client.pushed for client in hidden) - sum(before)
+    told = 0
+    for client in hidden:
+        client.ask("watch", run=run, visible=True)
+        told += client.wait(run, 5.0) is not None
+    page.close()
+    for client in (orders, *hidden):
+        client.socket.close()
+    facts[f"{steps} steps"] = {"alone": took[False], "watched": took[True], "pushed to hidden": pushed, "told": told}
+    more = 100 * (statistics.median(took[True]) / statistics.median(took[False]) - 1)
+    least = 100 * (min(took[True]) / min(took[False]) - 1)
+    return [
+        [
+            f"training {steps:,} steps slower when a page looks on and {CLIENTS} more are connected",
+            f"{more:+.1f} % by medians of {pairs} pairs, {least:+.1f} % by the quickest",
+            "at most 5 %",
+        ],
+        [f"messages pushed to the {CLIENTS} while nobody looks at them", f"{pushed}", "none"],
+        ["told how the last training ended once they are looked at", f"{told} of {CLIENTS}", "all"],
+    ]
+
+
+def pace(browser: Any, url: str, facts: dict[str, Any], pairs: int, seconds: float) -> list[list[str]]:
+    """Look at one long training and away again, in turn: each look beside the pace right before and right after it.
+
+    A look begins with the opening of the run's view, which is the dearest part of it.
+    """
+    orders, hidden = Client(url), _hidden(url)
+    page = Onlooker(browser, f"{url}#/lessons")
+    run = _train(orders, LONG)
+    time.sleep(2.0)
+    rates = []
+    for turn in range(2 * pairs + 1):
+        watched = turn % 2 == 1
+        page.evaluate(f"location.hash = '{f'/run/{run}/cycle' if watched else '/lessons'}'")
+        if not watched:
+            # What the browser does to show something else is no part of training alone.
+            time.sleep(1.0)
+        begun = orders.progress
+        time.sleep(seconds)
+        ended = orders.progress
+        rates.append((ended["step"] - begun["step"]) / (ended["seconds"] - begun["seconds"]))
+    orders.ask("stop", run=run)
+    orders.wait(run)
+    page.close()
+    for client in (orders, *hidden):
+        client.socket.close()
+    slower = sorted(100 * ((rates[k - 1] + rates[k + 1]) / 2 / rates[k] - 1) for k in range(1, len(rates), 2))
+    facts["looks"] = {"seconds": seconds, "steps a second": rates, "slower %": slower}
+    low, high = slower[len(slower) // 4], slower[-1 - len(slower) // 4]
+    return [
+        [
+            f"a long training slower in the {seconds:g} s in which a page opens its view and looks on",
+            f"{statistics.median(slower):+.1f} % by {pairs} looks, half of them {low:+.1f} to {high:+.1f} %",
+            "at most 5 %",
+        ]
+    ]
