@@ -16,7 +16,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from engineroom.data import as_table
+from engineroom.data import as_table, from_table, look, new_rows, prepare_inputs
 from engineroom.errors import DataError, FileError, NotFoundError
 
 ROWS = {"name": ["Zoë", "Müller", None], "size": ["1.5", "2", "3"], "pay": ["€5", "€6", "€7"]}
@@ -104,6 +104,47 @@ def test_excel(tmp_path: Path) -> None:
         "ok": ["true", "false"],
     }
     assert as_table(tmp_path / "a.xlsx").notes[0] == "sheet 'Sheet' is read, 1 more in the file are not"
+
+
+def _formulas(path: Path, columns: dict[str, list[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(list(columns))
+    for row in zip(*columns.values(), strict=True):
+        sheet.append(row)
+    book.save(path)  # a formula that openpyxl writes has no value
+    return path
+
+
+def test_formulas_without_a_value_are_told_and_count_as_missing(tmp_path: Path) -> None:
+    columns = {"size": [1.5, None, 3.5, 4.5], "double": ["=A2*2", 2, 5, "=A5*2"], "pay": [1.5, 2.5, 4, 5.5]}
+    path = _formulas(tmp_path / "a.xlsx", {**columns, "one": [1, "=A3+1", 3, 4]})
+    table = as_table(path)
+    assert set(table.remarks) == {"double", "one"}
+    assert table.remarks["double"].startswith("2 cells are formulas whose value the file does not hold, so they count")
+    assert table.remarks["one"].startswith("1 cell is a formula whose value the file does not hold, so it counts as")
+    made = from_table(path, target="pay")
+    assert {c.name: c.missing for c in made.report.columns} == {"size": 1, "double": 2, "pay": 0, "one": 1}
+    assert f"column 'double': {table.remarks['double']}" in made.report.notes
+    assert look(path).columns[1].notes[0] == f"{table.remarks['double']}."
+    told = new_rows(made.dataset, path, prepare_inputs(made.dataset, path))
+    assert told.remarks[0] == f"Column 'double': {table.remarks['double']}."
+    with pytest.raises(DataError, match=r"'sum' is empty in every row \(2 cells are formulas"):
+        from_table(_formulas(tmp_path / "b.xlsx", {"a": [1, 2], "b": [1.5, 3], "sum": ["=A2", "=A3"]}), target="sum")
+    with pytest.raises(DataError, match=r"has a header but no rows; .*; 2 cells are formulas"):
+        as_table(_formulas(tmp_path / "c.xlsx", {"a": ["=1", "=2"]}))
+
+
+def test_formulas_with_a_value_are_read_as_that(tmp_path: Path) -> None:
+    path = _formulas(tmp_path / "bare.xlsx", {"a": ["=1+1", None]})
+    saved = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(saved, "w") as new:
+        for part in old.namelist():
+            # What a spreadsheet program writes beside the formula when it saves.
+            new.writestr(part, old.read(part).replace(b"<v></v>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>"))
+    table = as_table(saved)
+    column: Any = table["a"]
+    assert column.tolist() == [2.0] and not table.remarks
 
 
 def test_parquet(tmp_path: Path) -> None:

@@ -7,9 +7,12 @@ import io
 import json
 import math
 import os
+import re
 import shlex
+import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -17,15 +20,18 @@ from typing import Any
 
 import numpy as np
 
+from engineroom.data._arrow_schema import durations_of
 from engineroom.data._delimited import decoded, read_delimited
-from engineroom.data._grid import column_of, table_from_columns, table_from_grid
-from engineroom.data._raw import Column, Table
+from engineroom.data._grid import table_from_columns, table_from_grid
+from engineroom.data._raw import Table
 from engineroom.errors import DataError, FileError, NotFoundError, nearest_file
 
 __all__ = ["need_standard", "read_file"]
 
 _NPY, _ZIP, _SQLITE = b"\x93NUMPY", b"PK", b"SQLite format 3\0"
 """How a file of one array begins, one of several, and a database, which a logbook is too."""
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # in the XML of a sheet
 
 
 def read_file(path: str | os.PathLike[str]) -> Table:
@@ -107,21 +113,18 @@ def _read_parquet(place: Path, name: str) -> Table:
         except duckdb.Error as error:
             raise DataError(f"{name} cannot be read as Parquet: {str(error).splitlines()[0]}") from error
         columns: Mapping[str, Any] = relation.fetchnumpy()
-    return table_from_columns(((key, _from_duckdb(values)) for key, values in columns.items()), name)
+        kept = connection.execute(
+            "SELECT value FROM parquet_kv_metadata(?) WHERE key = encode('ARROW:schema')", [str(place)]
+        ).fetchone()
+    durations = {} if kept is None else durations_of(kept[0])
+    return table_from_columns(((key, _lasting(values, durations.get(key))) for key, values in columns.items()), name)
 
 
-def _from_duckdb(values: Any) -> Column:
-    empty = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), dtype=bool)
-    plain = np.ma.getdata(values)
-    if plain.dtype.kind in "iuf" and not (plain.dtype.kind in "iu" and (np.abs(plain[~empty]) > 2**53).any()):
-        numbers = plain.astype(np.float64)
-        numbers[empty] = np.nan
-        return numbers
-    if plain.dtype.kind == "M":
-        cells: list[Any] = plain.astype("datetime64[us]").tolist()
-    else:
-        cells = plain.tolist()
-    return column_of(None if hole else cell for cell, hole in zip(cells, empty.tolist(), strict=True))
+def _lasting(values: Any, unit: str | None) -> Any:
+    """Return whole numbers as the durations that they are counts of."""
+    if unit is None or values.dtype.kind != "i":
+        return values
+    return np.ma.array(np.ma.getdata(values).astype(f"m8[{unit}]"), mask=np.ma.getmaskarray(values))
 
 
 def _read_json(data: bytes, name: str) -> Table:
@@ -135,7 +138,7 @@ def _read_json(data: bytes, name: str) -> Table:
     if isinstance(content, dict) and isinstance(content.get("data"), list):
         content = content["data"]
     if isinstance(content, dict) and content and all(isinstance(v, list) for v in content.values()):
-        return table_from_columns(((key, column_of(values)) for key, values in content.items()), name)
+        return table_from_columns(content.items(), name)
     return _records(content, name)
 
 
@@ -167,7 +170,7 @@ def _records(content: Any, name: str) -> Table:
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
         raise DataError(f"{name} holds no table; give a list of records, or an object with one list a column")
     names = dict.fromkeys(key for record in content for key in record)
-    return table_from_columns(((key, column_of(record.get(key) for record in content)) for key in names), name)
+    return table_from_columns(((key, [record.get(key) for record in content]) for key in names), name)
 
 
 def _read_excel(data: bytes, name: str) -> Table:
@@ -176,13 +179,50 @@ def _read_excel(data: bytes, name: str) -> Table:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+        title, others = sheet.title, len(book.worksheets) - 1
+        book.close()
+        unsaved = _unsaved_formulas(openpyxl, data, lines)
     except Exception as error:  # openpyxl lets through whatever zipfile, zlib and the parser of XML raise
         raise DataError(f"{name} cannot be read as Excel: {error}; save it as .xlsx or .csv") from error
-    table = table_from_grid(lines, name)
-    others = len(book.worksheets) - 1
+    try:
+        table = table_from_grid(lines, name)
+    except DataError as error:
+        if not unsaved:
+            raise
+        raise DataError(f"{error}; {_formulas_told(sum(unsaved.values()))}") from None
+    note = () if not others else (f"sheet {title!r} is read, {others} more in the file are not",)
+    remarks = {name: _formulas_told(unsaved[place]) for place, name in enumerate(table.names) if place in unsaved}
+    return replace(table, notes=(*note, *table.notes), remarks=remarks)
+
+
+def _unsaved_formulas(openpyxl: Any, data: bytes, lines: Sequence[Sequence[Any]]) -> dict[int, int]:
+    """Return how many cells of each column are formulas without a value, by the column's place.
+
+    A program that writes a workbook without computing it leaves such cells; they look empty to whoever reads values.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        sheets = [part for part in parts.namelist() if part.startswith("xl/worksheets/")]
+        if not any(_FORMULA.search(parts.read(part)) for part in sheets):
+            return {}
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    written = book.worksheets[0].iter_rows()
+    found = Counter(
+        place
+        for line, cells in zip(lines, written, strict=False)
+        for place, (value, cell) in enumerate(zip(line, cells, strict=False))
+        if value is None and cell.data_type == "f"
+    )
     book.close()
-    note = () if not others else (f"sheet {sheet.title!r} is read, {others} more in the file are not",)
-    return replace(table, notes=(*note, *table.notes))
+    return dict(found)
+
+
+def _formulas_told(cells: int) -> str:
+    one = cells == 1
+    return (
+        f"{cells:,} {'cell is a formula' if one else 'cells are formulas'} whose value the file does not hold, so "
+        f"{'it counts' if one else 'they count'} as missing; open the file in a spreadsheet program and save it there, "
+        f"and {'its value' if one else 'their values'} will be in it"
+    )
 
 
 def _read_numpy(data: bytes, name: str) -> Table:
@@ -197,19 +237,15 @@ def _read_numpy(data: bytes, name: str) -> Table:
                 f"{name} holds Python objects, which are never unpacked; save arrays of numbers or text"
             ) from error
         raise DataError(f"{name} is damaged or cut off; save it again with np.save or np.savez") from error
-    columns: list[tuple[str, Column]] = []
+    columns: list[tuple[str, Any]] = []
     for key, array in arrays.items():
         if not isinstance(array, np.ndarray):
             raise DataError(f"{name} holds {key!r}, which is no array of NumPy's; write it with np.savez")
         if array.ndim == 0:
             raise DataError(f"{name} has the single value {key!r}, where an array of rows is expected")
         if array.ndim == 1:
-            columns.append((key, _from_numpy(array)))
+            columns.append((key, array))
         else:
             flat = array.reshape(len(array), math.prod(array.shape[1:]))
-            columns += [(f"{key}{i}", _from_numpy(flat[:, i])) for i in range(flat.shape[1])]
+            columns += [(f"{key}{i}", flat[:, i]) for i in range(flat.shape[1])]
     return table_from_columns(columns, name)
-
-
-def _from_numpy(array: Any) -> Column:
-    return array.astype(np.float64) if array.dtype.kind in "iuf" else column_of(array.tolist())

@@ -1,24 +1,21 @@
-"""Lines of cells become a table: the header is found, lines made equally long, values of one type gathered."""
+"""Lines or columns of cells become a table: the header is found, lines made equally long, names made different."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from engineroom.data._cells import cells_of
 from engineroom.data._numbers import NumberFormat
-from engineroom.data._raw import Column, Table
+from engineroom.data._raw import Table
 from engineroom.data._words import is_missing
 from engineroom.errors import DataError
 
-__all__ = ["column_of", "table_from_columns", "table_from_grid", "unique_names"]
-
-_EXACT = 2**53  # whole numbers beyond this lose digits as float64, so they stay text
+__all__ = ["table_from_columns", "table_from_grid", "unique_names"]
 
 
 def table_from_grid(lines: Sequence[Sequence[Any]], source: str, numbers: Sequence[int] | None = None) -> Table:
@@ -73,25 +70,31 @@ def table_from_grid(lines: Sequence[Sequence[Any]], source: str, numbers: Sequen
     if short:
         notes.append(f"{short:,} {'line is' if short == 1 else 'lines are'} shorter than the header; the rest is empty")
     names, renamed = unique_names(header)
+    cells = [cells_of(column) for column in zip(*rows, strict=True)]
     return Table(
         names,
-        tuple(column_of(column) for column in zip(*rows, strict=True)),
+        tuple(each.column for each in cells),
         (*notes, *renamed),
         lines=np.array([number for number, _ in body], dtype=np.int64),
+        units={name: each.unit for name, each in zip(names, cells, strict=True) if each.unit},
     )
 
 
-def table_from_columns(columns: Iterable[tuple[Any, Column]], source: str) -> Table:
-    """Return a table of named columns; DataError when there are none or their lengths differ."""
-    pairs = list(columns)
-    if not pairs or len(pairs[0][1]) == 0:
+def table_from_columns(columns: Iterable[tuple[Any, Iterable[Any]]], source: str) -> Table:
+    """Return a table of named columns, arrays or values of any type.
+
+    DataError when there are none or their lengths differ.
+    """
+    pairs = [(name, cells_of(values)) for name, values in columns]
+    if not pairs or len(pairs[0][1].column) == 0:
         raise DataError(f"{source} is empty; give a table with at least one column and one row")
-    lengths = {len(column) for _, column in pairs}
+    lengths = {len(cells.column) for _, cells in pairs}
     if len(lengths) > 1:
-        shown = ", ".join(f"{name!r} has {len(column):,}" for name, column in pairs[:6])
+        shown = ", ".join(f"{name!r} has {len(cells.column):,}" for name, cells in pairs[:6])
         raise DataError(f"{source} has columns of different lengths ({shown} rows); give each the same number of rows")
     names, notes = unique_names([name for name, _ in pairs])
-    return Table(names, tuple(column for _, column in pairs), notes)
+    units = {name: cells.unit for name, (_, cells) in zip(names, pairs, strict=True) if cells.unit}
+    return Table(names, tuple(cells.column for _, cells in pairs), notes, units=units)
 
 
 def unique_names(header: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -108,42 +111,6 @@ def unique_names(header: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...
             notes.append(f"column {wanted!r} comes more than once; its repetition in place {place} is called {name!r}")
         names.append(name)
     return tuple(names), tuple(notes)
-
-
-def column_of(values: Iterable[Any]) -> Column:
-    """Return values as float64 numbers when all of them are numbers, else as texts."""
-    cells = list(values)
-    kinds = set(map(type, cells)) - {type(None)}
-    if kinds and kinds <= {int, float} and not any(type(v) is int and abs(v) > _EXACT for v in cells):
-        return np.array([math.nan if v is None else v for v in cells], dtype=np.float64)
-    return cells if kinds <= {str} else [_text(v) for v in cells]
-
-
-def _text(value: Any) -> str | None:
-    """One value as text, in the form that the readers of numbers and dates know."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (float, Decimal)):
-        number = math.nan if isinstance(value, Decimal) and value.is_nan() else float(value)
-        return None if math.isnan(number) else str(int(number)) if number.is_integer() else repr(number)
-    if isinstance(value, datetime):
-        if value != value:
-            return None
-        at_midnight = value.time() == time() and value.tzinfo is None
-        return value.date().isoformat() if at_midnight else value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return repr(value / timedelta(days=1))
-    if isinstance(value, int) and value.bit_length() > 1024:
-        return "inf" if value > 0 else "-inf"  # no float64, and Python refuses to write thousands of digits
-    if isinstance(value, (bytes, bytearray)):
-        return value.decode("utf-8", "backslashreplace")
-    return None if str(value) in ("<NA>", "NaT") else str(value)
 
 
 def _empty(cell: Any) -> bool:

@@ -123,9 +123,14 @@ def read_columns(table: Table, asked: Mapping[str, ColumnChoice]) -> list[Readin
     commas = {g.format.decimal for g in guesses.values() if g is not None and g.certain} == {","}
     usual: DateOrder = "day-month-year" if commas else "month-day-year"
     return [
-        _reading(name, column, guesses.get(name), asked.get(name), usual)
+        _reading(name, column, guesses.get(name) or _typed(table.units.get(name)), asked.get(name), usual)
         for name, column in zip(table.names, table.columns, strict=True)
     ]
+
+
+def _typed(unit: str | None) -> NumberGuess | None:
+    """Return how numbers with a unit of their type are read; None where their type has none."""
+    return None if unit is None else NumberGuess(NumberFormat(unit=unit), certain=True, values={})
 
 
 def _reading(
@@ -145,7 +150,7 @@ def _reading(
     if asked is not None:
         return Reading(name, column, asked, asked=True, number=number)
     if isinstance(column, np.ndarray):
-        return Reading(name, column, "number")
+        return Reading(name, column, "number", number=number)
     compact = _DATE_NAME.search(name) is not None
     if number is None or compact:
         date = guess_dates(column, compact=compact, usual=usual)

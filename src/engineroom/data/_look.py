@@ -11,6 +11,7 @@ import numpy as np
 
 from engineroom.data._judge import ColumnChoice, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
 from engineroom.data._lines import column_notes
+from engineroom.data._raw import Table
 from engineroom.data._source import Source, as_table
 from engineroom.errors import OptionError, UnknownNameError, nearest
 
@@ -72,7 +73,7 @@ def look(source: Source, columns: Mapping[str, str] | None = None) -> TableLook:
         asked[name] = kind  # type: ignore[assignment]  # just checked
     clean = table.cleaned()
     rows, empty, totals = rows_without_totals(clean)
-    found = tuple(_column(reading) for reading in read_columns(clean.take(rows), asked))
+    found = tuple(_column(reading, table) for reading in read_columns(clean.take(rows), asked))
     # The last column is the usual place of a target.
     kept = [c.name for c in reversed(found) if c.kind not in ("drop", "date")]
     targets = sorted(kept, key=lambda name: _TARGETS.search(name) is None)
@@ -82,12 +83,16 @@ def look(source: Source, columns: Mapping[str, str] | None = None) -> TableLook:
     return TableLook(found, len(rows), tuple(targets[:5]), tuple(notes))
 
 
-def _column(reading: Reading) -> ColumnLook:
+def _column(reading: Reading, table: Table) -> ColumnLook:
     reason = drop_reason(reading)
+    remark = table.remarks.get(reading.name)
+    notes = [] if remark is None else [f"{remark}."]
     if reading.kind in ("number", "date"):
         missing = int(np.isnan(reading.values).sum())
     else:
         missing = sum(text is None for text in reading.texts)
     if reason:
-        return ColumnLook(reading.name, "drop", reading.example, missing, reason)
-    return ColumnLook(reading.name, reading.kind, reading.example, missing, "", tuple(column_notes(reading)))
+        return ColumnLook(reading.name, "drop", reading.example, missing, reason, tuple(notes))
+    if reading.kind == "number" and (unit := table.units.get(reading.name)):
+        notes.append(f"durations are read as {unit}.")
+    return ColumnLook(reading.name, reading.kind, reading.example, missing, "", (*notes, *column_notes(reading)))

@@ -92,6 +92,7 @@ class NewRows:
     names : its cells; empty where there is no such column.
     filled : the columns with empty cells.
     outside : the columns with values far from those of training.
+    remarks : what was noticed while the table was read of a column that the network uses, a sentence each.
     """
 
     incomplete: int = 0
@@ -99,6 +100,7 @@ class NewRows:
     names: tuple[str, ...] = ()
     filled: tuple[Filled, ...] = ()
     outside: tuple[FarOutside, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def new_rows(dataset: Dataset, source: Source, x: NDArray[Any]) -> NewRows:
@@ -126,7 +128,7 @@ def new_rows(dataset: Dataset, source: Source, x: NDArray[Any]) -> NewRows:
     preparation = dataset.preparation
     if preparation is None:
         names = columns_for(dataset.columns, table.names, "the table")
-        return NewRows(outside=_outside(dataset, table, x, names))
+        return NewRows(outside=_outside(dataset, table, x, names), remarks=_remarks(table, names))
     empty = np.zeros(table.rows, bool)
     filled: list[Filled] = []
     for column in preparation.columns:
@@ -137,7 +139,12 @@ def new_rows(dataset: Dataset, source: Source, x: NDArray[Any]) -> NewRows:
             filled.append(Filled(column.name, int(holes.sum()), value, rule, _seen(dataset, column)))
     outside = _outside(dataset, table, x, [feature.source for feature in preparation.features])
     identifier, cells = _names(table, preparation.dropped)
-    return NewRows(int(empty.sum()), identifier, cells, tuple(filled), outside)
+    used = [column.name for column in preparation.columns]
+    return NewRows(int(empty.sum()), identifier, cells, tuple(filled), outside, _remarks(table, used))
+
+
+def _remarks(table: Table, used: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"Column {name!r}: {remark}." for name, remark in table.remarks.items() if name in used)
 
 
 def _names(table: Table, dropped: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -208,6 +215,8 @@ def _habit(dataset: Dataset, name: str, cell: str) -> str:
 
 def _written(feature: Feature, prepared: float) -> str:
     raw = float(f"{prepared * feature.scale + feature.mean:.7g}")
+    if abs(raw) < 1e-6 * feature.scale:
+        raw = 0.0  # what float32 leaves of a zero
     if feature.kind == "date":
         return date_text(round(raw))
     return amount_text(raw, feature.unit, feature.deviation)

@@ -6,7 +6,7 @@ import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -77,6 +77,8 @@ class Table:
     notes : what was noticed while reading the source, a sentence each.
     separator : what stands between the cells of a text file; empty for any other source.
     lines : the line of the file that each row begins in, from 1; None for any other source.
+    units : the unit of a column's numbers by its name, where their type has one: durations are days.
+    remarks : what was noticed while reading a column, by its name, without a point at its end.
     """
 
     names: tuple[str, ...]
@@ -84,6 +86,8 @@ class Table:
     notes: tuple[str, ...] = ()
     separator: str = ""
     lines: NDArray[np.int64] | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> int:
@@ -105,13 +109,8 @@ class Table:
         if len(index) == self.rows and np.array_equal(index, np.arange(self.rows)):
             return self
         positions: list[int] = index.tolist()
-        return Table(
-            self.names,
-            tuple(c[index] if isinstance(c, np.ndarray) else [c[i] for i in positions] for c in self.columns),
-            self.notes,
-            self.separator,
-            None if self.lines is None else self.lines[index],
-        )
+        columns = tuple(c[index] if isinstance(c, np.ndarray) else [c[i] for i in positions] for c in self.columns)
+        return replace(self, columns=columns, lines=None if self.lines is None else self.lines[index])
 
     def cleaned(self) -> Table:
         """Return the table with its texts stripped, and None for each word that means an empty cell."""

@@ -66,6 +66,8 @@ class Feature:
         if raw is None:
             return f"{self.name} empty (filled, prepared {value})"
         shown = f"{raw:.10g}" if isinstance(raw, float) else str(raw)
+        if self.unit and not isinstance(raw, str):
+            shown += f" {self.unit}"
         if self.mean == 0 and self.scale == 1:
             return f"{self.name} {shown}"
         return f"{self.name} {shown} (prepared {value})"

@@ -11,9 +11,9 @@ import numpy as np
 
 from engineroom.data._bundled import BUNDLED, bundled
 from engineroom.data._files import need_standard, read_file
-from engineroom.data._grid import column_of, table_from_columns
+from engineroom.data._grid import table_from_columns
 from engineroom.data._names import repeated_name
-from engineroom.data._raw import Column, Table
+from engineroom.data._raw import Table
 from engineroom.errors import DataError
 
 __all__ = ["Source", "as_table"]
@@ -45,7 +45,7 @@ def as_table(source: Source) -> Table:
         return table_from_columns(((key, _from_values(values)) for key, values in source.items()), "the table")
     if isinstance(source, (list, tuple)) and source and all(isinstance(record, Mapping) for record in source):
         names = dict.fromkeys(key for record in source for key in record)
-        return table_from_columns(((key, column_of(r.get(key) for r in source)) for key in names), "the table")
+        return table_from_columns(((key, [r.get(key) for r in source]) for key in names), "the table")
     if isinstance(source, (np.ndarray, list, tuple)):
         raise DataError(
             "a table needs named columns, got bare values; give X and y as two arrays, or a dict of columns"
@@ -53,21 +53,13 @@ def as_table(source: Source) -> Table:
     return _from_frame(source)
 
 
-def _from_values(values: Any) -> Column:
+def _from_values(values: Any) -> Any:
     if isinstance(values, (list, tuple)):
-        return column_of(values)
-    array = np.asarray(values)
+        return values
+    array = np.asanyarray(values)  # a mask stays on
     if array.ndim != 1:
         raise DataError(f"a column of the table has shape {array.shape}; give one value a row")
-    if isinstance(values, np.ma.MaskedArray):
-        return column_of(values.tolist())  # None where it is masked
-    if array.dtype.kind in "iuf":
-        return array.astype(np.float64)
-    if array.dtype.kind == "m" and np.datetime_data(array.dtype)[0] not in ("Y", "M"):
-        return np.asarray(array / np.timedelta64(1, "D"), dtype=np.float64)
-    if array.dtype.kind == "M":
-        array = array.astype("M8[us]")  # nanoseconds would come out as bare whole numbers
-    return column_of(array.tolist())
+    return array
 
 
 def _from_frame(frame: Any) -> Table:
@@ -89,15 +81,12 @@ def _from_frame(frame: Any) -> Table:
     return table_from_columns(columns, "the table")
 
 
-def _from_series(series: Any, narwhals: Any) -> Column:
+def _from_series(series: Any, narwhals: Any) -> Any:
     kind = series.dtype
     wide = kind in (narwhals.Int128, narwhals.UInt128)  # NumPy has no such numbers
     if kind.is_float() or (kind.is_integer() and not wide and series.is_null().sum() == 0):
         values = series.to_numpy()
-        if values.dtype.kind == "f" or (values.dtype.kind in "iu" and not (np.abs(values) > 2**53).any()):
-            return np.array(values, dtype=np.float64)
+        if values.dtype.kind in "fiu":
+            return np.array(values)
     nulls = series.is_null().to_list()
-    cells = series.to_list()
-    if kind.is_integer() and all(hole or abs(cell) <= 2**53 for cell, hole in zip(cells, nulls, strict=True)):
-        return np.array([np.nan if hole else cell for cell, hole in zip(cells, nulls, strict=True)], dtype=np.float64)
-    return column_of(None if hole else cell for cell, hole in zip(cells, nulls, strict=True))
+    return [None if hole else cell for cell, hole in zip(series.to_list(), nulls, strict=True)]

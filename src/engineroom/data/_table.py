@@ -141,14 +141,15 @@ def _read(
     """Return the rows with a target, their columns as read, the target's, how many rows have none, and what to tell."""
     clean = table.cleaned()
     rows, empty, totals = rows_without_totals(clean)
-    notes = list(table.notes)
+    notes = [*table.notes, *(f"column {name!r}: {remark}" for name, remark in table.remarks.items())]
     notes += [f"{count(empty, 'empty row')} left out"] * bool(empty)
     notes += [f"{count(totals, 'total row')} at the end left out"] * bool(totals)
     readings = read_columns(clean.take(rows), asked)
     wanted = _target_reading(next(r for r in readings if r.name == target))
     given = _given(wanted)
     if not given.any():
-        raise DataError(f"the target {target!r} is empty in every row; choose another column")
+        why = f" ({table.remarks[target]})" if target in table.remarks else ""
+        raise DataError(f"the target {target!r} is empty in every row{why}; choose another column")
     notes += reading_notes(wanted)
     missing = int((~given).sum())
     if missing:
