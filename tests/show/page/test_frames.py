@@ -32,6 +32,15 @@ def test_what_is_packed_comes_back(text: str, columns: list[tuple[str, list[int]
     assert all((start + c["offset"]) % 8 == 0 for c in header["columns"])
 
 
+@pytest.mark.parametrize("inside", [r'"\ud800"', '"\ud800"', r'["loss", "\udfff"]', r'{"\ud83d": 1}'])
+def test_half_a_pair_of_utf_16_is_no_text(inside: str) -> None:
+    text = f'{{"id": 1, "ask": "series", "names": {inside}}}'.encode(errors="surrogatepass")
+    with pytest.raises(OptionError, match="must be JSON in UTF-8"):
+        unpack_header(struct.pack("<I", len(text)) + text)
+    whole = rb'{"id": 1, "name": "\ud83d\ude00"}'
+    assert unpack_header(struct.pack("<I", len(whole)) + whole)[0]["name"] == "\N{GRINNING FACE}"
+
+
 def test_the_layout_byte_by_byte() -> None:
     frame = pack({"id": 7}, {"a": np.array([1, 2, 3], np.uint8), "b": np.array([1.0])})
     length = int.from_bytes(frame[:4], "little")

@@ -36,6 +36,9 @@ def test_only_the_last_layer_may_be_left_open(talk: Any) -> None:
 def test_noise_has_a_size(talk: Any) -> None:
     lesson = {"data": {"x": [1, 2, 3], "y": [2.0, 4.0, 6.0]}, "network": [{"units": 1}], "epochs": 1}
     assert "train.noise is a standard deviation" in talk.error("train", **lesson, noise=-1)
+    assert "train.seed must be a whole number from 0 to 2**64 - 1, got -1" in talk.error(
+        "train", **lesson, noise=0.1, seed=-1
+    )
     assert talk.ask("train", **lesson, noise=0.1)[0]["run"]
 
 

@@ -87,7 +87,9 @@ def unpack_header(frame: bytes) -> tuple[dict[str, Any], int]:
     if _depth(text) > DEEPEST:
         raise OptionError(f"the header of a message lies more than {DEEPEST} levels deep: no ask needs that")
     try:
-        header = json.loads(text)
+        header = json.loads(text.decode())  # given bytes, it would take other encodings too
+        if b"\\u" in text:  # half of a pair is JSON, but no text: nothing can hash, keep or send it
+            json.dumps(header, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise OptionError("the header of a message must be JSON in UTF-8") from None
     if not isinstance(header, dict):

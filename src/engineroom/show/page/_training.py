@@ -135,6 +135,8 @@ def _noisy(y: Any, ask: TrainAsk) -> Any:
         return y
     if ask.noise < 0:
         raise OptionError(f"train.noise is a standard deviation and must be at least 0, got {ask.noise}")
+    if not 0 <= ask.seed < 2**64:
+        raise OptionError(f"train.seed must be a whole number from 0 to 2**64 - 1, got {ask.seed}")
     if y.dtype.kind not in "iuf":
         raise OptionError("train.noise blurs numbers, and y holds labels")
     return y + ask.noise * np.random.default_rng(ask.seed).standard_normal(y.shape)
