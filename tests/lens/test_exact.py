@@ -59,6 +59,9 @@ def test_float32_is_rounded_once() -> None:
     assert float32_sum(1 + 3 * 2.0**-24, -(2.0**-80)) == 1 + 2.0**-23
     # Just below the tie, where the neighbouring float64 is the tie itself.
     assert float32_sum(1 + 2.0**-24 - 2.0**-52, 2.0**-80) == 1
+    # Both last bits are odd, and rounding towards the error would land on the tie, and from there on the wrong side.
+    assert float32_sum(1 + 2.0**-24 + 2.0**-52, -(2.0**-80)) == 1 + 2.0**-23
+    assert float32_sum(1 + 3 * 2.0**-24 - 2.0**-52, 2.0**-80) == 1 + 2.0**-23
     assert float32_sum(1 + 2.0**-24, 0.0) == 1
     assert float32_sum(2.0**127, 2.0**127) == math.inf and float32_sum(-(2.0**127), -(2.0**127)) == -math.inf
 

@@ -184,6 +184,9 @@ def test_losses_say_nothing_of_other_batches(record: Record, train: Trained) -> 
     assert not nothing.loss.any() and not other.loss.any()
     assert equal_losses(nothing.apart(), same.apart(), 7, 20) == 20
     assert equal_losses(nothing.apart(), other.apart(), 7, 20) == 7
+    told: list[tuple[int, int]] = []
+    assert parting_of(nothing.apart(), other.apart(), 7, 20, lambda *at: told.append(at)) is None
+    assert told == [(done, 13) for done in range(1, 14)]
     late = fork_run(same, 13, Changes(batch_size=3))
     assert equal_losses(nothing.apart(), late.apart(), 7, 20) == 13
     assert found(nothing, late) is None

@@ -177,3 +177,18 @@ def test_a_histogram_of_any_numbers_counts_them_all(values: list[float]) -> None
     told = _histogram(np.array(values))
     finite = [v for v in values if np.isfinite(v)]
     assert told.counts.sum() == len(finite) and np.all(np.diff(told.edges) > 0)
+    assert len(told.edges) == len(told.counts) + 1
+
+
+def test_a_grid_reaches_past_the_rows_and_around_an_input_that_is_the_same_in_all() -> None:
+    x = np.array([[0.0, 3.0], [10.0, 3.0], [4.0, 3.0]])
+    run = er.train(er.Network(er.Dense(1)), x, [1.0, 2.0, 4.0], loss="mse", steps=2, validation=None)
+    found = beliefs(run.record)
+    # 12 % of the range on either side; 1 where there is no range.
+    assert found.grid[0][[0, -1]] == pytest.approx([-1.2, 11.2]) and found.grid[1][[0, -1]] == pytest.approx([2, 4])
+
+
+def test_health_tells_how_far_it_is(birds: Record) -> None:
+    told: list[tuple[int, int]] = []
+    health(birds, points=3, progress=lambda *at: told.append(at))
+    assert told == [(1, 3), (2, 3), (3, 3)]

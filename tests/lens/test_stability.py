@@ -13,7 +13,19 @@ from engineroom.data import from_arrays
 from engineroom.errors import OptionError
 from engineroom.lens import Curvature, stability, stance_of
 from engineroom.network import Network
-from engineroom.ops import MAE, MSE, SGD, Adam, AdamW, Cosine, CrossEntropy, Dense, Optimizer, RMSProp
+from engineroom.ops import (
+    MAE,
+    MSE,
+    SGD,
+    Adam,
+    AdamW,
+    BinaryCrossEntropy,
+    Cosine,
+    CrossEntropy,
+    Dense,
+    Optimizer,
+    RMSProp,
+)
 from engineroom.plan import build_plan
 from engineroom.run import Changes, Record, Settings, fork_run, records_of, train_run
 
@@ -155,6 +167,7 @@ def test_minibatches_are_called_a_reference_and_a_sample_is_stated(classes: Any)
     again = stability(record, sample=10)
     assert (again.sharpness.largest, again.loss) == (part.sharpness.largest, part.loss)
     assert stability(record, sample=24).sharpness.largest == pytest.approx(answer.sharpness.largest, rel=1e-9)
+    assert stability(record, sample=1).rows == 1
     for wrong in (0, 25, 2.5, True):
         with pytest.raises(OptionError, match="sample must be a number of training rows from 1 to 24"):
             stability(record, sample=wrong)  # type: ignore[arg-type]
@@ -334,3 +347,23 @@ def test_left_open_it_is_a_state_in_which_the_rate_still_says_something(one_weig
     half = record.rate(41) / 2
     told = stability(late)
     assert told.step >= 40 and record.rate(told.step + 1) >= half > record.rate(told.step + 2)
+
+
+def test_a_yes_or_no_of_classes_by_hand(train: Any) -> None:
+    # From weight 0 every probability is 1/2, and the second derivative of a row's loss is x * x / 4.
+    network, classes = Network(Dense(1, bias=False, init="zeros")), ["no", "yes", "yes"]
+    record = train(network, X, classes, BinaryCrossEntropy(), SGD(lr=0.01), 1, 3)
+    answer = stability(record, 0)
+    assert answer.sharpness.largest == pytest.approx(14 / 12, rel=1e-12)
+    # The gradient is the mean of (1/2 - y) * x.
+    assert answer.loss == pytest.approx(math.log(2)) and answer.slope == pytest.approx(abs(0.5 - 1.0 - 1.5) / 3)
+
+
+def test_what_still_learns_is_not_stuck_though_every_layer_has_weights_without_a_gradient(train: Any) -> None:
+    # The second input is always 0, and so is the second unit, which its bias holds down.
+    x = np.array([[1.0, 0.0], [2.0, 0.0]])
+    record = train(Network(Dense(2, "relu"), Dense(1)), x, x[:, 0], MSE(), SGD(lr=0.01), 1, 2, target_kind="number")
+    values = {"dense1.weight[0, 0]": 0.5, "dense1.bias[1]": -100.0, "dense2.weight[0, 0]": 0.5}
+    fork = fork_run(record, 0, Changes(values=values), steps=1)
+    answer = stability(fork, 0)
+    assert answer.slope > 0 and answer.stance != "learns nothing" and answer.limit < math.inf

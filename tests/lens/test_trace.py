@@ -11,7 +11,8 @@ import engineroom as er
 from engineroom.errors import OptionError
 from engineroom.lens import trace
 from engineroom.lens._trace import Path
-from engineroom.ops import SGD
+from engineroom.network import Network
+from engineroom.ops import MSE, SGD, Dense
 from engineroom.run import Record
 
 
@@ -67,3 +68,17 @@ def test_slots_have_a_path_and_no_ends() -> None:
     run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.Adam(), steps=3)
     weight, slot = trace(run.record, ["dense1.weight[0, 0]", "dense1.weight.m[0, 0]"]).paths
     assert weight.words == "from `x` to the output for `y`" and slot.words == ""
+
+
+def test_a_weight_may_rest_or_never_move(train: Callable[..., Record]) -> None:
+    # A batch is one row; the first input is 0 in the second row, the second one in both.
+    x = np.array([[1.0, 0.0], [0.0, 0.0]])
+    network = Network(Dense(1, bias=False, init="zeros"))
+    record = train(network, x, np.array([1.0, 0.0]), MSE(), SGD(lr=0.25), 4, 1, target_kind="number")
+    found = trace(record, ["dense1.weight[0, 0]", "dense1.weight[1, 0]"])
+    rests, never = found.paths
+    # Each step on the first row halves what is missing to 1.
+    assert sorted(set(found.values[:, 0].tolist())) == [0.0, 0.5, 0.75] and not found.values[:, 1].any()
+    assert (rests.largest_move, rests.largest_step) == (0.5, int(np.argmax(found.values[:, 0] == 0.5)))
+    assert (never.largest_move, never.largest_step) == (0.0, 0)
+    assert "largest move" in str(trace(record, rests.name)) and "largest move" not in str(trace(record, never.name))

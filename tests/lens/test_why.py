@@ -33,7 +33,8 @@ from engineroom.ops import (
     Optimizer,
     RMSProp,
 )
-from engineroom.run import Record
+from engineroom.plan import State
+from engineroom.run import Examination, Record
 
 OPTIMIZERS = {
     "sgd": SGD(lr=0.1),
@@ -324,3 +325,26 @@ def test_a_weight_that_became_nan_has_moved_most(train: Callable[..., Record]) -
     assert not math.isfinite(answer.new) and answer.account.terms == () and answer.residual == 0
     assert "nothing can be added up" in answer.sentences[0] and answer.memories == ()
     assert json.loads(json.dumps(answer.to_dict()))["step"] == answer.step
+
+
+def test_a_bit_that_is_not_the_contracts_is_told(lesson: Record) -> None:
+    step, bit = lesson.examine(50), 2.0**-52
+    assert 1 < step.after["dense1.weight"].item() < 2
+
+    def told(weight: float = 0.0, gradient: float = 0.0) -> Why:
+        after = State(step.after.plan, 50, step.after.values + weight)
+        slope = step.read("dense1.weight.grad") * (1 + gradient)
+        changed = Examination(step.before, after, step.loss, step.lr, step.count, step.rows,
+                              lambda _, name: slope if name == "dense1.weight.grad" else step.read(name))  # fmt: skip
+        record = lesson.apart()
+        record.examine = lambda t: changed  # type: ignore[method-assign, assignment]
+        return why(record, step=50)
+
+    assert told().residual == 0 and "has the same bits" in str(told())
+    answer = told(weight=bit)
+    assert (answer.account.residual, answer.gradient.residual, answer.residual) == (bit, 0, bit)
+    assert answer.to_dict()["residual"]["value"] == bit and "has other bits" in str(answer)
+    # A gradient this little off does not reach the weight.
+    answer = told(gradient=bit)
+    off = answer.gradient.value - step.read("dense1.weight.grad").item()
+    assert (answer.account.residual, answer.gradient.residual, answer.residual) == (0, off, off) and off != 0

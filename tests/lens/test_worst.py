@@ -60,3 +60,15 @@ def test_a_row_that_a_fork_dropped_is_not_listed(classes: tuple[er.Run, Any, Any
     assert fork.worst(at=51).known == 59 and row not in fork.worst(60, at=51).rows
     with pytest.raises(OptionError, match="top must be a whole number of at least 1"):
         run.worst(0)
+
+
+def test_several_yes_or_no_are_told_as_their_probabilities() -> None:
+    x, y = np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    run = er.train(er.Network(er.Dense(2)), x, y, loss="binary_cross_entropy", steps=20, validation=None)
+    found = run.worst(4, at=20)
+    w = run.at(20).weights
+    chances = 1 / (1 + np.exp(-(x @ w["dense1.weight"] + w["dense1.bias"])))
+    losses = -np.log(np.where(y == 1, chances, 1 - chances)).mean(axis=1)
+    assert found.rows.tolist() == np.argsort(-losses).tolist() and not found.decides
+    told = [[float(chance) for chance in said.split(",")] for said in found.predictions]
+    np.testing.assert_allclose(told, chances[found.rows], atol=1e-4)
