@@ -112,6 +112,9 @@ def test_a_plan_knows_its_loss(loss: Loss, activation: str, target: TargetShape)
     settled = loss.after(activation)
     assert parse_plan(str(plan)).lowered_loss == plan.lowered_loss == settled
     assert plan.lowered_loss.law == loss.law and plan.lowered_loss.attributes == settled.attributes
+    # Only the derivative of a cross-entropy of logits starts from probabilities.
+    kept = ["loss.p"] if isinstance(loss, CrossEntropy) and activation == "identity" else []
+    assert [b.name for b in plan.buffers if b.role == "loss"] == ["loss.examples", *kept]
 
 
 def test_every_number_a_kernel_needs_is_in_the_plan() -> None:

@@ -7,9 +7,11 @@ import pytest
 
 import engineroom as er
 from engineroom.data import Dataset, from_arrays
+from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import AdamW, Dense
 from engineroom.run import default_optimizer
+from engineroom.run._defaults import steps_to_make
 
 
 def data(rows: int, inputs: int, kind: str) -> Dataset:
@@ -54,3 +56,17 @@ def test_small_networks_learn_what_is_not_straight() -> None:
 def test_numbers_in_their_own_unit_are_not_held_small() -> None:
     own = from_arrays([[1.0], [2.0]], [2.0, 4.0], dtype="float32", target_kind="number", validation=None)
     assert default_optimizer(None, own, 2).law == "adam"
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True, "3"])
+@pytest.mark.parametrize("name", ["epochs", "steps"])
+def test_a_count_of_steps_is_a_whole_number_of_at_least_1(name: str, wrong: object) -> None:
+    given = {"epochs": None, "steps": None, name: wrong}
+    with pytest.raises(OptionError, match=f"{name} must be a whole number of at least 1, got {wrong!r}"):
+        steps_to_make(**given, rows=10, batch_size=4)  # type: ignore[arg-type]
+
+
+def test_a_loss_of_classes_takes_fractions_for_names_of_classes() -> None:
+    run = er.train(er.Network(er.Dense(2)), [[0.0], [1.0], [2.0], [3.0]], [0.5, 0.5, 1.5, 1.5], loss="cross_entropy",
+                   steps=3, validation=None)  # fmt: skip
+    assert run.dataset.target.kind == "classes" and list(run.dataset.target.classes) == [0.5, 1.5]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engineroom.engine import make_engine
+from engineroom.engine import Tap, make_engine
 from engineroom.errors import LogbookError, OptionError, UnknownNameError
 from engineroom.lens import why
 from engineroom.logbook import Logbook
@@ -101,8 +101,39 @@ def test_another_order_begins_an_epoch(trained: Trained, changed: dict[str, Any]
         np.testing.assert_array_equal(fork.rows(state.step), rows_of(state.step))
     assert [fork.epoch_of(52), fork.epoch_of(53), fork.epoch_of(fork.steps)] == [10, 11, 13]
     assert fork.last_step_of(10) == 52
+    # Epochs that the parent made end where they ended there.
+    assert [fork.last_step_of(epoch) for epoch in range(10)] == [parent.last_step_of(epoch) for epoch in range(10)]
     assert fork.last_step_of(11) == 52 + an_epoch
     assert fork.verify().ok
+
+
+def test_another_order_from_the_start_begins_with_the_first_epoch(trained: Trained) -> None:
+    parent = trained()
+    fork = fork_run(parent, 0, Changes(seed=9), epochs=2)
+    rows_of = new_epochs(fork, parent.dataset.training, first_epoch=0)
+    for t in (1, 2, fork.steps):
+        np.testing.assert_array_equal(fork.rows(t), rows_of(t))
+    assert [fork.epoch_of(1), fork.epoch_of(fork.steps)] == [0, 1]
+
+
+def test_a_smaller_last_batch_has_no_numbers_of_rows_that_it_lacks(trained: Trained) -> None:
+    parent = trained()
+    fork = fork_run(parent, 52, Changes(batch_size=36), epochs=2)
+    sizes = [len(fork.rows(t)) for t in range(53, fork.steps + 1)]
+    assert min(sizes) < 35 < max(sizes) == 36
+    places = [0, min(sizes) - 1, min(sizes), 35]
+    taps = [Tap("loss.examples", place) for place in places]
+    found = fork.replay(52, fork.steps, [*taps, Tap("dense2.z", 2 * min(sizes) - 1), Tap("dense2.z", 2 * min(sizes))])
+    data = fork.dataset
+    for t, made in enumerate(found, 53):
+        rows = fork.rows(t)
+        told = fork.evaluate(fork.at(t - 1), data.x[rows], data.y[rows])
+        for numbers, asked, seen in (
+            (told.examples, places, made[:4]),
+            (told.outputs.reshape(-1), [2 * min(sizes) - 1, 2 * min(sizes)], made[4:]),
+        ):
+            wanted = [numbers[place] if place < len(numbers) else np.nan for place in asked]
+            np.testing.assert_array_equal(seen, wanted)
 
 
 @pytest.mark.parametrize("engine", ["native", "reference"])

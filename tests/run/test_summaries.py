@@ -178,6 +178,7 @@ def test_a_replay_that_differs_within_a_span_is_noticed(losses: np.ndarray) -> N
         made[wrong - 1] = 1e9
         found_at = recorded.comparison(wrong - 2).see(made[wrong - 2 : wrong + 1])  # far outside, in a part of a span
         assert found_at is not None and (found_at.first, found_at.last) == (wrong, wrong)
+        assert f"loss 1000000000.0 at step {wrong:,}, recorded " in found_at.text
     with pytest.raises(LogbookError, match="the loss of step 4,001 of run 1 is missing"):
         Recorded(Kept(), 1, 0, STEPS + 1)  # type: ignore[arg-type]
 

@@ -19,7 +19,7 @@ from engineroom.data import Dataset, from_arrays
 from engineroom.errors import LogbookError, OptionError, UnknownNameError
 from engineroom.logbook import Logbook, Writer
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, CrossEntropy, Dense
+from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, ConstantStart, CrossEntropy, Dense
 from engineroom.run import EarlyStopping, Record, Settings, estimate_run, records_of, train_run
 
 Trained = Callable[..., Record]
@@ -202,6 +202,18 @@ def test_the_parameter_that_reached_infinity_is_named(dataset: Dataset, settings
     assert finding.parameter in {"dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"}
     assert finding.parameter in str(finding)
     np.testing.assert_array_equal(finding.rows, dataset.row_numbers[record.rows(finding.step)])
+
+
+def test_where_no_parameter_is_touched_the_one_that_the_step_broke_is_named() -> None:
+    # By hand, in float32: a = 1e20, out = 1e25, so the loss leaves float32, and out.grad = 2e25 does not; the gradient
+    # of the second weight is 1e20 * 2e25, beyond float32, that of the first 1 * 1e5 * 2e25 is not.
+    network = Network(Dense(1, bias=False, init=ConstantStart(1e20)), Dense(1, bias=False, init=ConstantStart(1e5)))
+    data = from_arrays([1.0], [0.0], dtype="float32", target_kind="number", validation=None)
+    record = train_run(data, Settings(network, MSE(), SGD(lr=1e-3), batch_size=1, steps=3))
+    finding = record.finding
+    assert finding is not None and (finding.step, finding.buffer) == (1, "loss.examples")
+    assert finding.parameter == "dense2.weight" and finding.largest == pytest.approx(1e5)
+    assert np.isfinite(record.at(1)["dense1.weight"]).all() and not np.isfinite(record.at(1)["dense2.weight"]).any()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
