@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,14 +17,26 @@ from engineroom.cli._options import (
     Force,
     LogbookFile,
     RunNumber,
-    check_output,
     chosen_run,
+    flag,
     option,
     tell_newest,
     whole_number,
 )
-from engineroom.data import NewRows, NewTargets, new_rows, new_targets, prepare_inputs
-from engineroom.errors import FileError, OptionError
+from engineroom.cli._predictions_file import Columns, check_predictions_file, write_predictions
+from engineroom.data import (
+    Label,
+    NewRows,
+    NewTargets,
+    Source,
+    Table,
+    as_table,
+    new_rows,
+    new_targets,
+    prepare_inputs,
+    without_totals,
+)
+from engineroom.errors import OptionError
 from engineroom.run import gives_one_answer, shortfall
 from engineroom.show import count, facts_text, make_console, say, show_evaluation, show_predictions
 
@@ -34,11 +46,9 @@ PREDICT_EXAMPLES = """\
 Examples:
   engineroom predict houses.logbook new.csv
   engineroom predict houses.logbook new.csv --output predicted.csv
+  engineroom predict penguins.logbook penguins -o said.csv --with-inputs
   engineroom predict penguins.logbook penguins --json
   engineroom predict penguins.logbook --worst 10"""
-
-
-_OUTPUTS = ("", ".csv", ".tsv", ".txt")
 
 
 def predict(
@@ -61,6 +71,16 @@ def predict(
     output: Annotated[
         Path | None, option("--output", "-o", metavar="CSV", help="Write every prediction to this file.")
     ] = None,
+    with_inputs: Annotated[
+        bool, flag("--with-inputs", help="With --output: write all columns of the table beside the predictions.")
+    ] = False,
+    probabilities: Annotated[
+        bool,
+        flag(
+            "--probabilities",
+            help="With --output or --json: the probability of every class, not of the likeliest alone.",
+        ),
+    ] = False,
     force: Force = False,
     run: RunNumber = None,
     data: DataFile = None,
@@ -71,8 +91,11 @@ def predict(
     Where the table has the target's column, the true values stand beside, and how good the network is on these rows.
     """
     if worst is not None:
-        if table is not None or output is not None:
-            raise OptionError("--worst N prints rows that the run knows, so it takes neither a TABLE nor --output")
+        if table is not None or output is not None or with_inputs or probabilities:
+            raise OptionError(
+                "--worst N prints rows that the run knows, so it takes neither a TABLE nor --output, nor what says how "
+                "to write that"
+            )
         if worst < 1:
             raise OptionError(f"--worst must be a whole number of at least 1, got {worst}")
         asked = chosen_run(file, run, data)
@@ -83,46 +106,57 @@ def predict(
         return
     if table is None:
         raise OptionError("predict needs a TABLE of new rows, or --worst N for known rows that it does badly on")
-    if output is not None and file.exists() and output.exists() and output.samefile(file):
-        raise OptionError(f"--output {output} is the logbook itself: name another file, so that its runs are not lost")
-    if output is not None and Path(table).exists() and output.exists() and output.samefile(table):
-        raise OptionError(f"--output {output} is the table itself: name another file, so that the rows are not lost")
-    if output is not None and output.suffix.lower() not in _OUTPUTS:
-        raise OptionError(
-            f"--output writes CSV text, or with .tsv tabs in place of commas: name such a file, got {str(output)!r}"
-        )
+    if with_inputs and output is None:
+        raise OptionError("--with-inputs writes the table's columns to a file too: add --output FILE, or leave it out")
+    if probabilities and output is None and not as_json:
+        raise OptionError("--probabilities are written to a file or as JSON: add --output FILE or --json")
     if output is not None:
-        check_output(output, force, file)
+        check_predictions_file(output, table, file, force)
     asked = chosen_run(file, run, data)
     target = asked.dataset.target
-    said = asked.predict(table)
-    chances = asked.predict_proba(table) if target.kind == "classes" else None
-    certain = None if chances is None else chances.max(axis=1)
-    names = [target.names[0]] if said.ndim == 1 else list(target.names)
-    rows: list[list[Any]] = [_plain(value) for value in said]
-    x = prepare_inputs(asked.dataset, table)
-    given = new_rows(asked.dataset, table, x)
-    true = new_targets(asked.dataset, table, x)
+    if probabilities and target.kind != "classes":
+        raise OptionError(
+            f"--probabilities needs a target of classes, and {target.names[0]!r} is a number: leave it out"
+        )
+    source, totals = without_totals(asked.dataset, table)
+    said = _said(asked, source)
+    certain = None if said.chances is None else said.chances.max(axis=1)
+    x = prepare_inputs(asked.dataset, source)
+    given = new_rows(asked.dataset, source, x)
+    true = new_targets(asked.dataset, source, x)
     metrics: dict[str, float] = {}
     if true is not None:
         metrics = asked.record.measure(asked.record.at(asked.best_state_step), x[true.rows], true.y)
     if output is not None:
-        _write(output, names, rows, certain, given)
-    doubts = _doubts(asked, x, said if chances is None else chances)
-    for doubt in [*doubts, *map(str, given.outside)]:
+        write_predictions(output, _columns(said, given, probabilities, as_table(source) if with_inputs else None))
+    doubts = _doubts(asked, x, said.values if said.chances is None else said.chances)
+    for doubt in [*doubts, *map(str, given.outside), *given.remarks]:
         say(make_console(stderr=True), doubt, "er.warn")
+    if len(totals):
+        told = f"{count(len(totals), 'total row')} at the end left out, as training leaves out such rows."
+        say(make_console(stderr=True), told, "er.warn")
     if given.incomplete:
         told = " ".join([f"{count(given.incomplete, 'row')} had empty cells.", *map(str, given.filled)])
         say(make_console(stderr=True), told, "er.quiet")
     if as_json:
-        answer: dict[str, Any] = {"run": asked.number, "target": names, "unit": target.unit, "predictions": said}
+        answer: dict[str, Any] = {
+            "run": asked.number,
+            "target": said.names,
+            "unit": target.unit,
+            "predictions": said.values,
+        }
         if certain is not None:
             answer["probability"] = certain
+        if probabilities:
+            answer["classes"] = said.classes
+            answer["probabilities"] = said.chances
         answer["rows_with_empty_cells"] = given.incomplete
+        answer["total_rows_left_out"] = totals
         answer["filled"] = given.filled
         answer["far_outside"] = given.outside
+        answer["remarks"] = given.remarks
         if true is not None:
-            answer["true"] = [row[0] if said.ndim == 1 else row for row in true.values]
+            answer["true"] = [row[0] if said.values.ndim == 1 else row for row in true.values]
             answer["evaluation"] = {
                 "rows": len(true.rows),
                 "metrics": metrics,
@@ -138,13 +172,31 @@ def predict(
     console = make_console()
     if output is None:
         truths = () if true is None else true.values
-        show_predictions(console, target, rows, certain, given.identifier, given.names, truths)
+        show_predictions(console, target, said.rows, certain, given.identifier, given.names, truths)
     else:
-        console.print(f"{count(len(rows), 'prediction')} written to {output}", soft_wrap=True)
+        console.print(f"{count(len(said.rows), 'prediction')} written to {output}", soft_wrap=True)
     if true is not None:
         show_evaluation(console, target, len(true.rows), metrics)
         for told in _measured(true, target.names[0]):
             say(console, told)
+
+
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What a network says of rows: the values as Python has them, and a row of cells each under `names`."""
+
+    names: list[str]
+    values: NDArray[Any]
+    rows: list[list[Any]]
+    chances: NDArray[Any] | None
+    classes: tuple[Label, ...]
+
+
+def _said(run: api.Run, source: Source) -> _Said:
+    target, values = run.dataset.target, run.predict(source)
+    chances = run.predict_proba(source) if target.kind == "classes" else None
+    names = [target.names[0]] if values.ndim == 1 else list(target.names)
+    return _Said(names, values, [_plain(value) for value in values], chances, target.classes)
 
 
 def _measured(true: NewTargets, name: str) -> list[str]:
@@ -184,20 +236,19 @@ def _plain(value: Any) -> list[Any]:
     return [v.item() if isinstance(v, np.generic) else v for v in np.atleast_1d(value)]
 
 
-def _write(path: Path, names: list[str], rows: list[list[Any]], certain: Any, given: NewRows) -> None:
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ",")
-            named = [given.identifier] if given.identifier else []
-            writer.writerow(["row", *named, *names, *(["probability"] if certain is not None else [])])
-            for number, row in enumerate(rows):
-                writer.writerow(
-                    [
-                        number,
-                        *given.names[number : number + 1],
-                        *row,
-                        *([f"{certain[number]:.6g}"] if certain is not None else []),
-                    ]
-                )
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror}") from None
+def _columns(said: _Said, given: NewRows, probabilities: bool, inputs: Table | None) -> Columns:
+    """Return what is written to a file: each row's number, what names it or all of its table, and what is predicted."""
+    made = Columns()
+    made.add("row", range(len(said.rows)))
+    if inputs is not None:
+        made.add_table(inputs)
+    elif given.identifier:
+        made.add(given.identifier, given.names)
+    for place, name in enumerate(said.names):
+        # The table may have the target's column too, with the true values.
+        made.add(name if inputs is None else f"predicted {name}", [row[place] for row in said.rows])
+    if said.chances is not None:
+        made.add("probability", [f"{chance:.6g}" for chance in said.chances.max(axis=1)])
+        for place, label in enumerate(said.classes if probabilities else ()):
+            made.add(f"probability of {label}", [f"{chance:.6g}" for chance in said.chances[:, place]])
+    return made

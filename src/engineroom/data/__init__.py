@@ -5,10 +5,11 @@ from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
 from engineroom.data._dates import DAYS, date_text
 from engineroom.data._files import need_standard
+from engineroom.data._grid import unique_names
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
 from engineroom.data._look import ColumnLook, TableLook, look
-from engineroom.data._new_rows import FarOutside, Filled, NewRows, new_rows
+from engineroom.data._new_rows import FarOutside, Filled, NewRows, new_rows, without_totals
 from engineroom.data._new_targets import NewTargets, new_targets, prepare_targets
 from engineroom.data._numbers import amount_text, amount_texts, is_currency
 from engineroom.data._preparation import Preparation
@@ -66,4 +67,6 @@ __all__ = [
     "prepare_targets",
     "relink",
     "split_rows",
+    "unique_names",
+    "without_totals",
 ]

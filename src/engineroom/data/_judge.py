@@ -29,6 +29,7 @@ __all__ = [
     "drop_reason",
     "read_columns",
     "rows_without_totals",
+    "total_rows",
 ]
 
 ColumnKind: TypeAlias = Literal["number", "date", "boolean", "category", "drop"]
@@ -198,19 +199,27 @@ def drop_reason(reading: Reading) -> str:
 
 def rows_without_totals(table: Table) -> tuple[NDArray[np.int64], int, int]:
     """Return the rows of a cleaned table without empty ones and totals at the end, and how many each of these were."""
+    filled, totals = _filled_rows(table), total_rows(table)
+    return np.setdiff1d(filled, totals), table.rows - len(filled), len(totals)
+
+
+def total_rows(table: Table) -> NDArray[np.int64]:
+    """Return which rows at the end of a cleaned table sum the rows above, as a word such as Total in them says."""
     texts = [column for column in table.columns if not isinstance(column, np.ndarray)]
+    rows, totals = _filled_rows(table), 0
+    while len(rows) - totals > 2 and _is_total(texts, int(rows[-1 - totals]), totals):
+        totals += 1
+    return rows[len(rows) - totals :]
+
+
+def _filled_rows(table: Table) -> NDArray[np.int64]:
     empty_rows = list(range(table.rows))
     for column in table.columns:
         if isinstance(column, np.ndarray):
             empty_rows = [row for row in empty_rows if math.isnan(column[row])]
         else:
             empty_rows = [row for row in empty_rows if column[row] is None]
-    rows = np.setdiff1d(np.arange(table.rows), empty_rows)
-    empty, totals = len(empty_rows), 0
-    while len(rows) > 2 and _is_total(texts, int(rows[-1]), totals):
-        rows = rows[:-1]
-        totals += 1
-    return rows.astype(np.int64), empty, totals
+    return np.setdiff1d(np.arange(table.rows, dtype=np.int64), empty_rows)
 
 
 def _is_total(texts: list[list[str | None]], row: int, below: int) -> bool:

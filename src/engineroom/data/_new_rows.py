@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from engineroom.data._dataset import Dataset
 from engineroom.data._dates import date_text
-from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder, texts_of
+from engineroom.data._encoders import BooleanEncoder, CategoryEncoder, DateEncoder, Encoder, NumberEncoder, texts_of
+from engineroom.data._judge import total_rows
 from engineroom.data._names import columns_for
 from engineroom.data._numbers import amount_text
 from engineroom.data._raw import Column, Table
 from engineroom.data._schema import Feature
 from engineroom.data._source import Source, as_table
+from engineroom.data._words import TOTALS
 
-__all__ = ["FarOutside", "Filled", "NewRows", "new_rows"]
+__all__ = ["FarOutside", "Filled", "NewRows", "new_rows", "without_totals"]
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,30 @@ def new_rows(dataset: Dataset, source: Source, x: NDArray[Any]) -> NewRows:
 
 def _remarks(table: Table, used: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"Column {name!r}: {remark}." for name, remark in table.remarks.items() if name in used)
+
+
+def without_totals(dataset: Dataset, source: Source) -> tuple[Source, NDArray[np.int64]]:
+    """Return a table without the totals at its end, which training leaves out too, and which rows these were.
+
+    Nothing is left out for a network that was trained on arrays, nor by a word that is a category or class of training.
+
+    Examples
+    --------
+    >>> from engineroom.data import from_table
+    >>> data = from_table({"town": ["Ulm", "Bonn", "Ulm"], "pay": [1.5, 2.5, 1.0]}, target="pay").dataset
+    >>> rest, totals = without_totals(data, {"town": ["Ulm", "Bonn", "Total"], "pay": [3.0, 4.0, 7.0]})
+    >>> rest.rows, totals.tolist()
+    (2, [2])
+    """
+    none: NDArray[np.int64] = np.empty(0, np.int64)
+    if dataset.preparation is None:
+        return source, none
+    table = as_table(source)
+    known = {c.name: c.categories for c in dataset.preparation.columns if isinstance(c, CategoryEncoder)}
+    known[dataset.target.names[0]] = tuple(map(str, dataset.target.classes))
+    asked = [n for n in table.names if not TOTALS.intersection(word.lower() for word in known.get(n, ()))]
+    totals = total_rows(Table(tuple(asked), tuple(table[name] for name in asked)).cleaned()) if asked else none
+    return (table.take(np.setdiff1d(np.arange(table.rows), totals)), totals) if len(totals) else (source, none)
 
 
 def _names(table: Table, dropped: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
