@@ -1,4 +1,4 @@
-"""A client of the page's server: what the page's own code does with a socket, without a browser."""
+"""A client of the page's server without a browser: it asks, waits for the ends of trainings, and counts messages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ __all__ = ["Client"]
 
 
 class Client:
-    """A client of the server that does not look, and keeps count of what it is sent all the same.
+    """A connection to the server.
+
+    Parameters
+    ----------
+    url : the page's link, with its token.
 
     Attributes
     ----------
     pushed : how many messages came without having been asked for.
-    progress : the newest word on a training.
+    progress : the newest message on how far a training is.
     """
 
     def __init__(self, url: str) -> None:
@@ -69,7 +73,7 @@ class Client:
         return dict(answer["answer"])
 
     def wait(self, run: int, seconds: float = 600.0) -> float | None:
-        """Return when the last word on a training came; None when it did not."""
+        """Return the moment of `perf_counter` at which a training was told to have ended; None where that took longer."""
         with self.changed:
             self.changed.wait_for(lambda: run in self.ended, seconds)
             return self.ended.get(run)

@@ -9,32 +9,35 @@ from typing import Any
 import engineroom as er
 from bench._cases import Case
 
-__all__ = ["VARIANTS", "build"]
+__all__ = ["build", "options"]
 
-VARIANTS = ("recorded",)
+
+def options(case: Case) -> dict[str, Any]:
+    """Return the arguments of `er.train` that say what a case trains."""
+    if case.one_weight:
+        return {
+            "network": er.Network(er.Dense(1, bias=False, init="zeros")),
+            "loss": "mse",
+            "optimizer": er.SGD(lr=0.01),
+            "batch_size": None,
+            "dtype": "float64",
+        }
+    hidden = [er.Dense(width, "relu") for width in case.sizes[1:-1]]
+    return {
+        "network": er.Network(*hidden, er.Dense(case.sizes[-1])),
+        "loss": "cross_entropy" if case.classes else "mse",
+        "optimizer": er.Adam(lr=1e-3),
+        "batch_size": case.batch,
+        "dtype": "float32",
+    }
 
 
 def build(case: Case, variant: str) -> Callable[[int], Any]:
     x, y = case.data()
-    if case.one_weight:
-        network = er.Network(er.Dense(1, bias=False, init="zeros"))
-        chosen: dict[str, Any] = {"optimizer": er.SGD(lr=0.01), "dtype": "float64", "batch_size": None}
-    else:
-        hidden = [er.Dense(width, "relu") for width in case.sizes[1:-1]]
-        network = er.Network(*hidden, er.Dense(case.sizes[-1]))
-        chosen = {"optimizer": er.Adam(lr=1e-3), "dtype": "float32", "batch_size": case.batch}
-    chosen["loss"] = "cross_entropy" if case.classes else "mse"
+    given = options(case)
+    threads = int(os.environ["OMP_NUM_THREADS"])
 
     def run(steps: int) -> Any:
-        return er.train(
-            network,
-            x,
-            y,
-            steps=steps,
-            seed=0,
-            validation=None,
-            threads=int(os.environ["OMP_NUM_THREADS"]),
-            **chosen,
-        ).loss
+        return er.train(x=x, y=y, steps=steps, seed=0, validation=None, threads=threads, **given).loss
 
     return run

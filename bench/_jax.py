@@ -12,9 +12,7 @@ import optax
 
 from bench._cases import BATCHES, Case
 
-__all__ = ["VARIANTS", "build"]
-
-VARIANTS = ("scan", "step")
+__all__ = ["build"]
 
 
 def build(case: Case, variant: str) -> Callable[[int], Any]:

@@ -9,9 +9,7 @@ import numpy as np
 
 from bench._cases import BATCHES, Case
 
-__all__ = ["VARIANTS", "build"]
-
-VARIANTS = ("by hand",)
+__all__ = ["build"]
 
 
 def build(case: Case, variant: str) -> Callable[[int], Any]:

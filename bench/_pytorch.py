@@ -10,9 +10,7 @@ import torch
 
 from bench._cases import BATCHES, Case
 
-__all__ = ["VARIANTS", "build"]
-
-VARIANTS = ("eager", "compiled")
+__all__ = ["build"]
 
 
 def build(case: Case, variant: str) -> Callable[[int], Any]:

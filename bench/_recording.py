@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 import engineroom as er
 from bench._cases import BATCHES, CASES, Case
+from bench._engineroom import options
 from bench._race import Measured, summary
 from bench._report import Report
 from engineroom.data import from_arrays
@@ -56,7 +57,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
                 f"{statistics.median(extra):+.4f}",
             ]
         )
-        data[case.name] = {"bare": alone.values, "recorded": recorded.values}
+        data[case.name] = {"alone": alone.values, "recorded": recorded.values}
     report.table(
         "Cost of recording: microseconds a step of the engine alone and of er.train with a logbook file, "
         f"in turns of {TURN:g} s, {repeats} times {lasting:g} s of each",
@@ -80,7 +81,7 @@ class _Alone:
         began = time.perf_counter()
         x, y = case.data()
         kind: Any = "classes" if case.classes else "number"
-        dataset = from_arrays(x, y, dtype=_chosen(case)["dtype"], target_kind=kind, validation=None)
+        dataset = from_arrays(x, y, dtype=options(case)["dtype"], target_kind=kind, validation=None)
         engine = _engine(case, threads, dataset.training_x, dataset.training_y)
         engine.load(engine.initial())
         self.seconds, self.aside = time.perf_counter() - began, 0.0
@@ -123,7 +124,7 @@ def _quiet() -> float:
 def _turns(case: Case, threads: int, repeats: int, lasting: float) -> tuple[Measured, Measured]:
     """Return microseconds a step of the engine alone and of the recorded run, turn by turn beside each other."""
     x, y = case.data()
-    chosen = _chosen(case)
+    given = options(case)
     steps = _steps(case, threads, lasting)
     alone, recorded = [], []
     with tempfile.TemporaryDirectory() as folder:
@@ -140,7 +141,7 @@ def _turns(case: Case, threads: int, repeats: int, lasting: float) -> tuple[Meas
                     threads=threads,
                     logbook=Path(folder) / f"{repeat}.logbook",
                     progress=beside,
-                    **chosen,
+                    **given,
                 )
             recorded.append((time.perf_counter() - begin - beside.aside) / steps * 1e6)
             alone.append(beside.seconds / steps * 1e6)
@@ -161,35 +162,16 @@ def _steps(case: Case, threads: int, lasting: float) -> int:
     return max(BATCHES, round(steps * lasting / seconds / BATCHES) * BATCHES)
 
 
-def _chosen(case: Case) -> dict[str, Any]:
-    if case.one_weight:
-        return {
-            "network": er.Network(er.Dense(1, bias=False, init="zeros")),
-            "loss": "mse",
-            "optimizer": er.SGD(lr=0.01),
-            "batch_size": None,
-            "dtype": "float64",
-        }
-    hidden = [er.Dense(width, "relu") for width in case.sizes[1:-1]]
-    return {
-        "network": er.Network(*hidden, er.Dense(case.sizes[-1])),
-        "loss": "cross_entropy" if case.classes else "mse",
-        "optimizer": er.Adam(lr=1e-3),
-        "batch_size": case.batch,
-        "dtype": "float32",
-    }
-
-
 def _engine(case: Case, threads: int, x: NDArray[Any], y: NDArray[Any]) -> Engine:
-    chosen = _chosen(case)
+    given = options(case)
     plan = build_plan(
-        chosen["network"],
+        given["network"],
         CrossEntropy() if case.classes else MSE(),
-        chosen["optimizer"],
+        given["optimizer"],
         inputs=case.sizes[0],
         target=("classes" if case.classes else "number", case.sizes[-1]),
         batch_size=case.batch,
-        dtype=chosen["dtype"],
+        dtype=given["dtype"],
         steps=MILLION,
     )
     return make_engine(plan, x, y, 0, threads=threads)
@@ -197,19 +179,12 @@ def _engine(case: Case, threads: int, x: NDArray[Any], y: NDArray[Any]) -> Engin
 
 def _lesson(report: Report, repeats: int) -> None:
     report.progress("a million steps of the lesson")
+    case = CASES["one weight"]
+    x, y = case.data()
     seconds = []
     for _ in range(repeats):
         begin = time.perf_counter()
-        er.train(
-            er.Network(er.Dense(1, bias=False, init="zeros")),
-            [1, 2, 3],
-            [2, 4, 6],
-            loss="mse",
-            optimizer=er.SGD(lr=0.01),
-            batch_size=None,
-            epochs=MILLION,
-            dtype="float64",
-        )
+        er.train(x=x, y=y, steps=MILLION, **options(case))
         seconds.append(time.perf_counter() - begin)
     measured = Measured(tuple(seconds))
     report.table(

@@ -11,9 +11,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from bench._cases import BATCHES, Case
 
-__all__ = ["VARIANTS", "build"]
-
-VARIANTS = ("fit",)
+__all__ = ["build"]
 
 
 def build(case: Case, variant: str) -> Callable[[int], Any]:

@@ -9,7 +9,7 @@ from bench._cases import CASES
 from bench._race import Lane, Measured, Worker, race, summary
 from bench._report import Report
 
-__all__ = ["LANES", "measure"]
+__all__ = ["measure"]
 
 LANES = (
     Lane("engineroom", "recorded"),
@@ -36,8 +36,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
             data[case] = {name: m.values or m.absent for name, m in measured.items()}
     report.table(
         f"Microseconds a step, {threads} thread{'s' * (threads > 1)}: median (least-most) of {repeats} repeats "
-        "in turn; "
-        "x = median over repeats of its time by engineroom's beside it",
+        "in turn; x = its time divided by engineroom's in the same repeat, median over the repeats",
         ["network", *(lane.name for lane in LANES)],
         rows,
     )

@@ -18,7 +18,7 @@ LONG = 10_000_000
 HIDDEN = 705
 """Units between the 61 pixels of the digits that ever change and their ten classes: 50,000 weights and some."""
 
-# Counts the pictures that a page is sent, where its own code hears nothing of it.
+# Counts the states that a page is sent, each of which it draws as a picture, without changing the page's own code.
 COUNTED = """
 const Plain = WebSocket;
 window.pictures = 0;
@@ -62,7 +62,7 @@ def _train(client: Client, steps: int) -> int:
 
 
 def _hidden(url: str) -> list[Client]:
-    """Return clients of pages that nobody sees."""
+    """Return clients that say, as a page in a hidden tab does, that nobody sees them."""
     clients = [Client(url) for _ in range(CLIENTS)]
     for client in clients:
         client.ask("watch", run=None, visible=False)
@@ -70,7 +70,7 @@ def _hidden(url: str) -> list[Client]:
 
 
 def live(browser: Any, url: str, facts: dict[str, Any], seconds: float) -> list[list[str]]:
-    """Count the frames of a page while a run trains on it."""
+    """Measure how many frames a second a page draws while the run that it shows trains."""
     client = Client(url)
     run = _train(client, LONG)
     page = Onlooker(browser, f"{url}#/run/{run}/cycle", COUNTED)
@@ -98,7 +98,7 @@ def live(browser: Any, url: str, facts: dict[str, Any], seconds: float) -> list[
 
 
 def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) -> list[list[str]]:
-    """Train alone and looked at, in turn, ten more clients connected in both; what comes first changes."""
+    """Train with no page that looks on and with one, in turn, the first of a pair changing; ten more are connected."""
     orders, hidden = Client(url), _hidden(url)
     page = Onlooker(browser, f"{url}#/lessons")
     took: dict[bool, list[float]] = {True: [], False: []}
@@ -138,9 +138,9 @@ def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) 
 
 
 def pace(browser: Any, url: str, facts: dict[str, Any], pairs: int, seconds: float) -> list[list[str]]:
-    """Look at one long training and away again, in turn: each look beside the pace right before and right after it.
+    """Look at one long training and away again, in turn, and compare its pace with that right before and right after.
 
-    A look begins with the opening of the run's view, which is the dearest part of it.
+    A look begins with the opening of the run's view, which costs more than all that follows.
     """
     orders, hidden = Client(url), _hidden(url)
     page = Onlooker(browser, f"{url}#/lessons")
