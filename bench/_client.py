@@ -73,7 +73,7 @@ class Client:
         return dict(answer["answer"])
 
     def wait(self, run: int, seconds: float = 600.0) -> float | None:
-        """Return the moment of `perf_counter` at which a training was told to have ended; None where that took longer."""
+        """Return when, by `perf_counter`, a training was told to have ended; None where that took longer."""
         with self.changed:
             self.changed.wait_for(lambda: run in self.ended, seconds)
             return self.ended.get(run)
