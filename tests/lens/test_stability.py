@@ -64,10 +64,10 @@ def test_what_is_said_is_what_happens(one_weight: Any, lr: float, stance: str, a
 
 
 def test_the_rule_of_the_words() -> None:
-    assert [stance_of(share, 1.0) for share in (0.02, 0.021, 0.5, 0.51, 1.0, 1.01)] == [
+    assert [stance_of(share, 1.0, 0.02) for share in (0.02, 0.021, 0.5, 0.51, 1.0, 1.01)] == [
         "creeps", "good pace", "good pace", "jumps over but arrives", "jumps over but arrives", "flies off",
     ]  # fmt: skip
-    assert stance_of(1e9, math.inf) == "no limit"
+    assert stance_of(1e9, math.inf, math.inf) == "no limit"
 
 
 @pytest.mark.parametrize(

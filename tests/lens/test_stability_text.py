@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from engineroom.lens import stability
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, Cosine, Dense
+from engineroom.ops import MSE, SGD, Adam, Cosine, Dense
 from engineroom.run import Changes, fork_run
 
 
@@ -62,7 +63,40 @@ def test_the_bounds_are_told_as_parts_of_the_limit(one_weight: Any) -> None:
         path = one_weight(SGD(lr=part * 2 / (28 / 3))).trace("dense1.weight[0, 0]")[:2, 0]
         assert (path[1] - path[0]) / 2 == pytest.approx(goes, rel=1e-9)
     carried = " ".join(str(stability(one_weight(SGD(lr=0.01, momentum=0.9)), 0)).split())
-    assert "of the way to the bottom" not in carried and "beyond 0.5 steps pass its bottom each time" in carried
+    assert "of the way to the bottom" not in carried and "beyond 1 they land farther from it each time" in carried
+
+
+def test_momentum_that_swings_across_the_bottom_is_told_so(one_weight: Any) -> None:
+    record = one_weight(SGD(lr=0.01, momentum=0.9))
+    answer = stability(record, 0)
+    said = " ".join(str(answer).split())
+    assert answer.stance == "good pace" and "do not pass the bottom" not in said
+    # z^2 - (1.9 - 0.28/3) z + 0.9 has a complex pair of size sqrt(0.9), whose angle is acos(1.80667 / (2 sqrt(0.9))).
+    angle = math.acos((1.9 - 0.28 / 3) / (2 * math.sqrt(0.9)))
+    assert answer.approach.crossing == pytest.approx(math.pi / angle)
+    assert f"swing across the bottom, once in {math.pi / angle:.0f} steps; each step leaves 94.9 % of the swing" in said
+    path = record.trace("dense1.weight[0, 0]")[:, 0] - 2
+    crossings = np.flatnonzero(np.diff(np.sign(path)))
+    assert np.diff(crossings).mean() == pytest.approx(math.pi / angle, rel=0.05)
+    # Where it creeps, no step comes more than a 25th nearer once the velocity is there, and none passes the bottom.
+    slow = one_weight(SGD(lr=answer.creeping * 0.999, momentum=0.9), steps=400)
+    assert stability(slow, 0).stance == "creeps" and stability(slow, 0).creeping < 0.02 * answer.limit
+    left = slow.trace("dense1.weight[0, 0]")[:, 0] - 2
+    assert (left < 0).all() and (left[1:] / left[:-1])[100:].min() >= 0.96 - 1e-3
+    assert stability(one_weight(SGD(lr=answer.creeping * 1.001, momentum=0.9)), 0).stance == "good pace"
+
+
+def test_the_first_steps_of_adam_are_told_to_be_larger_than_the_limit_has_them(one_weight: Any) -> None:
+    record = one_weight(Adam(lr=30.0))
+    said = " ".join(str(stability(record, 0)).split())
+    # From 0 towards 2 it goes to 30: 15 times the way.
+    assert record.trace("dense1.weight[0, 0]")[1, 0] == pytest.approx(30, rel=1e-6)
+    assert "Step 1 is 10 times as large as the limit has it" in said and "goes 15 times the way to the bottom" in said
+    assert "do not pass the bottom" not in said and "swing across the bottom" in said
+    later = " ".join(str(stability(record, 5)).split())
+    assert "Step 6 is 2.134 times as large" in later and "times the way" not in later
+    assert "as large as the limit has it" not in " ".join(str(stability(record, 49)).split())
+    assert "as large as the limit has it" not in str(stability(one_weight(SGD(lr=0.01, momentum=0.9)), 0))
 
 
 def test_trials_that_differ_from_the_bands_are_reconciled_with_them(train: Any, one_weight: Any) -> None:

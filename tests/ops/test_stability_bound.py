@@ -130,3 +130,47 @@ class Strange(Optimizer):
 def test_an_optimizer_whose_limit_is_not_known_says_so() -> None:
     with pytest.raises(OptionError, match="for strange it is not known"):
         Strange().stable_rate(1.0)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_recursion_is_what_its_steps_do(name: str) -> None:
+    law = LAWS[name]
+    felt = CURVATURE + law.coupled
+    for share in (0.003, 0.3, 0.9):
+        lr = share * law.stable_rate(felt)
+        w, slots = np.array([1.0]), tuple(None if s is None else np.zeros(1) for s in law.slots)
+        path = [1.0]
+        for t in range(1, 12):
+            w, slots = law.update(w, CURVATURE * w, slots, lr, t)
+            path.append(float(w[0]))
+        trace, product = law.recursion(lr, felt)
+        for before, now, after in zip(path, path[1:], path[2:], strict=False):
+            assert after == pytest.approx(trace * now - product * before, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_the_recursion_of_scaled_steps_with_the_scale_held(name: str) -> None:
+    law, begun, tiny = HELD[name], 10**6, 1e-140
+    held = {"square": np.array([4.0]), "mean": np.array([0.2]), "v": np.array([4.0 * (1 - law_beta(law) ** begun)])}
+    slots: Any = tuple(None if n is None else held.get(n, np.zeros(1)).copy() for n in law.slots)
+    scale = law.preconditioner(slots, begun)
+    assert scale is not None
+    felt = float(scale[0]) * (CURVATURE + law.coupled)
+    lr, w, path = 0.4 * law.stable_rate(felt), np.array([tiny]), [tiny]
+    for t in range(begun + 1, begun + 12):
+        w, after = law.update(w, CURVATURE * w, slots, lr, t)
+        slots = tuple(a if n in ("m", "velocity") else k for n, a, k in zip(law.slots, after, slots, strict=True))
+        path.append(float(w[0]))
+    trace, product = law.recursion(lr, felt)
+    # The correction of v changes a little all the same.
+    for before, now, following in zip(path, path[1:], path[2:], strict=False):
+        assert following == pytest.approx(trace * now - product * before, abs=1e-5 * tiny)
+    # Where a root reaches -1 the limit lies.
+    trace, product = law.recursion(law.stable_rate(felt), felt)
+    assert 1 + trace + product == pytest.approx(0, abs=1e-12)
+
+
+def test_the_first_steps_of_adam_are_larger_than_its_recursion_has_them() -> None:
+    law = Adam(lr=1.0, beta1=0.9)
+    assert law.correction(1) == pytest.approx(10) and law.correction(2) == pytest.approx(1 / 0.19)
+    assert law.correction(500) == pytest.approx(1) and SGD(momentum=0.9).correction(1) == 1

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._approach import approach_of, creeping_rate
 from engineroom.lens._chance import drawn_rows
 from engineroom.lens._curvature import Curvature
 from engineroom.lens._lanczos import Spectrum, spectrum
@@ -97,7 +98,9 @@ def stability(
         felt = sharpness.moved(law.coupled)
         if scale is not None:
             felt = _scaled(curvature, scale, law.coupled, tolerance)
-    limit = law.stable_rate(felt.largest) if _curves(felt) else law.stable_rate(0.0)
+    curved = max(felt.largest, 0.0) if _curves(felt) else 0.0
+    limit = law.stable_rate(curved)
+    creeping = creeping_rate(law, limit, curved)
     lr_step = min(t + 1, max(record.steps, 1))
     lr = record.rate(lr_step)
     answer = Stability(
@@ -117,12 +120,16 @@ def stability(
         weight_decay=law.weight_decay,
         decoupled=law.coupled != law.weight_decay,
         limit=limit,
+        creeping=creeping,
+        approach=approach_of(law, lr, curved),
+        carries=law.recursion(lr, curved)[1] != 0,
+        correction=law.correction(made + 1),
         lr=lr,
         lr_step=lr_step,
         schedule=law.schedule.law,
         peak_lr=law.schedule.lr,
         peak_step=_peak_step(holder),
-        stance="learns nothing" if _stuck(plan, curvature) else stance_of(lr, limit),
+        stance="learns nothing" if _stuck(plan, curvature) else stance_of(lr, limit, creeping),
         kinks=curvature.kinks,
         dead=curvature.dead,
         trials=try_rates(holder, t, lr, limit, steps, progress) if prove else (),

@@ -6,16 +6,17 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from engineroom.lens._approach import Approach
 from engineroom.lens._curvature import Dead, Kinks
 from engineroom.lens._lanczos import Spectrum
 from engineroom.lens._trials import Trial
 
-__all__ = ["CREEPS", "GOOD_PACE", "Stability", "Stance", "stance_of"]
+__all__ = ["GOOD_PACE", "Stability", "Stance", "stance_of"]
 
 Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "flies off", "no limit", "learns nothing"]
 
-CREEPS, GOOD_PACE = 1 / 50, 1 / 2
-"""Up to which parts of the largest stable learning rate it creeps, or keeps a good pace: the page has the same."""
+GOOD_PACE = 1 / 2
+"""Up to which part of the largest stable learning rate it keeps a good pace: the page has the same."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Stability:
     first_scale : whether P is what the next step will make of the gradient, as no step has been made.
     weight_decay, decoupled : how strong it is, and whether it acts beside the gradient and not through it.
     limit : the largest stable learning rate; inf where nothing curves upwards.
+    creeping : up to which learning rate a step comes at most a 25th nearer to the bottom of the sharpest direction,
+        without passing it: a 50th of the limit for descent, less where steps carry earlier gradients on.
+    approach : how steps at the run's learning rate come nearer to that bottom.
+    carries : whether a step carries gradients of earlier steps on, and so may swing across the bottom.
+    correction : how many times as large as the limit has it the next step is: the averages of Adam are corrected.
     lr, lr_step : the run's learning rate, and in which step.
     schedule, peak_lr, peak_step : the law that the rate follows, the highest that it reaches, and in which step.
     stance : where it stands, see `stance_of`; "learns nothing" where no learning rate helps, because all units of a
@@ -60,6 +66,10 @@ class Stability:
     weight_decay: float
     decoupled: bool
     limit: float
+    creeping: float
+    approach: Approach
+    carries: bool
+    correction: float
     lr: float
     lr_step: int
     schedule: str
@@ -84,26 +94,28 @@ class Stability:
         facts = {name: value for name, value in vars(self).items() if name != "text"}
         for name in ("sharpness", "felt"):
             facts[name] = {part: value for part, value in vars(facts[name]).items() if part != "direction"}
+        facts["approach"] = dict(vars(self.approach))
         for name in ("kinks", "dead", "trials"):
             facts[name] = [dict(vars(each)) for each in facts[name]]
         return {**facts, "share": self.share}
 
 
-def stance_of(lr: float, limit: float) -> Stance:
+def stance_of(lr: float, limit: float, creeping: float) -> Stance:
     """Return in words where a learning rate stands beside the largest stable one.
 
-    Up to a 50th of it a step "creeps": descent goes at most a 25th of the way to the bottom of the sharpest
-    direction. Up to half it keeps a "good pace": half is where one step of descent lands on the bottom. From there to
-    the limit it "jumps over but arrives", beyond it "flies off".
+    Up to `creeping` it "creeps": a step comes at most a 25th nearer to the bottom of the sharpest direction; for
+    descent that is a 50th of the limit. Up to half the limit it keeps a "good pace": half is where one step of descent
+    lands on the bottom. From there to the limit it "jumps over but arrives", beyond it "flies off".
 
     Examples
     --------
-    >>> [stance_of(lr, 2 / (28 / 3)) for lr in (0.004, 0.01, 0.15, 0.22)]
+    >>> limit = 2 / (28 / 3)
+    >>> [stance_of(lr, limit, limit / 50) for lr in (0.004, 0.01, 0.15, 0.22)]
     ['creeps', 'good pace', 'jumps over but arrives', 'flies off']
     """
     if limit == math.inf:
         return "no limit"
-    share = lr / limit
-    if share <= CREEPS:
+    if lr <= creeping:
         return "creeps"
+    share = lr / limit
     return "good pace" if share <= GOOD_PACE else "jumps over but arrives" if share <= 1 else "flies off"

@@ -9,13 +9,16 @@ from engineroom.lens._curvature import Dead, Kinks
 from engineroom.lens._lanczos import Spectrum
 from engineroom.lens._layout import table, wrapped
 from engineroom.lens._rows import short
-from engineroom.lens._stability import CREEPS, GOOD_PACE, Stability
+from engineroom.lens._stability import GOOD_PACE, Stability
 from engineroom.lens._trials import Trial
 
 __all__ = ["stability_text"]
 
 _PAST = "past the limit"
 """What "flies off" is called: nobody has seen it fly before it was tried."""
+
+_CORRECTED = 1.05
+"""From how many times its size on a step is told of that is larger than the limit has it."""
 
 
 def stability_text(answer: Stability) -> str:
@@ -60,15 +63,28 @@ def _standing(answer: Stability) -> str:
     more = short(1 / answer.share if answer.share else math.inf)
     said = {
         "creeps": f"it creeps. The parabola that fits the loss here would allow up to {more} times as much.",
-        "good pace": "a good pace for the parabola that fits the loss here. Steps along its sharpest direction do not "
-        "pass the bottom.",
-        "jumps over but arrives": f"it jumps over but arrives. {parabola} land on the other side of the bottom, nearer "
-        "each time.",
+        "good pace": "a good pace for the parabola that fits the loss here. Steps along its sharpest direction "
+        f"{_course(answer)}",
+        "jumps over but arrives": f"it jumps over but arrives. {parabola} {_course(answer)}",
         "flies off": f"it is {_PAST}. {parabola} land farther from the bottom each time. The curvature changes as the "
         "weights move, so the run itself may go on learning, or reach NaN or infinity: "
         + ("what was tried below shows it." if answer.trials else "trying it shows which (prove)."),
     }
     return f"{share}: {said[answer.stance]}"
+
+
+def _course(answer: Stability) -> str:
+    """Return where steps land beside the bottom, where they come nearer to it at all."""
+    factor, crossing = answer.approach.factor, answer.approach.crossing
+    if crossing == math.inf:
+        return "do not pass the bottom."
+    if crossing == 1:
+        return "land on the other side of the bottom, nearer each time."
+    often = f"once in {crossing:.0f} steps" if crossing >= 10 else f"once in {crossing:.1f} steps"
+    return (
+        f"carry earlier gradients on and swing across the bottom, {often}; each step leaves {_percent(factor)} of the "
+        "swing."
+    )
 
 
 def _stuck(answer: Stability) -> str:
@@ -107,6 +123,14 @@ def _meaning(answer: Stability) -> str:
             f"A step of the run sees {answer.batch:,} of the {answer.rows_in_all:,} rows, whose loss may curve more or "
             f"less than that of the {answer.rows:,} rows together, by which the limit was measured. The noise of such "
             "batches is not in it: it may ask for a smaller rate, above all late in a run."
+        )
+    if answer.correction > _CORRECTED and answer.lr_step > answer.step:
+        alone = ""
+        if answer.first_scale:
+            alone = f" By itself it goes {short(answer.lr * answer.felt.largest)} times the way to the bottom."
+        said.append(
+            f"Step {answer.lr_step:,} is {short(answer.correction)} times as large as the limit has it, because "
+            f"{answer.optimizer} makes up for averages that began at 0; that fades within some steps.{alone}"
         )
     if answer.sharpness.smallest < -1e-6 * abs(answer.sharpness.largest):
         said.append(
@@ -188,7 +212,7 @@ def _dead(dead: Dead) -> str:
 
 def _scale(answer: Stability) -> list[str]:
     rows = [
-        ["creeps", "up to", _long(CREEPS * answer.limit)],
+        ["creeps", "up to", _long(answer.creeping)],
         ["good pace", "up to", _long(GOOD_PACE * answer.limit)],
         ["jumps over but arrives", "up to", _long(answer.limit)],
         [_PAST, "beyond", ""],
@@ -198,14 +222,20 @@ def _scale(answer: Stability) -> list[str]:
 
 
 def _bands(answer: Stability) -> str:
-    """Return what the bounds mean; a step that carries earlier gradients goes no fixed part of the way."""
-    said = f"The bounds are {CREEPS:g}, {GOOD_PACE:g} and 1 times the limit, told of the sharpest direction: "
-    if answer.formula == "2" and not answer.preconditioned:
+    """Return what the bounds mean; a step that carries earlier gradients on goes no fixed part of the way."""
+    share = answer.creeping / answer.limit
+    said = f"The bounds are {share:.2g}, {GOOD_PACE:g} and 1 times the limit, told of the sharpest direction: "
+    if not answer.carries:
+        step = "a step" if answer.preconditioned or answer.decoupled else "a step of descent"
         return (
-            f"{said}along it a step of descent goes {200 * CREEPS:g} % of the way to the bottom, just to it, and as "
-            "far beyond it as it was before. Along flatter directions it goes a smaller part."
+            f"{said}along it {step} goes {200 * share:.2g} % of the way to the bottom, just to it, and as far beyond "
+            "it as it was before. Along flatter directions it goes a smaller part."
         )
-    return f"{said}beyond {GOOD_PACE:g} steps pass its bottom each time, beyond 1 they land farther from it each time."
+    return (
+        f"{said}up to the first a step comes at most a 25th nearer to its bottom. Soon beyond that steps carry earlier "
+        "gradients across the bottom and back, less far each time, and the more often the larger they are; beyond 1 "
+        "they land farther from it each time."
+    )
 
 
 def _trials_title(answer: Stability) -> str:

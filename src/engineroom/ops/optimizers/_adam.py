@@ -83,6 +83,12 @@ class Adam(Optimizer):
     def stability_bound(self) -> tuple[float, str]:
         return 2 * (1 + self.beta1) / (1 - self.beta1), "2*(1 + beta1)/(1 - beta1)"
 
+    def recursion(self, lr: float, curvature: float) -> tuple[float, float]:
+        return 1 + self.beta1 - lr * (1 - self.beta1) * curvature, self.beta1
+
+    def correction(self, t: int) -> float:
+        return float(1 / (1 - powi(self.beta1, t)))
+
     def preconditioner(self, slots: Slots, t: int) -> Array:
         _, v = slots
         scale: Array = 1 / (np.sqrt(v.astype(np.float64) / (1 - powi(self.beta2, t))) + self.eps)

@@ -58,6 +58,10 @@ class AdamW(Adam):
         felt = curvature + self.weight_decay * (1 + self.beta1) / (1 - self.beta1)
         return self.stability_bound[0] / felt if felt > 0 else math.inf
 
+    def recursion(self, lr: float, curvature: float) -> tuple[float, float]:
+        left = 1 - lr * self.weight_decay
+        return left + self.beta1 - lr * (1 - self.beta1) * curvature, self.beta1 * left
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         return super().update(self._shrunk(w, lr), g, slots, lr, t)
 

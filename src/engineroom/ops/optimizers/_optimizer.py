@@ -106,6 +106,22 @@ class Optimizer(Spec):
         """
         return self.stability_bound[0] / curvature if curvature > 0 else math.inf
 
+    def recursion(self, lr: float, curvature: float) -> tuple[float, float]:
+        """Return T and D of its steps on a parabola: `d(t+1) = T*d(t) - D*d(t-1)`, with d the distance from the bottom.
+
+        D is 0 where a step carries nothing over from earlier ones. The roots of `z^2 - T*z + D` are what the distance
+        is multiplied by in each step in the long run; a pair of complex ones makes it swing across the bottom.
+
+        Parameters
+        ----------
+        lr, curvature : as in `stable_rate`, which is where a root reaches -1.
+        """
+        raise OptionError(f"for {self.law} it is not known how its steps come nearer to the bottom of a parabola")
+
+    def correction(self, t: int) -> float:
+        """Return how many times as large as `recursion` has it step t is; averages that begin at 0 are corrected so."""
+        return 1.0
+
     def preconditioner(self, slots: Slots, t: int) -> Array | None:
         """Return what each element of the gradient is multiplied by after step t, in float64; None if by nothing.
 

@@ -90,6 +90,9 @@ class RMSProp(Optimizer):
     def stability_bound(self) -> tuple[float, str]:
         return (2 + 2 * self.momentum, "2 + 2*momentum") if self.momentum else (2.0, "2")
 
+    def recursion(self, lr: float, curvature: float) -> tuple[float, float]:
+        return 1 + self.momentum - lr * curvature, self.momentum
+
     def preconditioner(self, slots: Slots, t: int) -> Array:
         square, mean, _ = slots
         q = square.astype(np.float64)

@@ -90,6 +90,10 @@ class SGD(Optimizer):
             return (2 + 2 * mu) / (1 + 2 * mu), "(2 + 2*momentum) / (1 + 2*momentum)"
         return (2 + 2 * mu, "2 + 2*momentum") if mu else (2.0, "2")
 
+    def recursion(self, lr: float, curvature: float) -> tuple[float, float]:
+        mu, step = self.momentum, lr * curvature
+        return ((1 + mu) * (1 - step), mu * (1 - step)) if self.nesterov else (1 + mu - step, mu)
+
     def update(self, w: Array, g: Array, slots: Slots, lr: float, t: int) -> tuple[Array, Slots]:
         g = decayed(w, g, self.weight_decay)
         rate, mu = scalar(w.dtype, -lr), scalar(w.dtype, self.momentum)
