@@ -29,11 +29,13 @@ class Responder:
     two: bool = False
 
 
-def _quick(answer: Callable[[Record, Any], Answer]) -> Responder:
+def _silent(answer: Callable[[Record, Any], Answer], lane: Lanes) -> Responder:
+    """Return a responder for a function that tells no progress."""
+
     def answered(record: Record, ask: Any, progress: StepProgress) -> Answer:
         return answer(record, ask)
 
-    return Responder(answered, "quick")
+    return Responder(answered, lane)
 
 
 def _long(answer: Callable[[Record, Any, StepProgress], Answer]) -> Responder:
@@ -41,8 +43,8 @@ def _long(answer: Callable[[Record, Any, StepProgress], Answer]) -> Responder:
 
 
 ANSWERS: Mapping[str, Responder] = {
-    "state": _quick(state_of),
-    "cycle": _quick(cycle_of),
+    "state": _silent(state_of, "quick"),
+    "cycle": _silent(cycle_of, "quick"),
     "series": _long(series_of),
     "trace": _long(trace_of),
     "why": _long(why_of),
@@ -50,9 +52,9 @@ ANSWERS: Mapping[str, Responder] = {
     "landscape": _long(landscape_of),
     "stability": _long(stability_of),
     "compare": Responder(compare_of, "long", two=True),
-    "neuron": _quick(neuron_of),
-    "beliefs": _long(beliefs_of),
-    "example": _quick(example_of),
-    "pushes": _long(pushes_of),
+    "neuron": _silent(neuron_of, "quick"),
+    "beliefs": _silent(beliefs_of, "long"),
+    "example": _silent(example_of, "quick"),
+    "pushes": _silent(pushes_of, "long"),
     "health": _long(health_of),
 }

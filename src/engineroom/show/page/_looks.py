@@ -53,7 +53,7 @@ def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
     )
 
 
-def beliefs_of(record: Record, ask: BeliefsAsk, progress: StepProgress) -> BeliefsReply:
+def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
     """Return what the network believes of rows of the data."""
     found = beliefs(record, ask.step, part=ask.rows, limit=max(1, min(ask.limit, 100_000)))
     columns: dict[str, NDArray[Any]] = {
@@ -108,7 +108,7 @@ def example_of(record: Record, ask: ExampleAsk) -> Example:
     )
 
 
-def pushes_of(record: Record, ask: PushesAsk, progress: StepProgress) -> PushesReply:
+def pushes_of(record: Record, ask: PushesAsk) -> PushesReply:
     """Return which examples push hardest, on one weight or on all of them."""
     found = pushes(record, ask.step, ask.weight, top=ask.top)
     dataset = record.dataset

@@ -61,7 +61,7 @@ def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
 
 
 def _at_hand(record: Record, step: int) -> int:
-    """Return the last step until `step` that was made from a state which is kept."""
+    """Return the last step up to `step` that begins at a keyframe, so that it is made again without others."""
     last = record.checked_step(min(step, record.steps), first=1)
     return 1 + max((kept for kept in record.maker(last).keyframes if kept < last), default=last - 1)
 
@@ -76,7 +76,7 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
     weights = [name for name in ask.names if name not in ("loss", "lr") and not name.startswith("validation.")]
     paths: dict[str, NDArray[Any]] = {}
     if weights and last >= first:
-        found = trace(record, weights)
+        found = trace(record, weights, progress)
         paths = {name: found.values[:, i] for i, name in enumerate(weights)}
     for name in ask.names:
         if name in paths:
@@ -97,10 +97,10 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
 
 
 def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None) -> TraceReply:
-    """Return the path of weights; of a long one every so-manieth state, and the last."""
+    """Return the path of weights; of a long one only some states, evenly spaced, and the last."""
     if not 2 <= ask.points <= 10 * _MOST_POINTS:
         raise OptionError(f"trace.points must be between 2 and {10 * _MOST_POINTS:,}, got {ask.points:,}")
-    found = trace(record, ask.weights)
+    found = trace(record, ask.weights, progress)
     stride = max(1, -(-record.steps // (ask.points - 1)))
     steps = np.unique(np.append(np.arange(0, record.steps + 1, stride), record.steps))
     columns = {name: found.values[steps, i] for i, name in enumerate(found.names)}
