@@ -126,6 +126,15 @@ def test_runs_that_never_part(run: er.Run, data: tuple[Any, Any]) -> None:
     assert "They never part" in str(answer) and "goes on for 25 steps more" in str(answer)
 
 
+def test_a_schedule_that_a_fork_goes_on_with_is_no_difference(data: tuple[Any, Any]) -> None:
+    run = er.train(er.Network(er.Dense(3)), *data, steps=20, optimizer=er.SGD(lr=er.Cosine(0.05)))
+    fork = run.fork(at=10, drop_examples=[int(run.dataset.row_numbers[run.dataset.training[2]])])
+    assert [difference.what for difference in run.compare(fork).differences] == ["training data"]
+    longer = er.train(er.Network(er.Dense(3)), *data, steps=30, optimizer=er.SGD(lr=er.Cosine(0.05)))
+    (other,) = run.compare(longer).differences
+    assert (other.what, other.first, other.second) == ("lr", "cosine from 0.05, steps 20", "cosine from 0.05, steps 30")
+
+
 def test_the_same_run(run: er.Run) -> None:
     answer = run.compare(run)
     assert (answer.shared, answer.parting, answer.points) == (None, None, ())

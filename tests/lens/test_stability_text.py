@@ -10,7 +10,7 @@ import pytest
 
 from engineroom.lens import stability
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, Adam, Cosine, Dense
+from engineroom.ops import MSE, SGD, Adam, AdamW, Cosine, Dense
 from engineroom.run import Changes, fork_run
 
 
@@ -84,6 +84,14 @@ def test_momentum_that_swings_across_the_bottom_is_told_so(one_weight: Any) -> N
     left = slow.trace("dense1.weight[0, 0]")[:, 0] - 2
     assert (left < 0).all() and (left[1:] / left[:-1])[100:].min() >= 0.96 - 1e-3
     assert stability(one_weight(SGD(lr=answer.creeping * 1.001, momentum=0.9)), 0).stance == "good pace"
+
+
+def test_decoupled_decay_is_told_by_its_name_and_what_it_counts(one_weight: Any) -> None:
+    answer = stability(one_weight(AdamW(lr=0.01, weight_decay=2.0)), 10)
+    assert answer.decay == pytest.approx(2 * 1.9 / 0.1, rel=1e-9)
+    said = " ".join(str(answer).split())
+    assert "the weight_decay of 2 acts at once" in said and "weight_decay*(1 + beta1)/(1 - beta1) = 38 more" in said
+    assert stability(one_weight(Adam(lr=0.01, weight_decay=2.0)), 10).decay == 0
 
 
 def test_the_first_steps_of_adam_are_told_to_be_larger_than_the_limit_has_them(one_weight: Any) -> None:

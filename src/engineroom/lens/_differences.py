@@ -56,7 +56,8 @@ def _laws(what: str, a: Loss | Optimizer, b: Loss | Optimizer) -> list[Differenc
 
 
 def _rate(run: Record) -> str:
-    schedule = run.optimizer.schedule
+    # A fork says outright over how many steps a schedule goes that its parent left to the run.
+    schedule = run.optimizer.schedule.over(run.settings.steps)
     if schedule == Constant(schedule.lr):
         return str(schedule.lr)
     numbers = [f"{name} {value}" for name, value in schedule.to_dict().items() if name not in ("law", "lr") and value]

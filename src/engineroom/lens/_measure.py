@@ -119,6 +119,7 @@ def stability(
         first_scale=scale is not None and made == 0,
         weight_decay=law.weight_decay,
         decoupled=law.coupled != law.weight_decay,
+        decay=0.0 if law.coupled == law.weight_decay else law.stability_bound[0] / limit - curved,
         limit=limit,
         creeping=creeping,
         approach=approach_of(law, lr, curved),

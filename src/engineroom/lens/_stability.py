@@ -35,6 +35,7 @@ class Stability:
     preconditioned : whether the optimizer scales gradients; then `felt` is of `sqrt(P) * H * sqrt(P)`.
     first_scale : whether P is what the next step will make of the gradient, as no step has been made.
     weight_decay, decoupled : how strong it is, and whether it acts beside the gradient and not through it.
+    decay : what a decoupled one counts beside `felt.largest`; 0 for a coupled one, which is in it.
     limit : the largest stable learning rate; inf where nothing curves upwards.
     creeping : up to which learning rate a step comes at most a 25th nearer to the bottom of the sharpest direction,
         without passing it: a 50th of the limit for descent, less where steps carry earlier gradients on.
@@ -65,6 +66,7 @@ class Stability:
     first_scale: bool
     weight_decay: float
     decoupled: bool
+    decay: float
     limit: float
     creeping: float
     approach: Approach

@@ -179,8 +179,9 @@ def _notes(answer: Stability) -> list[str]:
         )
     if answer.decoupled:
         lines += wrapped(
-            "decay: weight decay acts at once, the gradient through its average, so for the limit it is as if the "
-            f"loss curved by {answer.weight_decay:g}*(1 + beta1)/(1 - beta1) more in every direction."
+            f"decay: the weight_decay of {answer.weight_decay:g} acts at once, the gradient through its average, so for "
+            "the limit it is as if the loss curved by weight_decay*(1 + beta1)/(1 - beta1) = "
+            f"{short(answer.decay)} more in every direction."
         )
     for kinks in answer.kinks:
         lines += wrapped(_kinks(kinks))
