@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import engineroom as er
+from engineroom.logbook import Writer
 
 
 def test_table_result_and_commands_to_paste(ask, houses: Path) -> None:
@@ -68,6 +69,12 @@ def test_dry_run_stops_after_the_table(ask, houses: Path, tmp_path: Path) -> Non
     facts = ask("train", houses, "--target", "price", "--dry-run", "--json").facts
     assert facts["table"]["columns"][0]["done"].startswith("standardized (mean ")
     assert [c["name"] for c in facts["table"]["columns"]] == ["size", "town", "price"]
+
+
+def test_a_logbook_that_cannot_be_written_is_told_before_the_table(ask, houses: Path, tmp_path: Path) -> None:
+    with Writer.open(tmp_path / "houses.logbook"):
+        answer = ask("train", houses, "--target", "price", "--steps", 3)
+    assert answer.code == 2 and "another process is writing 'houses.logbook'" in answer.err and answer.out == ""
 
 
 def test_options_become_the_run_they_describe(ask, houses: Path, tmp_path: Path) -> None:

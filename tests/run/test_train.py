@@ -17,7 +17,7 @@ import pytest
 
 from engineroom.data import Dataset, from_arrays
 from engineroom.errors import LogbookError, OptionError, UnknownNameError
-from engineroom.logbook import Logbook, Writer
+from engineroom.logbook import Logbook, Writer, _writer
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, ConstantStart, CrossEntropy, Dense
 from engineroom.run import EarlyStopping, Record, Settings, estimate_run, records_of, train_run
@@ -274,6 +274,30 @@ def test_control_c_while_the_end_is_written_loses_nothing(
     kept = reopened(tmp_path / "r.logbook")
     assert (kept.status, kept.steps) == ("completed", settings.steps)
     assert kept.verify().ok
+
+
+@pytest.mark.parametrize("name", ["is_new", "connect"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_logbook_is_made_leaves_none(
+    tmp_path: Path, trained: Trained, monkeypatch: pytest.MonkeyPatch, name: str, number: signal.Signals
+) -> None:
+    made = getattr(_writer, name)
+
+    def pressing(path: Path) -> Any:
+        found = made(path)
+        signal.raise_signal(number)
+        return found
+
+    monkeypatch.setattr(_writer, name, pressing)
+    # What SIGTERM does without a handler, pytest would not outlive.
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path / "r.logbook")
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_threads_train_without_a_handler(trained: Trained) -> None:

@@ -20,7 +20,7 @@ from engineroom.cli._options import (
     point_of,
     whole_number,
 )
-from engineroom.cli._outcome import exit_code, say_finding
+from engineroom.cli._outcome import exit_code, say_best, say_finding, steps_told, stopped_text
 from engineroom.cli._way_on import telling_the_way_on
 from engineroom.errors import OptionError
 from engineroom.ops import Schedule
@@ -208,7 +208,7 @@ def _told(
     more : facts for `--json` alone.
     """
     measured: list[tuple[str, int, dict[str, float]]] = []
-    if run.status in ("completed", "stopped early"):
+    if run.finding is None:
         states = [_State(f"run {run.number}", run.record, run.best_state_step)]
         states += [state for state in beside if state.record.finding is None]
         measured = [(s.name, s.step, scores(s.record, s.step, run.dataset)) for s in states]
@@ -228,11 +228,16 @@ def _told(
         print(facts_text(facts))
     else:
         console = make_console()
-        loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
-        ended = _ENDED.get(run.status, run.status)
-        say(console, f"Run {run.number} of {file}: {ended} after {count(run.steps, 'step')}{loss}. {begun}.")
+        if run.status == "interrupted":
+            told = f"stopped by Ctrl-C after {stopped_text(run, steps_told(run))}"
+            say(console, f"Run {run.number} of {file}: {told} {begun}.", "er.warn")
+        else:
+            loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"
+            ended = _ENDED.get(run.status, run.status)
+            say(console, f"Run {run.number} of {file}: {ended} after {count(run.steps, 'step')}{loss}. {begun}.")
         say_finding(console, run)
         if measured:
+            say_best(console, run)
             held_out = run.dataset.measured_on == "validation"
             show_scores(console, run.dataset.target, len(run.dataset.measured), held_out, measured)
         if short is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 
 from engineroom import api
-from engineroom.show import count, say
+from engineroom.show import count, number, say
 
-__all__ = ["epochs_told", "exit_code", "say_best", "say_finding"]
+__all__ = ["epochs_told", "exit_code", "say_best", "say_finding", "steps_told", "stopped_text"]
 
 
 def exit_code(run: api.Run) -> int:
@@ -38,6 +38,17 @@ def epochs_told(run: api.Run, step: int) -> str:
         return count(epoch + 1, "epoch")
     # Rounded down, so that no epoch is called whole before its end.
     return f"{epoch:,}.{10 * (place + 1) // maker.steps_per_epoch} epochs"
+
+
+def steps_told(run: api.Run) -> str:
+    """Return how far a run is, such as `31 steps (2.4 epochs)`."""
+    return f"{count(run.steps, 'step')} ({epochs_told(run, run.steps)})"
+
+
+def stopped_text(run: api.Run, made: str) -> str:
+    """Return what follows on "stopped by Ctrl-C after": what was `made`, at which loss, and that it is kept."""
+    last = "" if run.record.last_loss is None else f" at a batch's loss of {number(run.record.last_loss)}"
+    return f"{made}{last}; what was trained is kept."
 
 
 def say_best(console: Console, run: api.Run) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -14,26 +13,13 @@ from engineroom import api
 from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, target_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
-from engineroom.cli._outcome import epochs_told, exit_code, say_best, say_finding
-from engineroom.cli._program import program
+from engineroom.cli._outcome import exit_code
+from engineroom.cli._report import tell_training
 from engineroom.cli._show import tell_page
 from engineroom.data import from_table
-from engineroom.logbook import check_place, leaving_none_unused
+from engineroom.logbook import check_writable, leaving_none_unused
 from engineroom.run import TrainingProgress, check_name, default_batch_size, misses, scores, shortfall, verdict
-from engineroom.show import (
-    count,
-    duration,
-    facts_text,
-    make_console,
-    network_text,
-    number,
-    page,
-    say,
-    show_columns,
-    show_commands,
-    show_result,
-    training_progress,
-)
+from engineroom.show import facts_text, make_console, page, say, show_columns, training_progress
 
 __all__ = ["TRAIN_EXAMPLES", "train"]
 
@@ -297,7 +283,7 @@ def train(
             show_columns(console, prepared.report, full=True)
         return 0
     place = logbook or Path(f"{Path(file).stem}.logbook")
-    check_place(place)
+    check_writable(place)
     cost = api.estimate(network, prepared.dataset, seed=seed, include_rows=not no_data, **choices)
     if not as_json:
         show_columns(console, prepared.report)
@@ -330,7 +316,7 @@ def train(
         facts["shortfall"] = shortfall(run.record)
         print(facts_text(facts))
     else:
-        _report(run, place, took, file if no_data else None)
+        tell_training(run, place, took, file if no_data else None)
     if served is not None:
         served.wait()
     return exit_code(run)
@@ -344,57 +330,3 @@ def both(first: TrainingProgress, second: TrainingProgress) -> TrainingProgress:
         second(step, total, loss)
 
     return told
-
-
-def _report(run: api.Run, place: Path, took: float, left_out: str | None) -> None:
-    """Say how it went and what to ask.
-
-    Parameters
-    ----------
-    left_out : the table, where the logbook keeps only a hash of its rows; questions have to name it again.
-    """
-    console = make_console()
-    made = f"{count(run.steps, 'step')} ({epochs_told(run, run.steps)}) in {duration(took)}"
-    network = network_text(run.network, run.dataset.x.shape[1])
-    name = f"{run.record.name} of {place}"
-    book, rows = shlex.quote(str(place)), "" if left_out is None else f" --data {shlex.quote(left_out)}"
-    console.print()
-    if run.finding is not None:
-        say_finding(console, run)
-        console.print()
-        say(console, f"It is kept as {name}; ask it what happened:")
-        show_commands(
-            console,
-            [
-                (f"{program()} why {book} --step {step}{rows}", f"the weight that moved most in {words}")
-                for step, words in ((run.steps, "the last step"), (run.steps - 1, "the step before"))
-                if step
-            ],
-        )
-        return
-    if run.status == "interrupted":
-        last = "" if run.record.last_loss is None else f" at a batch's loss of {number(run.record.last_loss)}"
-        say(console, f"Stopped by Ctrl-C after {made}{last}; what was trained is kept.", "er.warn")
-    else:
-        early = ", stopped early" if run.status == "stopped early" else ""
-        say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")
-    say_best(console, run)
-    # The baselines have to be trained, and whoever pressed Ctrl-C does not want to wait for that.
-    mine, others = scores(run.record), () if run.status == "interrupted" else run.baselines
-    found = verdict(mine, misses(run.record), others) if others else None
-    measured, held_out = len(run.dataset.measured), run.dataset.measured_on == "validation"
-    show_result(console, run.dataset.target, measured, mine, others, found, held_out)
-    if (short := shortfall(run.record)) is not None:
-        say(console, short.text, "er.bad")
-        console.print()
-    kept = "also holds the table's rows" if left_out is None else "keeps only a hash of the table's rows"
-    say(console, f"Kept as {name}, which {kept}. Ask it:")
-    weight = f"{run.plan.parameters[0].name}.0.0"
-    show_commands(
-        console,
-        [
-            (f"{program()} why {book}{rows}", "why its largest move"),
-            (f"{program()} trace {book} {weight}{rows}", "a weight's whole path"),
-            (f"{program()} predict {book} TABLE{rows}", "new rows"),
-        ],
-    )

@@ -7,8 +7,8 @@ from engineroom.logbook._place import beside
 from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
-from engineroom.logbook._store import check_place
 from engineroom.logbook._unused import leaving_none_unused
+from engineroom.logbook._writable import check_writable
 from engineroom.logbook._writer import Writer
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "Writer",
     "beside",
     "bytes_of_keyframe",
-    "check_place",
+    "check_writable",
     "chosen_row",
     "damage_of",
     "leaving_none_unused",

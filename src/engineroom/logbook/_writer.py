@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from engineroom.logbook._place import discard, is_new, lies_on_network
 from engineroom.logbook._schema import HEADER
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_place, told
+from engineroom.logbook._writable import unwritable
 
 __all__ = ["Writer"]
 
@@ -76,7 +76,7 @@ class Writer:
         except LogbookError:
             raise
         except OSError as error:
-            raise _unwritable(store.name, error) from None
+            raise unwritable(store.name, error) from None
         made = False
         try:
             made = is_new(path)
@@ -92,7 +92,7 @@ class Writer:
                 discard(path)
             lock.release()
             if isinstance(error, OSError) and not isinstance(error, LogbookError):
-                raise _unwritable(store.name, error) from None
+                raise unwritable(store.name, error) from None
             raise
 
     @classmethod
@@ -389,10 +389,3 @@ class Writer:
                 # What follows a write that failed would tear the run: nothing more is committed.
                 self._failed = True
                 raise
-
-
-def _unwritable(name: str, error: OSError) -> LogbookError:
-    """Return what to say where not even an empty file can be made."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return LogbookError(f"{name} could not be written, the disk is full: make room, then train again")
-    return LogbookError(f"the logbook {name} cannot be written ({error.strerror}): check the permissions of its folder")

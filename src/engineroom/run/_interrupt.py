@@ -1,6 +1,7 @@
 """Ctrl-C, SIGTERM or the end of the terminal ends training between two steps and keeps the run; again, the program.
 
-The second one is raised only when the run is kept: raised at once, it would tear what is just being written.
+The second one is raised only when the run is kept: raised at once, it would tear what is just being written. Where a
+logbook is made, the first is held back too, for the same reason.
 """
 
 from __future__ import annotations
@@ -9,30 +10,25 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, final
+from typing import Any, TypeVar, final
 
-__all__ = ["Interrupt"]
+__all__ = ["HeldBack", "Interrupt"]
+
+_Self = TypeVar("_Self", bound="_Catching")
 
 
-@final
-class Interrupt:
+class _Catching:
     """Catches SIGINT, SIGTERM and SIGHUP while it is entered, in the main thread only, and puts the old handlers back.
 
-    A signal after the first is raised again when they are back. Where SIGHUP is ignored, as under nohup, training
-    outlives its terminal.
-
-    Parameters
-    ----------
-    ask : called at the first signal, from its handler.
+    What `_caught` leaves in `_again` is raised again when they are back. Where SIGHUP is ignored, as under nohup,
+    training outlives its terminal.
     """
 
-    def __init__(self, ask: Callable[[], None]) -> None:
-        self.requested = False
-        self._ask = ask
+    def __init__(self) -> None:
         self._again: int | None = None
         self._before: dict[int, Any] = {}
 
-    def __enter__(self) -> Interrupt:
+    def __enter__(self: _Self) -> _Self:
         # Python allows handlers in the main thread only; elsewhere whoever runs the thread decides.
         if threading.current_thread() is threading.main_thread():
             ends = [signal.SIGINT, signal.SIGTERM]
@@ -53,8 +49,39 @@ class Interrupt:
             signal.raise_signal(self._again)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
+        raise NotImplementedError
+
+
+@final
+class Interrupt(_Catching):
+    """Asks training to end at the first signal; a further one is raised when it is left.
+
+    Parameters
+    ----------
+    ask : called at the first signal, from its handler.
+    """
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        super().__init__()
+        self.requested = False
+        self._ask = ask
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:
         if self.requested:
             self._again = number
         else:
             self.requested = True
             self._ask()
+
+
+@final
+class HeldBack(_Catching):
+    """Holds signals back until it is left, so that a file is made as a whole or not at all."""
+
+    def let_through(self) -> None:
+        """Raise KeyboardInterrupt if one came, where what was made so far can be undone."""
+        if self._again is not None:
+            raise KeyboardInterrupt
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:
+        self._again = number

@@ -10,6 +10,7 @@ from engineroom.errors import OptionError
 from engineroom.logbook import Writer
 from engineroom.plan import Plan, build_plan
 from engineroom.run._amounts import seconds, size
+from engineroom.run._interrupt import HeldBack
 from engineroom.run._keeping import check_name, enter
 from engineroom.run._machine import machine_for
 from engineroom.run._metrics import metric_names
@@ -67,7 +68,8 @@ def train_run(
     plan = plan_of(dataset, settings)
     how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
     machine = machine_for(plan, settings.segment, dataset, seed, how)
-    with Writer.open(logbook) as writer:
+    with HeldBack() as held, Writer.open(logbook) as writer:
+        held.let_through()
         number = train_into(
             writer,
             lambda: enter(writer, dataset, settings, plan, seed=seed, name=name, include_rows=include_rows),
