@@ -77,6 +77,12 @@ def test_a_logbook_that_cannot_be_written_is_told_before_the_table(ask, houses: 
     assert answer.code == 2 and "another process is writing 'houses.logbook'" in answer.err and answer.out == ""
 
 
+def test_a_warm_up_longer_than_the_run_is_refused_before_the_table(ask, houses: Path, tmp_path: Path) -> None:
+    answer = ask("train", houses, "--target", "price", "--steps", 30, "--warmup", 31)
+    assert answer.code == 2 and answer.out == "" and list(tmp_path.iterdir()) == []
+    assert "warm-up takes 31 steps and training makes 30, so the rate would never reach 0.01" in answer.err
+
+
 def test_options_become_the_run_they_describe(ask, houses: Path, tmp_path: Path) -> None:
     answer = ask(
         "train", houses, "--target", "price", "--hidden", "16,4", "--activation", "tanh", "--loss", "huber",

@@ -16,9 +16,9 @@ from engineroom.errors import LogbookError, OptionError, UnknownNameError
 from engineroom.lens import why
 from engineroom.logbook import Logbook
 from engineroom.numerics import Stream, permutation
-from engineroom.ops import SGD, Adam, AdamW, Cosine, RMSProp
+from engineroom.ops import SGD, Adam, AdamW, Constant, Cosine, RMSProp
 from engineroom.plan import State
-from engineroom.run import Changes, EarlyStopping, Record, Settings, fork_run, records_of
+from engineroom.run import Changes, EarlyStopping, Record, Settings, estimate_run, fork_run, records_of
 
 Trained = Callable[..., Record]
 
@@ -237,6 +237,26 @@ def test_schedules(trained: Trained, settings: Settings) -> None:
     assert [anew.rate(100 + t) for t in (1, 2, 10)] == [Cosine(0.1, steps=10).rate(t) for t in (1, 2, 10)]
     with pytest.raises(OptionError, match="warm-up"):
         fork_run(parent, 100, Changes(lr=Cosine(0.1, warmup=3)), steps=10)
+
+
+def test_a_warm_up_longer_than_the_steps_is_refused_where_it_begins(
+    tmp_path: Path, trained: Trained, settings: Settings
+) -> None:
+    long = replace(settings, optimizer=Adam(lr=Constant(0.02, warmup=21)), steps=20)
+    told = "warm-up takes 21 steps and training makes 20, so the rate would never reach 0.02: shorten the warm-up to 20"
+    with pytest.raises(OptionError, match=told):
+        trained(tmp_path / "r.logbook", settings=long)
+    with pytest.raises(OptionError, match=told):
+        estimate_run(trained().dataset, long)
+    assert list(tmp_path.iterdir()) == []
+    own = replace(settings, optimizer=Adam(lr=Cosine(0.02, steps=9, warmup=10)), steps=20)
+    with pytest.raises(OptionError, match="takes 10 steps and the cosine schedule has 9"):
+        trained(settings=own)
+    parent = trained(settings=replace(long, steps=21))
+    with pytest.raises(OptionError, match="takes 4 steps and training makes 3,"):
+        fork_run(parent, 5, Changes(optimizer="sgd", lr=Constant(0.1, warmup=4)), steps=3)
+    # What goes on with its schedule may end within the warm-up, and go on once more.
+    assert fork_run(parent, 5, Changes(), steps=2).rate(7) == parent.rate(7) < 0.02
 
 
 def test_early_stopping_goes_on_too(trained: Trained, settings: Settings) -> None:

@@ -20,6 +20,7 @@ from engineroom.numerics import digest
 from engineroom.plan import State
 from engineroom.run import _summaries
 from engineroom.run._amounts import seconds, size
+from engineroom.run._going_on import check_warmup
 from engineroom.run._machine import machine_for
 from engineroom.run._record import EngineName
 from engineroom.run._recorder import price_of_writing, share_for_recording
@@ -115,6 +116,7 @@ def estimate_run(
     """Return what `train_run` with the same arguments will cost and give; some of its steps are tried, none is kept."""
     wait, room = seconds("max_wait", max_wait), size("max_size", max_size)
     plan = plan_of(dataset, settings)
+    check_warmup(settings.optimizer.schedule, settings.steps)
     machine = machine_for(plan, settings.segment, dataset, seed, {"engine": engine, "isa": isa, "threads": threads})
     state = machine.initial()
     step = _seconds_a_step(machine, state)

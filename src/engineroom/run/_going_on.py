@@ -1,4 +1,4 @@
-"""What going on from a state means for the schedule of the learning rate."""
+"""What the steps that a run makes, from its first or from any state on, mean for the schedule of the learning rate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from engineroom.errors import EndedError, OptionError
 from engineroom.ops import Cosine, Schedule
 
-__all__ = ["begun_at", "check_horizon"]
+__all__ = ["begun_at", "check_horizon", "check_warmup"]
 
 
 def begun_at(schedule: Schedule, count: int, steps: int) -> Schedule:
@@ -20,6 +20,7 @@ def begun_at(schedule: Schedule, count: int, steps: int) -> Schedule:
     """
     schedule = schedule.over(steps)
     if count == 0:
+        check_warmup(schedule, steps)
         return schedule
     if schedule.attributes and dict(schedule.attributes).get("warmup"):
         raise OptionError(
@@ -30,6 +31,25 @@ def begun_at(schedule: Schedule, count: int, steps: int) -> Schedule:
         # A warm-up that is over shifts the wave; what it would have been before is never asked.
         return replace(schedule, warmup=count, steps=count + schedule.steps)
     return schedule
+
+
+def check_warmup(schedule: Schedule, steps: int) -> None:
+    """Raise an OptionError where a schedule that begins now has a longer warm-up than it has steps.
+
+    A run that goes on with its schedule may end within the warm-up: it can go on once more.
+    """
+    own = schedule.steps if isinstance(schedule, Cosine) else None
+    end = steps if own is None else min(own, steps)
+    if schedule.warmup > end:
+        what = "training makes" if end == steps else "the cosine schedule has"
+        raise OptionError(
+            f"the learning rate's warm-up takes {_steps(schedule.warmup)} and {what} {end:,}, so the rate would never "
+            f"reach {schedule.lr:g}: shorten the warm-up to {end:,} at most, or make more steps"
+        )
+
+
+def _steps(number: int) -> str:
+    return f"{number:,} {'step' if number == 1 else 'steps'}"
 
 
 def check_horizon(schedule: Schedule, planned: int, clock: int, end: int) -> None:

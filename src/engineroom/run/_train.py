@@ -10,6 +10,7 @@ from engineroom.errors import OptionError
 from engineroom.logbook import Writer
 from engineroom.plan import Plan, build_plan
 from engineroom.run._amounts import seconds, size
+from engineroom.run._going_on import check_warmup
 from engineroom.run._interrupt import HeldBack
 from engineroom.run._keeping import check_name, enter
 from engineroom.run._machine import machine_for
@@ -66,6 +67,7 @@ def train_run(
     if not isinstance(include_rows, bool):
         raise OptionError(f"include_rows must be True or False, got {include_rows!r:.80}")
     plan = plan_of(dataset, settings)
+    check_warmup(settings.optimizer.schedule, settings.steps)
     how: dict[str, Any] = {"engine": engine, "isa": isa, "threads": threads}
     machine = machine_for(plan, settings.segment, dataset, seed, how)
     with HeldBack() as held, Writer.open(logbook) as writer:
