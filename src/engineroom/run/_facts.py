@@ -18,6 +18,7 @@ from engineroom.plan import Plan
 from engineroom.run._finding import NonFinite
 from engineroom.run._order import steps_per_epoch
 from engineroom.run._recorded import Recorded
+from engineroom.run._same import check_same
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
 from engineroom.run._stopping import Best, Monitor
@@ -60,6 +61,12 @@ class RecordFacts:
     def number(self) -> int:
         """Its number in the logbook, from 1."""
         return self.row.number
+
+    @property
+    def kept(self) -> Logbook:
+        """The logbook, to read what it keeps of this run; LogbookError where it holds another one in its place."""
+        check_same(self.logbook, self.row)
+        return self.logbook
 
     @property
     def name(self) -> str:
@@ -130,7 +137,7 @@ class RecordFacts:
     @cached_property
     def recorded(self) -> Recorded:
         """What was kept of the losses of its own steps."""
-        return Recorded(self.logbook, self.number, self.start, self.steps)
+        return Recorded(self.kept, self.number, self.start, self.steps)
 
     @cached_property
     def loss(self) -> NDArray[np.float64]:
@@ -185,7 +192,7 @@ class RecordFacts:
     @cached_property
     def measured(self) -> list[MetricRow]:
         """What was measured on the validation rows after its own steps."""
-        return self.logbook.metrics(self.number)
+        return self.kept.metrics(self.number)
 
     @cached_property
     def comparable(self) -> list[MetricRow]:
@@ -209,7 +216,7 @@ class RecordFacts:
     @cached_property
     def events(self) -> list[Event]:
         """What happened, in order."""
-        return self.logbook.events(self.number)
+        return self.kept.events(self.number)
 
     @cached_property
     def finding(self) -> NonFinite | None:
@@ -232,7 +239,7 @@ class RecordFacts:
     @cached_property
     def keyframes(self) -> list[int]:
         """The steps whose states were kept, those of the runs it was forked from not counted."""
-        return [s for s in self.logbook.keyframe_steps(self.number) if self.start <= s <= self.steps]
+        return [s for s in self.kept.keyframe_steps(self.number) if self.start <= s <= self.steps]
 
     def checked_step(self, t: int, first: int = 0) -> int:
         """Return t as an int between `first` and the last step, or raise a sentence that explains steps."""

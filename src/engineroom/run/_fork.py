@@ -23,11 +23,12 @@ from engineroom.run._amounts import seconds, size
 from engineroom.run._begin import begun
 from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import begun_at, check_horizon
-from engineroom.run._keeping import check_name, check_same, enter_fork
+from engineroom.run._keeping import check_name, enter_fork
 from engineroom.run._machine import machine_for
 from engineroom.run._observer import Observer
 from engineroom.run._record import Record
 from engineroom.run._replay import StepProgress, next_size
+from engineroom.run._same import check_same
 from engineroom.run._segment import Segment
 from engineroom.run._settings import Settings
 from engineroom.run._train import plan_of
@@ -111,7 +112,8 @@ def fork_run(
     parent, settings, plan = made.parent, made.settings, made.plan
     machine = machine_for(plan, settings.segment, made.dataset, made.seed, record.how)
     with Writer.of(record.logbook) as writer:
-        check_same(writer, parent)
+        for run in parent.chain:
+            check_same(writer.logbook, run.row)
         number = train_into(
             writer,
             lambda: enter_fork(writer, parent, settings, plan, seed=made.seed, name=name),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from engineroom.plan import Plan, parse_plan
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
 
-__all__ = ["check_name", "check_same", "enter", "enter_fork", "records_of"]
+__all__ = ["check_name", "enter", "enter_fork", "records_of"]
 
 
 def check_name(name: str | None) -> None:
@@ -75,17 +74,6 @@ def enter_fork(writer: Writer, parent: Record, settings: Settings, plan: Plan, *
         parent=parent.number,
         parent_step=settings.segment.start,
     )
-
-
-def check_same(writer: Writer, record: Record) -> None:
-    """Raise a LogbookError where the logbook holds another run by now in the place of one of the family."""
-    for run in record.chain:
-        there = writer.logbook.run(run.number)
-        if replace(there, status=run.row.status, steps=run.row.steps) != run.row:
-            raise LogbookError(
-                f"{writer.logbook.name} was exchanged since it was opened, and its run {run.number} is another one: "
-                "open the logbook again"
-            )
 
 
 def records_of(

@@ -21,6 +21,7 @@ from engineroom.run._order import rows_of_step
 from engineroom.run._reach import EngineName, Reach
 from engineroom.run._recorded import Recorded
 from engineroom.run._replay import StepProgress, replayed
+from engineroom.run._same import check_same
 from engineroom.run._targets import engine_targets
 from engineroom.run._verification import Leg, Verification, verification_of
 
@@ -256,12 +257,14 @@ class Record(Reach):
         """
         kept = self.logbook.unchecked()  # what a check refuses is still compared, to say where it differs
         chain = self.chain
+        damage = tuple(dict.fromkeys(d for run in chain for d in damage_of(self.logbook, run.number)))
+        if not damage:  # a damaged entry is another one too, and is told as damage
+            for run in chain:
+                check_same(self.logbook, run.row)
         family = list(zip(chain, self.ends, strict=True))
         with self.lock:
             found = verification_of([run._leg(kept, stop) for run, stop in family], self.name, self.steps, progress)
-        return replace(
-            found, damage=tuple(dict.fromkeys(d for run in chain for d in damage_of(self.logbook, run.number)))
-        )
+        return replace(found, damage=damage)
 
     def _leg(self, kept: Logbook, stop: int) -> Leg:
         engine = self._take_engine()

@@ -7,11 +7,11 @@ from engineroom.logbook import Writer
 from engineroom.run._amounts import seconds, size
 from engineroom.run._defaults import steps_to_make
 from engineroom.run._going_on import check_horizon
-from engineroom.run._keeping import check_same
 from engineroom.run._machine import machine_for
 from engineroom.run._metrics import metric_names
 from engineroom.run._observer import Observer
 from engineroom.run._record import Record
+from engineroom.run._same import check_same
 from engineroom.run._stopping import check_monitor
 from engineroom.run._training import TrainingProgress, train_into
 
@@ -52,7 +52,8 @@ def resume_run(
     check_monitor(record.settings.early_stopping, metric_names(record.plan, record.dataset.target))
     number = record.number
     with Writer.of(record.logbook) as writer:
-        check_same(writer, record)
+        for run in record.chain:
+            check_same(writer.logbook, run.row)
         if writer.logbook.run(number).steps != record.steps:
             raise LogbookError(f"{record.name} has grown since it was opened: open the logbook again and resume")
         begin = record.at(record.steps)
