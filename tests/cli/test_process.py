@@ -152,6 +152,25 @@ def test_output_that_knows_only_ascii(tmp_path: Path, logbook: Path) -> None:
         assert said.returncode == 0 and said.stdout.isascii(), said.stderr
 
 
+def test_a_name_that_the_output_has_no_sign_for(tmp_path: Path) -> None:
+    er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=3, name="größe 名前", logbook=tmp_path / "n.logbook")
+    for encoding, shown in (("ascii", "gr??e ??"), ("latin-1", "größe ??")):
+        said = subprocess.run(
+            [*COMMAND, "runs", "n.logbook"],
+            cwd=tmp_path,
+            env={**os.environ, "COLUMNS": "120", "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert said.returncode == 0 and shown in said.stdout.decode(encoding), said.stderr
+
+
+@pytest.mark.parametrize(("command", "columns"), [("at", "0"), ("trace", "1")])
+def test_a_pane_too_narrow_to_lay_anything_out(tmp_path: Path, logbook: Path, command: str, columns: str) -> None:
+    said = run(command, logbook, "3" if command == "at" else "dense1.weight.0.0", cwd=tmp_path, COLUMNS=columns)
+    assert said.returncode == 0 and "step" in said.stdout, said.stderr
+
+
 def test_help_is_quick_and_has_no_heavyweights(tmp_path: Path) -> None:
     code = "import sys; import engineroom.cli; print(sorted(m for m in sys.modules if m in %r))"
     heavy = ["duckdb", "pandas", "polars", "openpyxl", "narwhals", "torch", "sklearn", "rich.progress", "rich.markdown"]
@@ -182,6 +201,9 @@ def test_streams_that_are_closed_or_full(tmp_path: Path, houses: Path, logbook: 
         assert said.stderr.count("\n") == 1
     said = shell(f"{command} train {houses} --target price --steps 20 --logbook kept.logbook | true; exit $PIPESTATUS")
     assert said.stderr == "" and shell(f"{command} runs kept.logbook").returncode == 0
+    said = shell(f"{command} at {logbook} 3 2>/dev/full")
+    assert said.returncode == 0 and "dense1.weight" in said.stdout
+    assert shell(f"{command} why {logbook} --run 9 2>/dev/full").returncode == 2
     assert shell(f"{command} verify kept.logbook --json | head -1").stdout == "{\n"
 
 

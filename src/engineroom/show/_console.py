@@ -12,6 +12,9 @@ __all__ = ["PALETTE", "PROSE_WIDTH", "make_console", "say"]
 PROSE_WIDTH = 100
 """Sentences are wrapped here even on a wider terminal; longer lines are hard to read."""
 
+_NARROWEST = 20
+"""Columns that text is laid out in at least; a pane that was folded away, and COLUMNS=0, have none."""
+
 PALETTE = {
     "er.title": "bold",
     "er.name": "cyan",
@@ -45,7 +48,10 @@ def make_console(*, stderr: bool = False) -> Console:
     from rich.console import Console
     from rich.theme import Theme
 
-    return Console(stderr=stderr, theme=Theme(PALETTE), highlight=False, markup=False, emoji=False)
+    console = Console(stderr=stderr, theme=Theme(PALETTE), highlight=False, markup=False, emoji=False)
+    if console.width < _NARROWEST:
+        console.width = _NARROWEST
+    return console
 
 
 def say(console: Console, sentence: str, style: str = "") -> None:
