@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amounts, miss } from "../src/lib/amount";
+import { amounts, miss, misses } from "../src/lib/amount";
 import { plain } from "../src/lib/format";
 import { labels } from "../src/lib/labels";
 import { dayTicks } from "../src/lib/scale";
@@ -18,6 +18,7 @@ describe("amounts", () => {
 
   it("of dates are apart by days", () => {
     expect(miss(12.5, dates)).toBe("12.5 days");
+    expect(misses([12.5, 3], dates)).toEqual(["12.5 days", "3.0 days"]);
     expect(miss(1200, { unit: "$", currency: true, dates: false, deviation: 20_000 })).toBe("$1,200");
   });
 

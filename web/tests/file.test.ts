@@ -54,6 +54,18 @@ describe("a stored page", () => {
     expect((await few.ask("cycle", { run: 1, step: 5, rows: 8 })).step).toBe(5);
   });
 
+  it("says for which steps it holds an answer, where it is asked about another", async () => {
+    const stability = (step: number): Uint8Array => encode({ ask: "stability", args: { run: 1, step }, answer: { step } });
+    const held = new FileSource(framesOf(pack([stability(360), stability(0), stability(1091)])));
+    await expect(held.ask("stability", { run: 1, step: 90 })).rejects.toThrow("for steps 0, 360 and 1,091, and not for step 90;");
+  });
+
+  it("shows a row as of another step rather than not at all, and says of which", async () => {
+    const held = new FileSource(framesOf(pack([encode({ ask: "example", args: { run: 1, row: 7, step: 3 }, answer: { row: 7, step: 3 } })])));
+    expect((await held.ask("example", { run: 1, row: 7, step: 5 })).step).toBe(3);
+    await expect(held.ask("example", { run: 1, row: 8, step: 3 })).rejects.toThrow("does not hold that answer");
+  });
+
   it("says in a sentence what needs the engine", async () => {
     await expect(source.ask("why", { run: 1, step: 3 })).rejects.toThrow("engineroom show");
     expect(source.can.train).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brief, compact, count, figure, fixed, plain, several, share, signed } from "../src/lib/format";
+import { brief, compact, count, figure, fixed, plain, quoted, sentence, several, share, shortened, signed } from "../src/lib/format";
 
 describe("numbers", () => {
   it("have as many digits as say something", () => {
@@ -57,5 +57,30 @@ describe("numbers", () => {
     expect(count(1234567)).toBe("1,234,567");
     expect(several(1, "row")).toBe("1 row");
     expect(several(3, "row")).toBe("3 rows");
+  });
+});
+
+describe("words", () => {
+  it("write what is no number as the page does", () => {
+    expect(plain("from 3.3e+14 to -inf: x became inf (loss), nan, nan")).toBe("from 3.3 × 10¹⁴ to −∞: x became ∞ (loss), NaN, NaN");
+    expect(plain("banana, infant, Nan and info")).toBe("banana, infant, Nan and info");
+  });
+  it("make a sentence of a message, and leave names as they are", () => {
+    expect(sentence("step 4 reached NaN: ask about a step before")).toBe("Step 4 reached NaN: ask about a step before.");
+    expect(sentence("dense1.weight has no 9")).toBe("dense1.weight has no 9.");
+    expect(sentence("lr is 0")).toBe("lr is 0.");
+    expect(sentence("Is it there?")).toBe("Is it there?");
+    expect(sentence("")).toBe("");
+  });
+  it("lose their middle where they are too long, as ends tell them apart", () => {
+    expect(shortened("praise", 12)).toBe("praise");
+    expect(shortened("a parcel that never arrived", 12)).toBe("a p… arrived".replace(" arrived", "arrived"));
+    expect(shortened("a parcel that arrived broken", 12)).not.toBe(shortened("a parcel that never arrived", 12));
+    expect(shortened("a parcel that never arrived", 12).length).toBeLessThanOrEqual(12);
+  });
+  it("are quoted for a shell where it needs that", () => {
+    expect(quoted("penguins")).toBe("penguins");
+    expect(quoted("Preis (€)")).toBe("'Preis (€)'");
+    expect(quoted("it's")).toBe("'it'\\''s'");
   });
 });

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { column } from "../src/lib/framing";
 import { angleOf, arc, rangeOf, rateAt, tidy, zonesOf } from "../src/views/rate/dial";
 import { stanceNamed, stanceOf } from "../src/lib/stance";
-import { align, courseOf, endsOf, endsTold, holdsRate, outcomeOf, rateIn, window } from "../src/views/rate/losses";
+import { align, courseOf, endsOf, endsTold, outcomeOf, window } from "../src/views/rate/losses";
+import { holdsRate, rateIn } from "../src/lib/learning-rate";
 import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
 import { measuredAt, verdictOf, type Curvature, type Measured } from "../src/views/rate/verdict";
 import { around, contour, farthest, gridOf, levels, spanOf } from "../src/views/rate/surface";
@@ -43,6 +44,10 @@ describe("the dial", () => {
     expect(zones.map((zone) => zone.from).slice(1)).toEqual(zones.map((zone) => zone.to).slice(0, -1));
     expect([zones[0].from, zones.at(-1)!.to]).toEqual([seen.min, seen.max]);
     expect(zonesOf(null, seen)).toEqual([]);
+    // What creeps is said by the engine, and with momentum ends far below a 50th of the limit.
+    const carried = zonesOf(0.2, seen, 0.0006, true);
+    expect(carried.find((zone) => zone.stance === "good pace")).toMatchObject({ from: 0.0006, to: 0.1 });
+    expect(carried.map((zone) => zone.words).join()).not.toContain("stays on its side");
   });
 
   it("has a range around a rate that has no limit", () => {
@@ -103,6 +108,15 @@ describe("what is said of a rate", () => {
     expect(told).toMatchObject({ stance: "past the limit", short: "past the limit", record: "" });
     expect(told.sentence).toBe("By the curvature at the start the largest stable rate is 0.2, for a sharpness of 10. A rate of 0.25 is past it: on the parabola that fits the loss here, each step lands farther from the bottom.");
     expect(verdictOf(0.01, { ...adam, first_scale: false }, "after step 3", null).sentence).toContain("that scale goes on changing");
+  });
+
+  it("never says of steps that carry earlier gradients on that they stay on their side", () => {
+    const momentum: Curvature = { ...sgd, limit: 0.4, creeping: 0.0003, carries: true };
+    expect(verdictOf(0.01, momentum, "at the start", null).stance).toBe("good pace");
+    expect(verdictOf(0.01, momentum, "at the start", null).sentence).toContain("swing across the bottom, less far each time");
+    expect(verdictOf(0.01, { ...momentum, carries: false }, "at the start", null).sentence).toContain("steps do not pass the bottom");
+    expect(verdictOf(0.0002, momentum, "at the start", null).stance).toBe("creeps");
+    expect(verdictOf(0.005, sgd, "at the start", null).stance).toBe("good pace");
   });
 
   it("says that a run learns past the limit, where the record shows it", () => {

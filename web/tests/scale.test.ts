@@ -32,6 +32,14 @@ describe("scales", () => {
   it("marks powers of ten, however small", () => {
     expect(decades(0.01, 100, 5)).toEqual([0.01, 0.1, 1, 10, 100]);
     expect(decades(1e-33, 10, 4)).toEqual([1e-33, 1e-24, 1e-15, 1e-6]);
-    expect(decades(0.4, 3, 4)).toEqual([1, 2, 3]);
+    expect(decades(0.4, 3, 4)).toEqual([0.5, 1, 2]);
+  });
+});
+
+describe("ticks of a logarithmic axis", () => {
+  it("are round numbers where fewer than two powers of ten are in sight", () => {
+    expect(decades(0.5, 1.6)).toEqual([0.6, 0.8, 1, 1.2, 1.4, 1.6]);
+    expect(decades(0.3, 6)).toEqual([0.5, 1, 2, 5]);
+    expect(decades(1, 1000)).toEqual([1, 10, 100, 1000]);
   });
 });

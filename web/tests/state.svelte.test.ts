@@ -171,7 +171,7 @@ describe("the state of the page", () => {
     const made = page.begin("fork", { run: 1, at: 3 });
     source.last("fork").fail("state 3 of run 1 is gone");
     expect(await made).toBeNull();
-    expect(page.notices.at(-1)).toMatchObject({ text: "state 3 of run 1 is gone", kind: "wrong" });
+    expect(page.notices.at(-1)).toMatchObject({ text: "State 3 of run 1 is gone.", kind: "wrong" });
     page.dismiss(page.notices[0].id);
     expect(page.notices).toEqual([]);
   });
@@ -288,7 +288,7 @@ describe("an answer that follows its question", () => {
     const { answer, want } = follow(page);
     source.last("why").fail("no such weight");
     await settle();
-    expect([answer.error, answer.pending, answer.took]).toEqual(["no such weight", false, 0]);
+    expect([answer.error, answer.pending, answer.took]).toEqual(["No such weight.", false, 0]);
     want(null);
     expect([answer.error, answer.value]).toEqual([null, null]);
   });

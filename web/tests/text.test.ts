@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linesOf, squeezed } from "../src/views/cycle/text";
+import { linesOf, spread, squeezed, wrapped } from "../src/views/cycle/text";
 
 /** Letters as wide as half their size. */
 const ctx = { font: "", measureText: (text: string) => ({ width: (text.length * Number.parseFloat(ctx.font)) / 2 }) } as unknown as CanvasRenderingContext2D;
@@ -13,6 +13,18 @@ describe("names on a canvas", () => {
   it("keep their ends, by which they are told apart", () => {
     const [mitte, spandau] = ["district=Mitte", "district=Spandau"].map((name) => squeezed(ctx, name, 45, 12, 9)[0]);
     expect([mitte, spandau]).toEqual(["dis…=Mitte", "dis…pandau"]);
+  });
+
+  it("are wrapped between words, and the last line keeps its end", () => {
+    expect(wrapped(ctx, "a parcel that never arrived", 60, 10, 3)).toEqual(["a parcel", "that never", "arrived"]);
+    expect(wrapped(ctx, "a parcel that never arrived", 60, 10, 2)[1]).toMatch(/^tha…\s?arrived$/);
+  });
+
+  it("are written smaller before a word is lost", () => {
+    expect(spread(ctx, "praise", 60, 12, 8, 40)).toEqual([["praise"], 12]);
+    const [lines, size] = spread(ctx, "a parcel that never arrived", 60, 12, 8, 40);
+    expect(lines.join(" ")).toBe("a parcel that never arrived");
+    expect(size).toBeLessThan(12);
   });
 
   it("stand on two lines where they can be read whole only so", () => {

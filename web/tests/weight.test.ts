@@ -6,7 +6,7 @@ import { strandsOf } from "../src/views/weight/chain";
 import { axes, chosen, moved } from "../src/views/weight/choose";
 import { decimal, equal, exactText, minus, plus, readFraction, readHex, shortest } from "../src/views/weight/exact";
 import { closeUp, landscapeOf, throwOf } from "../src/views/weight/throw";
-import { addsUp, exampleOf, pushesOf, rememberedOf, remembersAll, type Figure, type Gradient, type Link, type Memory } from "../src/views/weight/why";
+import { addsUp, amount, exampleOf, findingBeside, pushesOf, rememberedOf, remembersAll, type Figure, type Gradient, type Link, type Memory } from "../src/views/weight/why";
 
 const of = (value: number, exact?: string): Figure => ({ value, hex: "", exact });
 
@@ -147,5 +147,22 @@ describe("labels", () => {
   it("tell neighbours apart", () => {
     expect(labels([0.151, 0.1511, 0.1512])).toEqual(["0.1510", "0.1511", "0.1512"]);
     expect(labels([-20, 0, 20])).toEqual(["−20", "0", "20"]);
+  });
+});
+
+describe("a run that diverged", () => {
+  it("tells NaN and infinity apart by their bits, as JSON has neither", () => {
+    expect([amount({ value: null, hex: "inf" }), amount({ value: null, hex: "-inf" }), amount({ value: null, hex: "nan" })]).toEqual([Infinity, -Infinity, NaN]);
+    expect([amount({ value: 2, hex: "0x1p+1" }), amount(null)]).toEqual([2, NaN]);
+  });
+  it("says once what it found", () => {
+    const finding = "training stopped at step 4: try a smaller learning rate";
+    expect(findingBeside({ finding, sentences: ["Step 4 ...", "Training stopped at step 4: try a smaller learning rate."] })).toBeNull();
+    expect(findingBeside({ finding, sentences: ["Step 4 ..."] })).toBe(finding);
+    expect(findingBeside({ finding: null, sentences: [] })).toBeNull();
+  });
+  it("writes large weights with a power of ten", () => {
+    expect(shortest(331359850000000, "float32")).toBe("3.3135985 × 10¹⁴");
+    expect(shortest(123456, "float32")).toBe("123456");
   });
 });

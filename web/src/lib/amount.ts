@@ -21,6 +21,9 @@ export const amount = (value: number, measure: Measure): string => amounts([valu
 /** How far off an amount is: days, where it is a date. */
 export const miss = (size: number, { unit, currency, dates }: Measure): string => amount(size, dates ? bare("days") : bare(unit, currency));
 
+/** Several of them, with as many decimals. */
+export const misses = (sizes: readonly number[], { unit, currency, dates }: Measure): string[] => amounts(sizes, dates ? bare("days") : bare(unit, currency));
+
 function inLine(values: readonly number[], { unit, currency, deviation }: Measure): string[] {
   const sizes = values.filter((v) => v !== 0 && Number.isFinite(v)).map(Math.abs);
   const largest = sizes.length ? Math.max(...sizes) : 1;

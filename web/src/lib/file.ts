@@ -1,4 +1,5 @@
 // The source inside an exported page: answers that were asked beforehand and stored in the file itself.
+import { count } from "./format";
 import { decode, type Frame } from "./framing";
 import type { Asks } from "./messages";
 import { AskError, type AnswerTo, type Args, type Ask, type Can, type PushListener, type Source, type StatusListener, type Uploaded } from "./source";
@@ -28,7 +29,14 @@ const keyOf = (ask: string, args: Record<string, unknown>, without: readonly str
   );
 
 /** Asks whose answer says of which step it is, and whose view tells that. */
-const DATED: ReadonlySet<Ask> = new Set<Ask>(["state", "cycle", "beliefs", "pushes", "neuron", "health"]);
+const DATED: ReadonlySet<Ask> = new Set<Ask>(["state", "cycle", "beliefs", "pushes", "neuron", "health", "example"]);
+
+/** step 4; steps 1, 91 and 360; of many the first ones. */
+function stepsTold(steps: readonly number[]): string {
+  const few = steps.slice(0, 6).map(count);
+  if (few.length === 1) return `step ${few[0]}`;
+  return steps.length > few.length ? `${count(steps.length)} steps, such as ${few.join(", ")}` : `steps ${few.slice(0, -1).join(", ")} and ${few.at(-1)}`;
+}
 
 export class FileSource implements Source {
   readonly kind = "file";
@@ -62,6 +70,8 @@ export class FileSource implements Source {
       const step = steps.filter((s) => s <= wanted).at(-1) ?? steps[0];
       if (step !== undefined) return this.ask(ask, { ...args, step });
     }
+    const held = wanted === undefined ? [] : (this.steps.get(keyOf(ask, args as Record<string, unknown>, ["step"])) ?? []);
+    if (held.length) throw new AskError(`This file holds that answer for ${stepsTold(held)}, and not for step ${count(wanted!)}; open the logbook with engineroom show to ask the engine.`);
     throw new AskError("This file does not hold that answer; open the logbook with engineroom show to ask the engine.");
   }
 

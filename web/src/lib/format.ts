@@ -62,12 +62,26 @@ export function share(part: number): string {
   return part < 1 && part > 0.999 ? "> 99.9 %" : `${figure(part * 100, part < 0.1 ? 2 : 3)} %`;
 }
 
-/** Words of the engine as the page writes them: without code marks, with true minus signs and powers of ten. */
+/** Words of the engine as the page writes them: without code marks, with true minus signs, powers of ten, ∞ and NaN. */
 export const plain = (text: string): string =>
   text
     .replaceAll("`", "")
+    .replace(/(^|[\s(=])(-?)(nan|inf)(?=$|[\s,;:).])/g, (_, before: string, minus: string, word: string) => before + (word === "nan" ? "NaN" : `${minus && MINUS}∞`))
     .replace(/(^|[\s(=])-(?=[\d.]|\p{Sc})/gu, `$1${MINUS}`)
     .replace(/(\d)e([+-])0?(\d+)/g, (_, digit: string, sign: string, power: string) => `${digit} × 10${raised(Number(`${sign}${power}`))}`);
+
+/** A message as a sentence: with a capital letter, where its first word is no name of something, and a full stop. */
+export function sentence(text: string): string {
+  const told = /^[a-z]{2,}(?=[\s,])/.test(text) && !/^lr\b/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+  return /[\p{L}\d)\]"'`]$/u.test(told) ? `${told}.` : told;
+}
+
+/** `text` in at most `letters`, without its middle where it is longer: beginnings are often alike, ends seldom. */
+export function shortened(text: string, letters: number): string {
+  if (text.length <= letters) return text;
+  const kept = Math.max(letters - 1, 2);
+  return `${text.slice(0, Math.floor(kept / 3)).trimEnd()}…${text.slice(text.length - Math.ceil((2 * kept) / 3)).trimStart()}`;
+}
 
 /** 3 rows, 1 row. */
 export function several(n: number, one: string, many = one + "s"): string {
@@ -76,3 +90,6 @@ export function several(n: number, one: string, many = one + "s"): string {
 
 export const grouped = (text: string): string => text.replace(/^\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
+
+/** A word of a command as a shell takes it: in quotes where it has signs that mean something there. */
+export const quoted = (word: string): string => (/^[\p{L}\p{N}_./:=@%+,-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

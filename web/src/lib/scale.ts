@@ -57,7 +57,10 @@ export function dayTicks(low: number, high: number, n = 5): number[] {
 /** At most `most` powers of ten in [low, high], equally far apart; round numbers where there are fewer than two. */
 export function decades(low: number, high: number, most = 5): number[] {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-  if (!(last > first)) return ticks(low, high, 3);
+  if (!(last > first)) {
+    const round = [first - 1, first, first + 1].flatMap((power) => [1, 2, 5].map((n) => Number(`${n}e${power}`))).filter((x) => x >= low && x <= high);
+    return round.length > 2 ? round : ticks(low, high, 6);
+  }
   const stride = Math.ceil((last - first + 1) / most);
   return Array.from({ length: Math.floor((last - first) / stride) + 1 }, (_, i) => Number(`1e${first + i * stride}`));
 }

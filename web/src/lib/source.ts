@@ -1,4 +1,5 @@
 // The only thing the front end asks. Behind it stands a socket, a notebook's widget or a file; views never know which.
+import { sentence } from "./format";
 import type { Asks, Push } from "./messages";
 
 export type Ask = keyof Asks;
@@ -41,4 +42,4 @@ export class AskError extends Error {
 
 export const aborted = (): DOMException => new DOMException("no longer wanted", "AbortError");
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
-export const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const sentenceOf = (error: unknown): string => sentence(error instanceof Error ? error.message : String(error));

@@ -7,10 +7,11 @@ export type Stance = "creeps" | "good pace" | "jumps over but arrives" | "past t
 export const CREEPS = 1 / 50;
 export const GOOD_PACE = 1 / 2;
 
-export function stanceOf(lr: number, limit: number | null): Stance {
+/** `creeping` is the largest rate that creeps: with momentum and with Adam far less than that part of the limit. */
+export function stanceOf(lr: number, limit: number | null, creeping: number | null = null): Stance {
   if (limit === null) return "no limit";
   const share = lr / limit;
-  if (share <= CREEPS) return "creeps";
+  if (lr <= (creeping ?? limit * CREEPS)) return "creeps";
   return share <= GOOD_PACE ? "good pace" : share <= 1 ? "jumps over but arrives" : "past the limit";
 }
 

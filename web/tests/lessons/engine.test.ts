@@ -3,7 +3,7 @@ import { column, type Columns } from "../../src/lib/framing";
 import type { Asks } from "../../src/lib/messages";
 import { accountOf, imageOf, inTheMiddle, largestMove } from "../../src/lessons/parts/account";
 import { blameOf, gradientsOf, placeOf, valueOf } from "../../src/lessons/parts/blame";
-import { band, sample, smoothed, winner } from "../../src/lessons/parts/race";
+import { band, sample, smoothed, ravineLoss, winner } from "../../src/lessons/parts/race";
 import { factsOf } from "../../src/lessons/parts/steps";
 import { scoreOf, verdict } from "../../src/lessons/parts/table";
 
@@ -112,6 +112,11 @@ describe("the race", () => {
     expect(sample(grid, [0, 1], [0, 1], 1, 0)).toBe(10);
   });
   it("draws deeper bands for smaller losses", () => expect([4, 1, 0.1, 0].map((loss) => band(loss, 0))).toEqual([2, 0, -4, -7]));
+  it("knows the loss anywhere in the ravine", () => {
+    // Two rows of two weights each, straight through their shared bottom at (-1, 3).
+    expect(ravineLoss(-1, 3)).toBeCloseTo(0, 20);
+    expect(ravineLoss(0, 0)).toBeCloseTo((1.9 ** 2 + 1.25 ** 2) / 2, 12);
+  });
   it("is won by the lowest that is still a number", () => {
     expect(winner(new Map([["a", 3], ["b", NaN], ["c", 1], ["d", Infinity]]))).toBe("c");
     expect(winner(new Map([["b", NaN]]))).toBeNull();
@@ -125,6 +130,12 @@ describe("how good it is", () => {
     const score = scoreOf(beliefs([0, 1, 1, 0], [0, 1, 0, 0], ["a", "b"]));
     expect(score).toEqual({ error: 0.25, plain: 0.25, rows: 4 });
     expect(verdict(score)).toBe("no");
+  });
+  it("lets the plain rule know only the rows that were trained on", () => {
+    // Trained on 10 and 20 the mean is 15: off by 14, 13 and 9.
+    expect(scoreOf(beliefs([1, 2, 3], [1, 2, 6], []), [10, 20]).plain).toBeCloseTo(Math.sqrt((14 ** 2 + 13 ** 2 + 9 ** 2) / 3), 12);
+    expect(scoreOf(beliefs([0, 1, 1, 0], [0, 1, 0, 0], ["a", "b"]), [1, 1, 0]).plain).toBe(0.75);
+    expect(scoreOf(beliefs([0, 1], [1, 1], ["a", "b"]), [1, 0]).plain).toBe(1);
   });
   it("measures numbers by the root of the mean square, beside the mean", () => {
     const score = scoreOf(beliefs([1, 2, 3], [1, 2, 6], []));

@@ -23,6 +23,9 @@ export const RACERS: readonly Racer[] = [
 /** The rows of the ravine: steep across, a hundred times flatter along; its bottom is at (-1, 3). */
 export const RAVINE = { x: [[2.6, 1.5], [-0.2, 0.35]], y: [1.9, 1.25], bottom: [-1, 3] } as const;
 
+/** The mean squared error on the ravine's rows with these two weights. */
+export const ravineLoss = (a: number, b: number): number => RAVINE.x.reduce((sum, [p, q], i) => sum + (p * a + q * b - RAVINE.y[i]) ** 2, 0) / RAVINE.x.length;
+
 /** The mean of every `n` values, and the last step of each. */
 export function smoothed(values: ArrayLike<number>, n: number): { x: number[]; y: number[] } {
   const x: number[] = [];

@@ -12,22 +12,26 @@ export interface Score {
   readonly rows: number;
 }
 
-export function scoreOf(beliefs: Beliefs): Score {
+/** `trained` are the targets of the rows that were trained on, from which the plain rule takes its answer; the rows themselves if left out. */
+export function scoreOf(beliefs: Beliefs, trained?: ArrayLike<number>): Score {
   const said = numbers(beliefs.columns, "prediction");
   const wanted = numbers(beliefs.columns, "y");
   const n = wanted.length;
+  const known = trained ?? wanted;
   if (beliefs.classes.length) {
     const counts = new Map<number, number>();
-    let wrong = 0;
+    for (const y of Array.from(known)) counts.set(y, (counts.get(y) ?? 0) + 1);
+    // Of classes that are as common the first one, as `train` takes it.
+    let common = NaN;
+    for (const [y, many] of counts) if (!(many < (counts.get(common) ?? 0)) && !(many === counts.get(common) && y > common)) common = y;
+    let [wrong, plain] = [0, 0];
     for (let i = 0; i < n; i++) {
-      counts.set(wanted[i], (counts.get(wanted[i]) ?? 0) + 1);
       if (said[i] !== wanted[i]) wrong++;
+      if (common !== wanted[i]) plain++;
     }
-    return { error: wrong / n, plain: 1 - Math.max(0, ...counts.values()) / n, rows: n };
+    return { error: wrong / n, plain: plain / n, rows: n };
   }
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += wanted[i];
-  const mean = sum / n;
+  const mean = Array.from(known).reduce((sum, y) => sum + y, 0) / known.length;
   let off = 0;
   let plain = 0;
   for (let i = 0; i < n; i++) {

@@ -1,5 +1,5 @@
 // The equation of each phase, filled with the numbers of this step, this example, this neuron and this weight.
-import { signed } from "../../lib/format";
+import { shortened, signed } from "../../lib/format";
 import { factor, frac, hat, lines, mi, num, op, row, root, sub, sup, tone, words, type MathNode } from "../../lib/mathml";
 import type { Cycle, Description, Phase } from "../../lib/state.svelte";
 import { numbers } from "../../lib/framing";
@@ -74,7 +74,7 @@ export function lossTold(description: Description, scene: Scene): Told {
     equations.push(lines([words("loss"), op("="), sup(row(op("("), hat("y"), op("−"), mi("y"), op(")")), "2")], ["", op("="), sup(row(op("("), num(out[0]), op(y[0] < 0 ? "+" : "−"), num(Math.abs(y[0])), op(")")), "2")], ["", op("="), row(sup(row(op("("), num(miss), op(")")), "2"), op("="), tone("loss", num(scene.loss)))]));
   } else if (description.loss === "cross_entropy" && scene.isClass && out.length > 1) {
     const name = description.outputs[y[0]] ?? String(y[0]);
-    equations.push(lines([words("loss"), op("="), row(op("−"), mi("log"), words("\u00a0"), sub("p", words(name)))], ["", op("="), row(op("−"), mi("log"), words("\u00a0"), num(out[y[0]]))], ["", op("="), tone("loss", num(scene.loss))]));
+    equations.push(lines([words("loss"), op("="), row(op("−"), mi("log"), words("\u00a0"), sub("p", words(shortened(name, 22))))], ["", op("="), row(op("−"), mi("log"), words("\u00a0"), num(out[y[0]]))], ["", op("="), tone("loss", num(scene.loss))]));
   } else {
     equations.push(row(words("loss"), op("="), tone("loss", num(scene.loss))));
   }

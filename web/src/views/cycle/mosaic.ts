@@ -30,7 +30,7 @@ export class Mosaic {
     ctx.drawImage(this.canvas, x, y, this.canvas.width * gap.pixel, this.canvas.height * gap.pixel);
   }
 
-  /** Paints the picture itself. Bytes are shades already; of other numbers `most` has the deepest colour. */
+  /** Paints the picture itself. Bytes are shades already; of other numbers `most` has the deepest colour, and NaN and infinity have none. */
   paint(gap: Gap, values: ColumnData, outputs: number, most: number, colors: Uint32Array): void {
     const key = [values, most, colors, gap, outputs];
     if (key.every((part, i) => part === this.last[i])) return;
@@ -56,7 +56,7 @@ export class Mosaic {
     }
     const { places } = this;
     const shades = values instanceof Uint8Array;
-    for (let at = 0; at < places.length; at++) pixels[places[at]] = colors[shades ? values[at] : shadeOf(values[at], most)];
+    for (let at = 0; at < places.length; at++) pixels[places[at]] = shades ? colors[values[at]] : Number.isFinite(values[at]) ? colors[shadeOf(values[at], most)] : 0;
     if (gap.fine > 1) this.widen(gap.fine, width);
     ctx.putImageData(this.image, 0, 0);
   }

@@ -4,7 +4,7 @@ import { clamp } from "../../lib/scale";
 import { css, rgb } from "../../lib/theme";
 import { along, centre } from "./layout";
 import type { Drawing } from "./painter";
-import { fitted, write } from "./text";
+import { fitted, spread, write } from "./text";
 
 /** Draws the outcome; `known` of the prediction and `judged` of the loss have arrived, from 0 to 1. */
 export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, known: number, judged: number): void {
@@ -25,8 +25,8 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
       const cy = centre(outputs, j)[1];
       const isTrue = scene.isClass && outputs.n > 1 ? scene.target[0] === j : false;
       if (scene.isClass && outputs.n > 1) {
-        const name = fitted(ctx, outputNames[j] ?? String(j), wide ? room * 0.62 : layout.right.w - 24, size);
-        write(ctx, name, x, cy, isTrue ? palette.ink : palette.soft, size, "left", isTrue ? 700 : 400);
+        const [lines, letters] = spread(ctx, outputNames[j] ?? String(j), (wide ? room * 0.62 : layout.right.w - 24) * (isTrue ? 0.87 : 1), size, Math.min(size, 10), pitch - 4);
+        lines.forEach((line, n) => write(ctx, line, x, cy + (n - (lines.length - 1) / 2) * letters * 1.2, isTrue ? palette.ink : palette.soft, letters, "left", isTrue ? 700 : 400));
         const from = x + Math.min(room * 0.64, Math.max(22, widest(ctx, outputNames, size, room * 0.62) + 10));
         const full = x + room - from;
         if (wide && full > 20) {

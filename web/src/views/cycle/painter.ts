@@ -8,6 +8,7 @@ import { along, cellOf, centre, tileOf, type Gap, type Hit, type NetworkLayout, 
 import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
 import { passed } from "./passage";
+import { hatching, isLost, lostIn } from "./lost";
 import { steadyReach, type Scene } from "./scene";
 import { prepare, shown, type Drawn, type Prepared } from "./shown";
 import { linesOf, write, writeInside } from "./text";
@@ -87,9 +88,14 @@ export class Painter {
     for (const [{ values, most }, alpha] of shown(drawing, p, k, t)) {
       if (alpha <= 0.01) continue;
       const paths = new Map<number, Path2D>();
+      const lost = new Path2D();
       for (let i = 0; i < a.n; i++) {
         for (let j = 0; j < b.n; j++) {
           const v = values[i * b.n + j] / most;
+          if (isLost(v)) {
+            curve(lost, centre(a, i), centre(b, j));
+            continue;
+          }
           const far = focus && !(focus.column === k && focus.unit === i) && !(focus.column === k + 1 && focus.unit === j);
           const bucket = Math.min(STEPS, Math.ceil(Math.abs(v) * STEPS)) * 4 + (v < 0 ? 2 : 0) + (far ? 1 : 0);
           let path = paths.get(bucket);
@@ -104,6 +110,13 @@ export class Painter {
         ctx.lineWidth = 0.5 + size * thick;
         ctx.stroke(path);
       }
+      // No width and no colour is true of NaN and infinity: a dashed grey line.
+      ctx.globalAlpha = alpha;
+      ctx.strokeStyle = palette.faint;
+      ctx.lineWidth = 1;
+      ctx.setLineDash([3, 4]);
+      ctx.stroke(lost);
+      ctx.setLineDash([]);
     }
     ctx.globalAlpha = 1;
     if (a.n * b.n <= 3) this.values(drawing, k, t);
@@ -180,6 +193,10 @@ export class Painter {
       let mosaic = this.mosaics.get(key);
       if (!mosaic) this.mosaics.set(key, (mosaic = new Mosaic()));
       ctx.globalAlpha = alpha;
+      if (lostIn(values)) {
+        ctx.fillStyle = hatching(ctx, palette);
+        for (let j = 0; j < b.n; j++) fill(ctx, tileOf(gap, j));
+      }
       mosaic.draw(ctx, gap, values, b.n, most, this.colors);
     };
     if (!drawing.beneath) {
@@ -273,8 +290,13 @@ export class Painter {
       const [x, y] = centre(units, i);
       ctx.beginPath();
       ctx.arc(x, y, units.size, 0, 7);
-      ctx.fillStyle = css(known ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
+      const lost = known && isLost(v);
+      ctx.fillStyle = css(known && !lost ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
       ctx.fill();
+      if (lost) {
+        ctx.fillStyle = hatching(ctx, palette);
+        ctx.fill();
+      }
       const ring = signal !== null;
       ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
       ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
@@ -296,7 +318,7 @@ export class Painter {
   }
 
   /** The units of a large layer as the pixels of one picture. */
-  private grid({ layout, scene }: Drawing, units: Units, k: number, values: ColumnData, most: number): void {
+  private grid({ layout, palette, scene }: Drawing, units: Units, k: number, values: ColumnData, most: number): void {
     const { rows, cols, cells, n, box } = units;
     let canvas = this.grids.get(k);
     if (!canvas) this.grids.set(k, (canvas = document.createElement("canvas")));
@@ -310,9 +332,13 @@ export class Painter {
     for (let i = 0; i < n; i++) {
       pixels[cells ? cells[i] : i] = raw
         ? this.grays[clamp(Math.round(((raw[i] - low) / (high - low || 1)) * 255), 0, 255)]
-        : this.colors[shadeOf(values[i], most)];
+        : isLost(values[i]) ? 0 : this.colors[shadeOf(values[i], most)];
     }
     ctx.putImageData(image, 0, 0);
+    if (!raw && lostIn(values)) {
+      this.ctx.fillStyle = hatching(this.ctx, palette);
+      fill(this.ctx, box);
+    }
     this.ctx.imageSmoothingEnabled = false;
     this.ctx.drawImage(canvas, box.x, box.y, box.w, box.h);
   }
@@ -326,11 +352,15 @@ export class Painter {
     for (let j = 0; j < units.n; j++) {
       const [x, y] = centre(units, j);
       const v = (phase === "update" && scene.links[k].biasAfter ? scene.links[k].biasAfter! : bias)[j];
-      this.ctx.fillStyle = css(mix(rgb(palette.panel), rgb(v < 0 ? palette.negative : palette.positive), clamp(Math.abs(v) / most, 0.06, 1)));
+      this.ctx.fillStyle = isLost(v) ? palette.panel : css(mix(rgb(palette.panel), rgb(v < 0 ? palette.negative : palette.positive), clamp(Math.abs(v) / most, 0.06, 1)));
       this.ctx.strokeStyle = palette.soft;
       this.ctx.lineWidth = 1;
       const at: [number, number] = [x - units.size * 0.71 - side / 2, y + units.size * 0.71 - side / 2];
       this.ctx.fillRect(...at, side, side);
+      if (isLost(v)) {
+        this.ctx.fillStyle = hatching(this.ctx, palette);
+        this.ctx.fillRect(...at, side, side);
+      }
       this.ctx.strokeRect(...at, side, side);
     }
   }
@@ -359,7 +389,9 @@ function curve(path: Path2D, from: readonly [number, number], to: readonly [numb
   path.bezierCurveTo(from[0] + bend, from[1], to[0] - bend, to[1], to[0], to[1]);
 }
 
-const outline = (ctx: CanvasRenderingContext2D, box: { x: number; y: number; w: number; h: number }): void => ctx.strokeRect(box.x, box.y, box.w, box.h);
+type Place = { x: number; y: number; w: number; h: number };
+const outline = (ctx: CanvasRenderingContext2D, box: Place): void => ctx.strokeRect(box.x, box.y, box.w, box.h);
+const fill = (ctx: CanvasRenderingContext2D, box: Place): void => ctx.fillRect(box.x, box.y, box.w, box.h);
 
 /** The unit of a column that is pointed at, or else selected. */
 function focusIn(hover: Hit | null, selected: Drawing["selected"], column: number): number | null {

@@ -42,11 +42,36 @@ export function linesOf(ctx: CanvasRenderingContext2D, name: string, width: numb
   return [squeezed(ctx, parts[1], width, size, 9), squeezed(ctx, parts[2], width, size, 9)];
 }
 
+/** `text` in at most `most` lines of words, each no wider than `width`; the last one without its middle where it is too long. */
+export function wrapped(ctx: CanvasRenderingContext2D, text: string, width: number, size: number, most: number): string[] {
+  ctx.font = `${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  const fits = (line: string): boolean => ctx.measureText(line).width <= width;
+  const lines: string[] = [];
+  let rest = text.split(" ");
+  while (rest.length && lines.length < most - 1) {
+    let n = 1;
+    while (n < rest.length && fits(rest.slice(0, n + 1).join(" "))) n++;
+    lines.push(rest.slice(0, n).join(" "));
+    rest = rest.slice(n);
+  }
+  if (rest.length) lines.push(rest.join(" "));
+  return lines.map((line) => (fits(line) ? line : squeezed(ctx, line, width, size, size)[0]));
+}
+
+/** The same in the largest letters from `size` down to `least` in which no word is lost, and their size. */
+export function spread(ctx: CanvasRenderingContext2D, text: string, width: number, size: number, least: number, high: number): [string[], number] {
+  for (let letters = size; ; letters = Math.max(least, letters - 1)) {
+    const lines = wrapped(ctx, text, width, letters, Math.min(5, Math.max(1, Math.floor(high / (letters * 1.2)))));
+    if (letters <= least || !lines.some((line) => line.includes("…"))) return [lines, letters];
+  }
+}
+
 /** Writes a number into a circle of this radius: as large as it fits, without its leading zero where that helps. */
 export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number, cy: number, radius: number, color: string): void {
   const text = compact(x);
   const size = Math.min(19, radius * 0.56);
   ctx.font = `${size}px system-ui, sans-serif`;
-  const fits = ctx.measureText(text).width <= radius * 1.75;
-  write(ctx, fits ? text : text.replace(/^(−?)0\./, "$1."), cx, cy, color, fits ? size : size * 0.94, "center");
+  const shorter = ctx.measureText(text).width <= radius * 1.75 ? text : text.replace(/^(−?)0\./, "$1.");
+  const wide = ctx.measureText(shorter).width;
+  write(ctx, shorter, cx, cy, color, Math.max(Math.min(size, (size * radius * 1.8) / wide), 6), "center");
 }

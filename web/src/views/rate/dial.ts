@@ -46,13 +46,14 @@ export function rangeOf(limit: number | null, seen: readonly number[]): Range {
   return all.length ? { min: Math.min(...all), max: Math.max(...all) } : { min: 1e-5, max: 1 };
 }
 
-export function zonesOf(limit: number | null, { min, max }: Range): Zone[] {
+/** The zones of the dial. With momentum and with Adam steps carry earlier gradients on (`carries`), and swing before they are near the limit. */
+export function zonesOf(limit: number | null, { min, max }: Range, creeping: number | null = null, carries = false): Zone[] {
   if (limit === null) return [];
-  const edges = [min, limit * CREEPS, limit * GOOD_PACE, limit, max].map((lr) => clamp(lr, min, max));
+  const edges = [min, creeping ?? limit * CREEPS, limit * GOOD_PACE, limit, max].map((lr) => clamp(lr, min, max));
   const told: [Stance, string][] = [
-    ["creeps", "a step goes less than a 25th of the way to the bottom of the sharpest direction"],
-    ["good pace", "a step stays on its side of the bottom"],
-    ["jumps over but arrives", "a step lands on the other side of the bottom, yet nearer each time"],
+    ["creeps", "a step comes at most a 25th nearer to the bottom of the sharpest direction"],
+    ["good pace", carries ? "steps carry earlier gradients on: they come straight on or swing across the bottom, less far each time" : "a step stays on its side of the bottom"],
+    ["jumps over but arrives", carries ? "steps cross the bottom nearly every time, yet less far each time" : "a step lands on the other side of the bottom, yet nearer each time"],
     ["past the limit", "on the parabola here each step lands farther away"],
   ];
   return told.map(([stance, words], i) => ({ stance, words, from: edges[i], to: edges[i + 1] })).filter((zone) => zone.to > zone.from);

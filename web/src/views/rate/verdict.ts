@@ -26,6 +26,10 @@ export interface Curvature {
   readonly preconditioned: boolean;
   /** No step was made yet: the scale is the one that the first step will make. */
   readonly first_scale: boolean;
+  /** The largest rate that creeps. */
+  readonly creeping?: number | null;
+  /** Steps carry earlier gradients on, as with momentum. */
+  readonly carries?: boolean;
 }
 
 export interface Verdict {
@@ -49,15 +53,20 @@ const SHORT: Readonly<Record<Stance, string>> = {
 };
 const TONE: Readonly<Record<Stance, Verdict["tone"]>> = { creeps: "slow", "good pace": "good", "jumps over but arrives": "over", "past the limit": "over", "no limit": "" };
 const BESIDE: Readonly<Record<Stance, string>> = {
-  creeps: "creeps: a step goes less than a 25th of the way to the bottom of the sharpest direction.",
+  creeps: "creeps: a step comes at most a 25th nearer to the bottom of the sharpest direction.",
   "good pace": "keeps a good pace: on the parabola that fits the loss here, steps do not pass the bottom.",
   "jumps over but arrives": "jumps over but arrives: on the parabola that fits the loss here, steps pass the bottom and land nearer each time.",
   "past the limit": "is past it: on the parabola that fits the loss here, each step lands farther from the bottom.",
   "no limit": "",
 };
+/** The same, where steps carry earlier gradients on. */
+const CARRIED: Readonly<Partial<Record<Stance, string>>> = {
+  "good pace": "keeps a good pace: on the parabola that fits the loss here, steps carry earlier gradients on, and come straight on or swing across the bottom, less far each time.",
+  "jumps over but arrives": "jumps over but arrives: on the parabola that fits the loss here, steps cross the bottom nearly every time, yet less far each time.",
+};
 
 export function verdictOf(lr: number, found: Curvature | null, place: string, measured: Measured | null): Verdict {
-  const stance = stanceOf(lr, found?.limit ?? null);
+  const stance = stanceOf(lr, found?.limit ?? null, found?.creeping);
   const flew = measured?.outcome === "flew off";
   const learns = stance === "past the limit" && measured?.outcome === "fell";
   const short = flew ? "flies off" : learns ? "yet it learns" : SHORT[stance];
@@ -67,13 +76,14 @@ export function verdictOf(lr: number, found: Curvature | null, place: string, me
 
 function sentenceOf(lr: number, found: Curvature, place: string, stance: Stance): string {
   const { limit, felt, optimizer, preconditioned, first_scale } = found;
+  const beside = (found.carries ? CARRIED[stance] : undefined) ?? BESIDE[stance];
   if (limit === null) return "Nothing curves upwards here, so no rate is too large by its curvature.";
   const told = `By the curvature ${place} the largest stable rate is ${figure(limit, 4)}, ${preconditioned ? `in steps as ${optimizer} scales them` : `for a sharpness of ${figure(felt.largest, 4)}`}.`;
   const rate = `A rate of ${figure(lr, 4)}`;
-  if (!preconditioned) return `${told} ${rate} ${BESIDE[stance]}`;
+  if (!preconditioned) return `${told} ${rate} ${beside}`;
   const past = stance === "past the limit";
-  if (first_scale) return `${told} ${rate} ${past ? "is past it, but" : BESIDE[stance].replace(/\.$/, "; yet")} ${optimizer} has made no step: this limit is that of its first step alone, and changes within a few.`;
-  return `${told} ${rate} ${past ? `is past it as long as ${optimizer} scales its steps as it does here; that scale goes on changing, and the limit with it.` : BESIDE[stance]}`;
+  if (first_scale) return `${told} ${rate} ${past ? "is past it, but" : beside.replace(/\.$/, "; yet")} ${optimizer} has made no step: this limit is that of its first step alone, and changes within a few.`;
+  return `${told} ${rate} ${past ? `is past it as long as ${optimizer} scales its steps as it does here; that scale goes on changing, and the limit with it.` : beside}`;
 }
 
 function recordOf({ who, held, steps, before, after, outcome }: Measured): string {

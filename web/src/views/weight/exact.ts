@@ -76,6 +76,7 @@ export function shortest(x: number, dtype: string): string {
         break;
       }
     }
+  if (!text.includes("e") && Math.abs(x) >= 1e9) text = Number(text).toExponential();
   const [mantissa, exponent] = text.replace(/^-/, "−").split("e");
   if (exponent === undefined) return mantissa;
   const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");

@@ -157,7 +157,8 @@ export interface Why {
 
 export const whyOf = (told: Told): Why => told as unknown as Why;
 
-export const amount = (figure: Figure | null | undefined): number => figure?.value ?? Number.NaN;
+/** Its value; of a number that is not finite the bits say which it is. */
+export const amount = (figure: Figure | null | undefined): number => figure?.value ?? (/^-?inf$/.test(figure?.hex ?? "") ? (figure!.hex.startsWith("-") ? -Infinity : Infinity) : Number.NaN);
 
 /** Whether the terms and the rounding sum to the change to the last bit, added up anew in exact numbers. */
 export function addsUp({ account, change }: Pick<Why, "account" | "change">): boolean | null {
@@ -199,6 +200,12 @@ export function pushesOf(gradient: Gradient): Push[] {
   }
   if (!gradient.silence) sums.push({ label: "rounding", value: amount(gradient.rounding_push), row: null, title: "what rounding added when the examples were summed" });
   return [...named, ...sums];
+}
+
+/** What is told besides the sentences: nothing, where one of them says it already. */
+export function findingBeside({ finding, sentences }: Pick<Why, "finding" | "sentences">): string | null {
+  const bare = (text: string): string => text.toLowerCase().replace(/\.$/, "");
+  return finding !== null && !sentences.some((one) => bare(one).includes(bare(finding))) ? finding : null;
 }
 
 export const exampleOf = (gradient: Gradient, row: number | null): Example | null =>
