@@ -219,3 +219,9 @@ def test_coarse_to_fine_is_every_step_once() -> None:
         assert sorted(coarse_to_fine(last)) == list(range(1, last + 1))
     first = [step for step, _ in zip(coarse_to_fine(1000), range(9), strict=False)]
     assert sorted(first) == [1, 126, 251, 376, 501, 625, 750, 875, 1000]
+
+
+def test_a_size_that_holds_no_answers_is_told_with_what_was_asked_for(tmp_path: Path, book: Path) -> None:
+    with pytest.raises(er.EngineroomError, match=r"beside the page itself, which has \d\.\d MB, got '300kB': give 1MB"):
+        er.open(book).run(1).export(tmp_path / "small.html", max_size="300kB")
+    assert not (tmp_path / "small.html").exists()

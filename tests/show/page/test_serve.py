@@ -91,15 +91,22 @@ def test_ten_clients_one_of_them_visible(place: Path) -> None:
         for _ in range(2):
             talks[0].until(lambda h: h["push"] == "state")
         talks[0].ask("stop", run=run)
-        ended = lambda h: h["push"] == "progress" and h["status"] == "interrupted"  # noqa: E731
-        # The last word may have come before the answer did.
-        last = next(filter(ended, talks[0].pushes), None) or talks[0].until(ended)
+
+        def last_word(talk: Page) -> dict[str, Any]:
+            def ended(h: dict[str, Any]) -> bool:
+                return bool(h["push"] == "progress" and h["status"] == "interrupted")
+
+            # It may have come before the answer did.
+            return next(filter(ended, talk.pushes), None) or talk.until(ended)
+
+        last = last_word(talks[0])
         for talk in talks[1:]:
             assert talk.ask("hello")["answer"]["newest"] == 3 and talk.pushes == []
             talk.ask("watch", run=3, visible=True)
-            end = talk.until(lambda h: h["push"] == "progress")
-            assert end["status"] == "interrupted" and end["step"] == last["step"]
-            assert not any(h["push"] == "state" for h in talk.pushes)
+            # While the last word is handed to one client after the other, the word before it may still be newest here.
+            assert last_word(talk)["step"] == last["step"]
+            told = [h["push"] for h in talk.pushes]
+            assert "state" not in told and told.count("progress") <= 2
 
 
 def test_a_closed_socket_harms_nobody(place: Path) -> None:

@@ -35,13 +35,18 @@ from engineroom.show.page._steps import series_of, trace_of
 __all__ = ["bake", "coarse_to_fine"]
 
 _SECONDS = 30.0
+"""After these nothing more is asked than what the views open with, however much room is left."""
+
 _TRACED, _PATH = 20_000, 1000
 """The page asks the path of a weight as a trace up to so many steps, and draws it in about so many points."""
 _SHOWN, _NEIGHBOURS, _HARDEST, _PUSHING, _SAMPLED = 12, 6, 24, 16, 256
 """How many the page lists of the weights into a neuron, of the rows at either end of its answers, of the hardest rows
 and of those that push most; and with how many rows it draws a neuron."""
 _FEW, _TRAINED_ON, _SHARPNESS = 4, 9, 5
+"""Of a step that is not the last, so many of the hardest rows and of those that push most can be looked at. So many
+steps, the first from coarse to fine, have the predictions of the rows trained on, and so many the sharpness."""
 _MANY_ROWS, _SAMPLE = 500, 200
+"""Where more rows than these are trained on, the page measures the sharpness on a sample of so many."""
 
 
 def bake(

@@ -45,7 +45,7 @@ class Held:
 
     @property
     def whole(self) -> bool:
-        """Whether there is something of everything."""
+        """Whether it answers about every step, weight, neuron and row."""
         return all(held == most for held, most in (self.steps, self.weights, self.neurons, self.rows))
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ _COLUMNS = 4096
 _CELLS = 2**23
 _CHARACTERS = 256 * 2**20
 _UNPACKED = 64 * 2**20
-"""Bytes of an Excel file's XML: of these some minutes of reading are made, and not hours."""
+"""Bytes of an Excel file's XML; to read more takes longer than minutes."""
 
 _SEPARATORS = b",;\t|"
 

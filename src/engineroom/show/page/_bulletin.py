@@ -16,7 +16,7 @@ from engineroom.show.page._library import Library
 from engineroom.show.page._mailbox import Mailbox
 from engineroom.show.page._news import Notice, Progress, Push, RunsPush, StateNow
 from engineroom.show.page._replies import RunRow
-from engineroom.show.page._sentence import sentence
+from engineroom.show.page._sentence import LOG, sentence
 from engineroom.show.page._shades import shaded
 from engineroom.show.page._steps import parameters_of
 from engineroom.show.page._told import run_row
@@ -25,6 +25,7 @@ from engineroom.show.page._wire import push_frame
 __all__ = ["Bulletin", "Client"]
 
 _LOOK_EVERY = 0.5
+"""Seconds between two looks whether the logbook has changed."""
 
 
 class Client:
@@ -187,7 +188,7 @@ class Bulletin:
                     self.notify(Notice("error", sentence(error)))
                 broken = True
             except Exception as error:
-                sentence(error)
+                LOG.warning("looking at the logbook failed", exc_info=error)
 
     def _tell_runs(self) -> None:
         try:

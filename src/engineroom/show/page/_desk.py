@@ -45,15 +45,7 @@ from engineroom.show.page._library import Library, Shelf
 from engineroom.show.page._mailbox import Mailbox
 from engineroom.show.page._news import Answering, Notice
 from engineroom.show.page._reading import read_ask
-from engineroom.show.page._replies import (
-    Answer,
-    Begun,
-    Done,
-    Hello,
-    Limits,
-    Raced,
-    RunList,
-)
+from engineroom.show.page._replies import Answer, Begun, Done, Hello, Limits, Raced, RunList
 from engineroom.show.page._sentence import sentence
 from engineroom.show.page._told import described
 from engineroom.show.page._training import Work, forking, racing, resuming, training
@@ -69,9 +61,11 @@ _PRACTICE = "practice"
 """What a message calls the book of the lessons' runs."""
 
 _OUTSTANDING = 256
-_TELL_EVERY = 0.1
-_PAUSE = 0.15
-_WRITTEN = 0.02
+"""Asks of one client that may wait for their answers."""
+
+_TELL_EVERY, _PAUSE, _WRITTEN = 0.1, 0.15, 0.02
+"""Seconds between two words on an answer's progress, of quiet before gaps are filled, and between two looks whether a
+step is written."""
 
 
 class Desk:
@@ -289,7 +283,7 @@ class Desk:
 
         waits = 0
         for work in works:
-            job = Job(work, begun, partial(self._failed, client, given, works, numbers), self._bulletin.job_changed)
+            job = Job(work, begun, partial(self._failed, client, given), self._bulletin.job_changed)
             job.watched, job.saw = self._bulletin.is_watched, self._bulletin.saw
             waits = max(waits, self.trainer.add(job))
         if waits >= len(works):
@@ -312,7 +306,8 @@ class Desk:
                 job.status = "failed"
             job.ended()
 
-    def _failed(self, client: Client, given: int, works: list[Work], numbers: list[int], error: BaseException) -> None:
+    def _failed(self, client: Client, given: int, error: BaseException) -> None:
+        """Answer the ask of a training that failed before it began; where it is answered already, tell everyone."""
         with client.lock:
             waiting = given in client.tasks
         if waiting:

@@ -20,6 +20,7 @@ __all__ = ["Exported", "export"]
 _PLACE = "<!--engineroom-export-->"
 _SCRIPT = re.compile(r"<script type=\"module\">(.*?)</script>", re.DOTALL)
 _LEAST = 256 * 1024
+"""Bytes of the answers without which no view would open."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def export(
 
     Parameters
     ----------
+    record : the run.
     path : the file, whose name ends in .html.
     max_size : how large it may become.
     progress : told how much of that is filled.
@@ -65,13 +67,14 @@ def export(
         page = (STATIC / "standalone.html").read_text("utf-8")
     except OSError:
         raise NotFoundError("the front end is not built: run `make web`, or install engineroom from a wheel") from None
-    room = most - len(page.encode())
-    if room < _LEAST:
+    empty = len(_with(page, b"", record))
+    if most - empty < _LEAST:
         raise OptionError(
-            f"max_size must leave room beside the page itself, {len(page) / 1e6:.1f} MB: give 1MB or more"
+            f"max_size must leave room beside the page itself, which has {empty / 1e6:.1f} MB, got {max_size!r}: "
+            "give 1MB or more"
         )
     # Base64 makes four bytes of three.
-    packed, held = bake(record, (most - len(_with(page, b"", record))) // 4 * 3, progress)
+    packed, held = bake(record, (most - empty) // 4 * 3, progress)
     written = _with(page, packed, record)
     try:
         place.write_bytes(written)

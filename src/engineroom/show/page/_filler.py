@@ -5,7 +5,6 @@ A logbook keeps as many keyframes as training could spare time for; on a busy ma
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -14,13 +13,12 @@ from time import perf_counter
 from engineroom.errors import EngineroomError
 from engineroom.run import Record
 from engineroom.show.page._library import Library, Shelf
+from engineroom.show.page._sentence import LOG
 
 __all__ = ["Filler"]
 
-_NEAR = 0.015
-_WAIT = 0.1
-
-_log = logging.getLogger("engineroom.page")
+_NEAR, _WAIT = 0.015, 0.1
+"""Seconds within which each step shall be replayed, and between two looks whether there is something to fill."""
 
 
 class Filler:
@@ -57,7 +55,7 @@ class Filler:
                 # Whoever asks for that step is told what is wrong with it.
                 self._closing.wait(2.0)
             except Exception as error:
-                _log.warning("filling states failed", exc_info=error)
+                LOG.warning("filling states failed", exc_info=error)
                 self._closing.wait(10.0)
 
     def _fill(self, record: Record) -> bool:
@@ -76,7 +74,7 @@ class Filler:
         began = perf_counter()
         record.at(goal)
         took = (perf_counter() - began) / (goal - begin)
-        # The quickest is the truth; the others were held up.
+        # Other work can only make a replay slower, so the quickest says how long one takes.
         self._pace[record.number] = min(took, self._pace.get(record.number, took))
         return True
 

@@ -37,13 +37,15 @@ class Job(Observer):
     ----------
     work : trains, told of this job as its observer and of its progress.
     begun : called with the run's number once the run can be read.
-    failed : called when it ended before it began.
+    failed : called with what was raised, when it failed.
+    changed : called with this job when there is something new to tell of it.
 
     Attributes
     ----------
     run : its number; 0 before it began.
     step, total, loss, status : how far it is.
-    watched : whether somebody looks at its weights.
+    watched : says of a run's number whether somebody looks at its weights.
+    saw : called with this job and a state that somebody who looks on is to be shown.
     """
 
     every = _FRAME

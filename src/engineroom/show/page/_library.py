@@ -15,7 +15,11 @@ __all__ = ["Library", "Shelf"]
 
 T = TypeVar("T")
 
-_ROOM, _MOST, _RUNS = 160 * 2**20, 8192, 4
+_ROOM, _MOST = 160 * 2**20, 8192
+"""Bytes and number of a run's states that are kept for all threads."""
+
+_RUNS = 4
+"""Runs of which states are kept."""
 
 
 class Library:
@@ -37,7 +41,7 @@ class Library:
         """Return all runs, oldest first; LogbookError when the file cannot be read now."""
         with self._lock:
             seen = self._looks()
-            if seen != self._seen or not seen:
+            if seen != self._seen:
                 self._seen = None
                 self._records = records_of(Logbook.open(self.path), known=self._records)
                 self._seen = seen
@@ -57,7 +61,7 @@ class Library:
         return self._looks() != self._seen
 
     def _looks(self) -> object:
-        """Return what tells one version of the file from the next; a write ahead of it lies beside it."""
+        """Return what tells one version of the file from the next; what is written and not folded in lies beside it."""
         told = []
         for end in ("", "-wal", "-lock"):
             try:

@@ -25,7 +25,8 @@ def show_record(record: Record, *, at: str | None = None, opens: bool = True) ->
 
     Parameters
     ----------
-    at : what to open, such as "/run/1/cycle?step=120"; None is the run's newest step.
+    record : the run.
+    at : what to open, such as "/run/1/cycle?step=120"; None is the cycle of the run.
     opens : whether to open a browser.
     """
     place = at if at is not None else f"/run/{record.number}/cycle"

@@ -11,11 +11,11 @@ __all__ = ["LOG", "sentence"]
 _MOST = 1000
 
 LOG = logging.getLogger("engineroom.page")
-"""Where faults are told with all their lines."""
+"""Where faults are logged with their tracebacks."""
 
 
 def sentence(error: BaseException) -> str:
-    """Return what went wrong; of a fault its kind and words, and the whole of it goes to the log."""
+    """Return what went wrong; of an error of another library its kind and words; its traceback is logged."""
     told = " ".join(str(error).split())
     if isinstance(error, EngineroomError):
         # What was asked for stands in the sentence, and may be as long as a message.

@@ -101,7 +101,6 @@ def serve(
     port: int | None = None,
     expose: bool = False,
     opens: bool = True,
-    on_end: Callable[[], None] | None = None,
 ) -> Served:
     """Return a page ready to be served.
 
@@ -135,7 +134,7 @@ def serve(
     called = host if ":" not in host else f"[{host.strip('[]')}]"
     shown = "127.0.0.1" if called in ("0.0.0.0", "localhost") else called
     url = f"http://{shown}:{number}/?token={gate.token}" + (f"#{at}" if at else "")
-    server = _server(application(desk, gate), opened=(url if opens else None), ended=_ending(folder, on_end))
+    server = _server(application(desk, gate), opened=(url if opens else None), ended=partial(_forget, folder))
     return Served(url, notes, desk, server, [listening])
 
 
@@ -197,14 +196,10 @@ def _server(app: Any, opened: str | None, ended: Callable[[], None]) -> Any:
     )
 
 
-def _ending(folder: Path | None, on_end: Callable[[], None] | None) -> Callable[[], None]:
-    def ended() -> None:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-        if on_end is not None:
-            on_end()
-
-    return ended
+def _forget(folder: Path | None) -> None:
+    """Remove the folder of a logbook that was made for this page alone."""
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _own_names() -> tuple[str, ...]:

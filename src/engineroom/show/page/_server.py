@@ -51,7 +51,7 @@ def application(desk: Desk, gate: Gate, static: Path = STATIC) -> Any:
     """
     need_server()
     from starlette.applications import Starlette
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection, Request
     from starlette.responses import FileResponse, HTMLResponse, Response
     from starlette.routing import Route, WebSocketRoute
     from starlette.websockets import WebSocket
@@ -63,14 +63,12 @@ def application(desk: Desk, gate: Gate, static: Path = STATIC) -> Any:
     def told(text: str, status: int) -> Response:
         return Response(json.dumps({"error": text}), status, HEADERS, "application/json")
 
+    def refusal(of: HTTPConnection, *, origin_needed: bool = False) -> str | None:
+        host, origin = of.headers.get("host"), of.headers.get("origin")
+        return gate.refusal(host, origin, of.query_params.get("token"), origin_needed=origin_needed)
+
     async def page(request: Request) -> Response:
-        refused = gate.refusal(
-            request.headers.get("host"),
-            request.headers.get("origin"),
-            request.query_params.get("token"),
-            origin_needed=False,
-        )
-        if refused is not None:
+        if (refused := refusal(request)) is not None:
             return told(refused, 403)
         if "index.html" not in files:
             return HTMLResponse(_NO_PAGE, headers=HEADERS)
@@ -89,13 +87,7 @@ def application(desk: Desk, gate: Gate, static: Path = STATIC) -> Any:
         return FileResponse(files[name], headers=HEADERS, media_type=kind)
 
     async def upload(request: Request) -> Response:
-        refused = gate.refusal(
-            request.headers.get("host"),
-            request.headers.get("origin"),
-            request.query_params.get("token"),
-            origin_needed=False,
-        )
-        if refused is not None:
+        if (refused := refusal(request)) is not None:
             return told(refused, 403)
         too_large = f"the file is larger than {UPLOAD_LIMIT // 2**20} MB: train on it with `engineroom train`"
         declared = request.headers.get("content-length", "")
@@ -115,12 +107,7 @@ def application(desk: Desk, gate: Gate, static: Path = STATIC) -> Any:
         return Response(json.dumps(plain_json(taken), allow_nan=False), 200, HEADERS, "application/json")
 
     async def socket(websocket: WebSocket) -> None:
-        refused = gate.refusal(
-            websocket.headers.get("host"),
-            websocket.headers.get("origin"),
-            websocket.query_params.get("token"),
-            origin_needed=True,
-        )
+        refused = refusal(websocket, origin_needed=True)
         await websocket.accept()
         if refused is not None:
             await websocket.close(1008, refused[:120])

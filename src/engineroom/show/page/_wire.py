@@ -9,10 +9,7 @@ from typing import Any
 from engineroom.show.page._frames import Columns, pack
 from engineroom.show.page._messages import PUSHES
 from engineroom.show.page._news import Push
-from engineroom.show.page._replies import (
-    Answer,
-    Told,
-)
+from engineroom.show.page._replies import Answer, Told
 
 __all__ = ["answer_frame", "push_frame", "told"]
 
