@@ -138,12 +138,13 @@ def _by_misses(mine: float, its: float, better: int, worse: int, rows: int, riva
     ratio = _ratio(mine, its, rival)
     if better + worse < _FEWEST:
         return f"{ratio}, but fewer than {_FEWEST} rows cannot tell" if better + worse else "both miss all rows alike"
-    return f"{ratio}, and it is closer in {better:,} of the {rows:,} rows"
+    return f"{ratio}, and the network is closer in {better:,} of the {rows:,} rows"
 
 
 def _ratio(mine: float, its: float, rival: str) -> str:
     if its == 0 or not math.isfinite(mine / its):
         return f"{rival} misses by {its:.3g} and the network by {mine:.3g}"
     times = f"{mine / its:.3g}"
-    compared = f"that of {rival}" if times == "1" else f"{times} times that of {rival}"
-    return f"the network's usual miss (RMSE) is {compared}"
+    if times == "1":
+        return "both have the same usual miss (RMSE) to three digits"
+    return f"the network's usual miss (RMSE) is {times} times that of {rival}"
