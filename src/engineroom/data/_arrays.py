@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,6 @@ from engineroom.errors import DataError, OptionError, ShapeError, names_options
 __all__ = ["MAX_CLASSES", "as_array", "as_classes", "as_inputs", "class_indices", "from_arrays", "looks_like_classes"]
 
 Validation: TypeAlias = "ValidationSize | tuple[ArrayLike, ArrayLike]"
-Kind: TypeAlias = Literal["number", "classes"]
 
 MAX_CLASSES = 20
 """A target of numbers with more different values than this is never taken for classes."""

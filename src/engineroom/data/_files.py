@@ -72,7 +72,11 @@ def read_file(path: str | os.PathLike[str]) -> Table:
     if ending in (".xls", ".ods", ".xlsb"):
         raise DataError(f"{name} is a spreadsheet of a kind that cannot be read; save it as .xlsx or .csv")
     if ending in (".parquet", ".pq"):
-        return _read_parquet(place, name) if place.suffix.lower() != ".gz" else _unpacked(place, name)
+        if place.suffix.lower() == ".gz":
+            raise DataError(
+                f"{name} is a packed Parquet file; Parquet is compressed by itself, so unpack {place.stem} first"
+            )
+        return _read_parquet(place, name)
     readers: dict[str, Callable[[bytes, str], Table]] = {
         ".json": _read_json,
         ".jsonl": _read_json_lines,
@@ -99,10 +103,6 @@ def need_standard(module: str, what: str) -> ModuleType:
         return __import__(module)
     except ImportError:
         raise DataError(f'{what} needs {module}; install it with pip install "engineroom[standard]"') from None
-
-
-def _unpacked(place: Path, name: str) -> Table:
-    raise DataError(f"{name} is a packed Parquet file; Parquet is compressed by itself, so unpack {place.stem} first")
 
 
 def _read_parquet(place: Path, name: str) -> Table:

@@ -30,9 +30,10 @@ from engineroom.run._training import rounds_of
 
 __all__ = ["Estimate", "estimate_run", "kept_in_time"]
 
-_TRIAL = 0.03
-_SAMPLE = 2**24
+_TRIAL, _SAMPLE = 0.03, 2**24
+"""Seconds of steps that are tried, and bytes of a state that are kept on trial."""
 _METRICS, _BYTES_A_METRIC, _BYTES_A_SUMMARY = 4, 110, 220
+"""Metrics of a measurement at the most, and what the row of one, and of a summary of losses, takes with its index."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def replayed(
     start: int,
     stop: int,
     comparison: LossComparison,
-    name: str = "the run",
+    name: str,
     most: int | None = None,
 ) -> Iterator[tuple[int, M]]:
     """Yield (steps made so far, what was made) while the engine goes from state `start`, where it is, to state `stop`.

@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engineroom.data import Dataset
 from engineroom.engine import Evaluation, make_engine
 from engineroom.numerics import reduce
 from engineroom.plan import State
@@ -110,7 +109,7 @@ def _beside_constant(record: Record, found: Evaluation, y: NDArray[Any]) -> tupl
     """Return whether an evaluation is no better than the constant, and whether the rows tell that it is worse."""
     plan, target = record.plan, record.dataset.target
     measure = measure_for(plan, target)
-    constant = _constant_outputs(record, record.dataset, len(y))
+    constant = _constant_outputs(record, len(y))
     its_misses = row_misses(plan, target, constant, y)
     if not its_misses.any():
         # What never misses leaves nothing to do better.
@@ -121,12 +120,12 @@ def _beside_constant(record: Record, found: Evaluation, y: NDArray[Any]) -> tupl
     return no_better, no_better and sign_flip(row_misses(plan, target, found.outputs, y) - its_misses) < LEVEL
 
 
-def _constant_outputs(record: Record, dataset: Dataset, rows: int) -> NDArray[np.float64]:
+def _constant_outputs(record: Record, rows: int) -> NDArray[np.float64]:
     """Return, for so many rows, outputs that stand for the commonest class, or the mean, of the training rows."""
-    known = engine_targets(record.plan, dataset.training_y)
+    known, outputs = engine_targets(record.plan, record.dataset.training_y), record.dataset.target.outputs
     if known.ndim == 1:
-        answer = np.zeros(dataset.target.outputs)
-        answer[np.argmax(np.bincount(known, minlength=dataset.target.outputs))] = 1.0
+        answer = np.zeros(outputs)
+        answer[np.argmax(np.bincount(known, minlength=outputs))] = 1.0
     else:
         answer = np.array([reduce(column) for column in known.T]) / len(known)
         if record.plan.lowered_loss.yes_or_no:

@@ -92,7 +92,7 @@ def train_run(
 
 def plan_of(dataset: Dataset, settings: Settings) -> Plan:
     """Return what one step does; OptionError where settings ask for what the data do not have."""
-    check_fit(settings, len(dataset.training), len(dataset.validation))
+    _check_fit(settings, len(dataset.training), len(dataset.validation))
     plan = build_plan(
         settings.network,
         settings.loss,
@@ -108,7 +108,7 @@ def plan_of(dataset: Dataset, settings: Settings) -> Plan:
     return plan
 
 
-def check_fit(settings: Settings, rows: int, held_out: int) -> None:
+def _check_fit(settings: Settings, rows: int, held_out: int) -> None:
     """Raise an OptionError where settings ask for what the data do not have."""
     if not 1 <= settings.batch_size <= rows:
         raise OptionError(
