@@ -33,7 +33,7 @@ describe("the dial", () => {
   it("says of the first lesson what stability says of it", () => {
     const limit = 2 / (28 / 3);
     expect([0.004, 0.01, 0.15, 0.22].map((lr) => stanceOf(lr, limit))).toEqual(["creeps", "good pace", "jumps over but arrives", "past the limit"]);
-    expect(["good pace", "flies off"].map(stanceNamed)).toEqual(["good pace", "past the limit"]);
+    expect(["good pace", "diverges"].map(stanceNamed)).toEqual(["good pace", "past the limit"]);
     expect(stanceOf(3, null)).toBe("no limit");
   });
 

@@ -13,7 +13,7 @@ from engineroom.lens._trials import Trial
 
 __all__ = ["GOOD_PACE", "Stability", "Stance", "stance_of"]
 
-Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "flies off", "no limit", "learns nothing"]
+Stance: TypeAlias = Literal["creeps", "good pace", "jumps over but arrives", "diverges", "no limit", "learns nothing"]
 
 GOOD_PACE = 1 / 2
 """Up to which part of the largest stable learning rate it keeps a good pace: the page has the same."""
@@ -107,17 +107,17 @@ def stance_of(lr: float, limit: float, creeping: float) -> Stance:
 
     Up to `creeping` it "creeps": a step comes at most a 25th nearer to the bottom of the sharpest direction; for
     descent that is a 50th of the limit. Up to half the limit it keeps a "good pace": half is where one step of descent
-    lands on the bottom. From there to the limit it "jumps over but arrives", beyond it "flies off".
+    lands on the bottom. From there to the limit it "jumps over but arrives", beyond it "diverges", on the parabola that fits the loss.
 
     Examples
     --------
     >>> limit = 2 / (28 / 3)
     >>> [stance_of(lr, limit, limit / 50) for lr in (0.004, 0.01, 0.15, 0.22)]
-    ['creeps', 'good pace', 'jumps over but arrives', 'flies off']
+    ['creeps', 'good pace', 'jumps over but arrives', 'diverges']
     """
     if limit == math.inf:
         return "no limit"
     if lr <= creeping:
         return "creeps"
     share = lr / limit
-    return "good pace" if share <= GOOD_PACE else "jumps over but arrives" if share <= 1 else "flies off"
+    return "good pace" if share <= GOOD_PACE else "jumps over but arrives" if share <= 1 else "diverges"

@@ -15,7 +15,7 @@ from engineroom.lens._trials import Trial
 __all__ = ["stability_text"]
 
 _PAST = "past the limit"
-"""What "flies off" is called: nobody has seen it fly before it was tried."""
+"""What "diverges" is called: the parabola that fits the loss says so, and nobody has seen the run do it."""
 
 _CORRECTED = 1.05
 """From how many times its size on a step is told of that is larger than the limit has it."""
@@ -66,7 +66,7 @@ def _standing(answer: Stability) -> str:
         "good pace": "a good pace for the parabola that fits the loss here. Steps along its sharpest direction "
         f"{_course(answer)}",
         "jumps over but arrives": f"it jumps over but arrives. {parabola} {_course(answer)}",
-        "flies off": f"it is {_PAST}. {parabola} land farther from the bottom each time. The curvature changes as the "
+        "diverges": f"it is {_PAST}. {parabola} land farther from the bottom each time. The curvature changes as the "
         "weights move, so the run itself may go on learning, or reach NaN or infinity: "
         + ("what was tried below shows it." if answer.trials else "trying it shows which (prove)."),
     }
@@ -217,7 +217,7 @@ def _scale(answer: Stability) -> list[str]:
         ["good pace", "up to", _long(GOOD_PACE * answer.limit)],
         ["jumps over but arrives", "up to", _long(answer.limit)],
         [_PAST, "beyond", ""],
-        ["this run", "", f"{_long(answer.lr)}  {_PAST if answer.stance == 'flies off' else answer.stance}"],
+        ["this run", "", f"{_long(answer.lr)}  {_PAST if answer.stance == 'diverges' else answer.stance}"],
     ]
     return table(rows, "lll")
 

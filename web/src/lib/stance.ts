@@ -16,4 +16,4 @@ export function stanceOf(lr: number, limit: number | null, creeping: number | nu
 }
 
 /** What the engine calls a stance, as the page calls it. */
-export const stanceNamed = (engine: string): string => (engine === "flies off" ? "past the limit" : engine);
+export const stanceNamed = (engine: string): string => (engine === "diverges" ? "past the limit" : engine);
