@@ -337,7 +337,12 @@ def test_amounts_have_their_unit_and_weights_the_digits_of_their_type() -> None:
     line = next(line.split() for line in text.splitlines() if line.startswith("  predictions"))
     assert all(cell.startswith("$") for cell in line[1:]) and "e+" not in text
     # Nothing is cut: what is long goes on in the next line.
-    assert "cosine from 0.01, steps 60," in said and " warmup 5 " in said and "Dense(4, 'relu')" in said and "..." not in text
+    assert (
+        "cosine from 0.01, steps 60," in said
+        and " warmup 5 " in said
+        and "Dense(4, 'relu')" in said
+        and "..." not in text
+    )
     assert max(map(len, text.splitlines())) <= 79
 
 

@@ -107,7 +107,8 @@ def stance_of(lr: float, limit: float, creeping: float) -> Stance:
 
     Up to `creeping` it "creeps": a step comes at most a 25th nearer to the bottom of the sharpest direction; for
     descent that is a 50th of the limit. Up to half the limit it keeps a "good pace": half is where one step of descent
-    lands on the bottom. From there to the limit it "jumps over but arrives", beyond it "diverges", on the parabola that fits the loss.
+    lands on the bottom. From there to the limit it "jumps over but arrives". Beyond it "diverges", on the parabola that
+    fits the loss: what the run does there only a trial shows.
 
     Examples
     --------

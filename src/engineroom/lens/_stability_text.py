@@ -179,8 +179,8 @@ def _notes(answer: Stability) -> list[str]:
         )
     if answer.decoupled:
         lines += wrapped(
-            f"decay: the weight_decay of {answer.weight_decay:g} acts at once, the gradient through its average, so for "
-            "the limit it is as if the loss curved by weight_decay*(1 + beta1)/(1 - beta1) = "
+            f"decay: the weight_decay of {answer.weight_decay:g} acts at once, the gradient through its average, so "
+            "for the limit it is as if the loss curved by weight_decay*(1 + beta1)/(1 - beta1) = "
             f"{short(answer.decay)} more in every direction."
         )
     for kinks in answer.kinks:
