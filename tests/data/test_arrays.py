@@ -26,7 +26,6 @@ def test_lists_of_numbers_become_columns() -> None:
     assert data.training.tolist() == [0, 1, 2]
     assert data.validation.tolist() == []
     assert data.raw(2) == {"x": 3, "y": 6}
-    assert data.describe(2, 0) == "x 3"
 
 
 def test_the_arrays_are_copies_and_read_only() -> None:
@@ -87,7 +86,6 @@ def test_standardization_is_of_the_training_rows(dtype: Any) -> None:
     restored = data.target.restored(data.y)
     assert np.allclose(restored, y[:, None], rtol=1e-5)
     assert data.raw(5)["x2"] == X[5, 2]
-    assert data.describe(5, 2) == f"x2 {X[5, 2]:.10g} (prepared {data.x[5, 2]:.4g})"
 
 
 def test_a_constant_column_is_not_divided_by_rounding_errors() -> None:

@@ -150,11 +150,6 @@ class Dataset:
             cells |= {name: _plain(v) for name, v in zip(self.target.names, self.y[row], strict=True)}
         return cells
 
-    def describe(self, row: int, feature: int) -> str:
-        """Return one input in words, such as `age 41 (prepared 0.73)`."""
-        cell = self.raw(row).get(self.features[feature].source)
-        return self.features[feature].describe(cell, float(self.x[row, feature]))
-
     def to_payload(self, include_rows: bool = True) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Return what a logbook must keep, as data only.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from engineroom.data._encoders import DateEncoder, Encoder, NumberEncoder, as_number_text, encoder_from_dict, texts_of
 from engineroom.data._raw import Column
-from engineroom.data._schema import Cell, Feature, Target
+from engineroom.data._schema import Feature, Target
 from engineroom.data._source import Source, as_table
 from engineroom.data._unread import place_of_row, unread_text
 from engineroom.errors import DataError, nearest
@@ -134,13 +133,6 @@ class Preparation:
         y = self.target.encode(as_table(source)[self.target.name])
         return y if y.dtype == np.int32 else np.ascontiguousarray(y, dtype=self.dtype)
 
-    def describe(self, feature: int, prepared: float, raw: Cell = None) -> str:
-        """Return one input in words, such as `age 41 (prepared 0.73)`; without `raw` its value is computed back."""
-        meant = self.features[feature]
-        if raw is None and meant.kind in ("number", "date"):
-            raw = float(f"{prepared * meant.scale + meant.mean:.6g}")
-        return meant.describe(raw, prepared)
-
     def to_dict(self) -> dict[str, Any]:
         """Return the preparation as a JSON-able dict; floats keep every bit."""
         reader = self.target.reader
@@ -167,12 +159,3 @@ class Preparation:
             dropped=tuple(data["dropped"]),
             dtype=data["dtype"],
         )
-
-    def to_json(self) -> str:
-        """Return the preparation as JSON text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str) -> Preparation:
-        """Return the preparation that `to_json` wrote."""
-        return cls.from_dict(json.loads(text))

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from engineroom.data._dates import DAYS, date_text
 from engineroom.data._numbers import amount_texts
 from engineroom.data._statistics import standardized
-from engineroom.data._words import is_missing
 
 __all__ = ["Cell", "Feature", "FeatureKind", "Label", "Target", "TargetKind"]
 
@@ -48,29 +47,6 @@ class Feature:
     def deviation(self) -> float | None:
         """The deviation of the raw values; None where it is not known, as they were taken as they are."""
         return None if self.scale == 1 else self.scale
-
-    def describe(self, raw: Cell, prepared: float) -> str:
-        """Return the input in words: `age 41 (prepared 0.73)`, `island=Dream (island is Biscoe, prepared 0)`.
-
-        Parameters
-        ----------
-        raw : the source's cell; None when it is empty or not known.
-        prepared : the value the network got.
-        """
-        value = f"{prepared:.4g}"
-        if isinstance(raw, str) and is_missing(raw):
-            raw = None
-        if self.kind in ("category", "boolean", "missing"):
-            shown = "empty" if raw is None else raw
-            return f"{self.name} ({self.source} is {shown}, prepared {value})"
-        if raw is None:
-            return f"{self.name} empty (filled, prepared {value})"
-        shown = f"{raw:.10g}" if isinstance(raw, float) else str(raw)
-        if self.unit and not isinstance(raw, str):
-            shown += f" {self.unit}"
-        if self.mean == 0 and self.scale == 1:
-            return f"{self.name} {shown}"
-        return f"{self.name} {shown} (prepared {value})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the feature as a JSON-able dict; floats keep every bit."""
