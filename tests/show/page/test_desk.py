@@ -62,13 +62,6 @@ def test_a_date_is_read_in_the_order_that_is_asked_for(talk: Talk) -> None:
     assert "upload.kinds.born must be 'number' or" in talk.error("upload", upload=key, kinds={"born": "dym"})
 
 
-def test_the_code_of_a_run_makes_the_same_run(talk: Talk) -> None:
-    code = talk.ask("describe", run=1)[0]["code"]
-    names: dict[str, Any] = {"x": [1, 2, 3], "y": [2, 4, 6]}
-    exec(code, names)
-    assert names["run"].at(50).weights["dense1.weight"].item() == 1.985092237632895
-
-
 def test_state_and_cycle_are_the_runs_own_bits(talk: Talk, place: Path) -> None:
     run = er.open(place).run(2)
     for t in (0, 17, 40):

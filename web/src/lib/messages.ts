@@ -158,7 +158,6 @@ export interface Description {
   keyframes: number[];
   finding: string | null;
   plan_text: string;
-  code: string;
 }
 
 /** The weights after `step` updates. */

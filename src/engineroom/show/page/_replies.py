@@ -177,7 +177,6 @@ class Description(RunFacts, Answer):
     keyframes: list[int]
     finding: str | None
     plan_text: str
-    code: str
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
-"""What a run is, told for the page: its row in the list, its layers, and the Python that makes it."""
+"""What a run is, told for the page: its row in the list, its layers, its laws and its data."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from engineroom.data import DAYS, is_currency
 from engineroom.ops import Spec
 from engineroom.plan import Operation
-from engineroom.run import Record, Settings
+from engineroom.run import Record
 from engineroom.show._changes import changes
 from engineroom.show._images import image_of
 from engineroom.show._metrics import metric_text
@@ -26,10 +25,6 @@ from engineroom.show.page._replies import (
 )
 
 __all__ = ["class_names", "described", "feature_names", "operation_row", "run_row"]
-
-
-_LAW = re.compile(r"(?<![\w.'])(?=[A-Z]\w*\()")
-"""Where the name of a law begins in the text of a layer."""
 
 
 def run_row(record: Record, training: bool = False) -> RunRow:
@@ -101,7 +96,6 @@ def described(record: Record, training: bool = False) -> Description:
         keyframes=record.keyframes,
         finding=None if record.finding is None else str(record.finding),
         plan_text=plan.text,
-        code=_code(record),
     )
 
 
@@ -164,73 +158,3 @@ def _metric(record: Record) -> tuple[str | None, float | None, str | None]:
             name = next(n for n in ("accuracy", "rmse", "loss") if n in row.values)
             return name, row.values[name], metric_text(row.values, record.dataset.target)
     return None, None, None
-
-
-def _code(record: Record) -> str:
-    """Return the Python that makes the run again."""
-    mine, dataset = record.settings, record.dataset
-    if record.parent is not None:
-        given = {}
-        if mine.optimizer != record.parent.settings.optimizer:
-            if mine.optimizer.law != record.parent.optimizer.law:
-                given["optimizer"] = _call(mine.optimizer)
-            else:
-                given["lr"] = _schedule(mine)
-        if mine.batch_size != record.parent.settings.batch_size:
-            given["batch_size"] = str(mine.batch_size)
-        if mine.loss != record.parent.settings.loss:
-            given["loss"] = repr(mine.loss.law)
-        if record.seed != record.parent.seed:
-            given["seed"] = str(record.seed)
-        if record.segment.values:
-            given["set"] = repr(dict(record.segment.values))
-        if record.segment.frozen:
-            given["freeze"] = repr(list(record.segment.frozen))
-        given["steps"] = str(mine.steps - record.start)
-        listed = ", ".join(f"{name}={value}" for name, value in given.items())
-        return f"twin = run.fork(at={record.start}, {listed})\n"
-    table = dataset.preparation is not None
-    said = {
-        "target": repr(dataset.target.names[0]) if table else "",
-        "loss": repr(mine.loss.law),
-        "optimizer": _call(mine.optimizer),
-        "batch_size": "None" if mine.batch_size >= len(dataset.training) else str(mine.batch_size),
-        "steps": str(mine.steps),
-        "seed": str(record.seed) if record.seed else "",
-        "dtype": repr(dataset.dtype) if dataset.dtype != "float32" else "",
-    }
-    per_epoch = record.steps_per_epoch
-    if mine.steps % per_epoch == 0:
-        said = {("epochs" if k == "steps" else k): (str(mine.steps // per_epoch) if k == "steps" else v)
-                for k, v in said.items()}  # fmt: skip
-    layers = ", ".join(_LAW.sub("er.", repr(it)) for it in record.network.layers)
-    listed = "".join(f",\n               {name}={value}" for name, value in said.items() if value)
-    data = "table" if table else "x, y"
-    return f"import engineroom as er\n\nnet = er.Network({layers})\nrun = er.train(net, {data}{listed})\n"
-
-
-def _call(spec: Spec) -> str:
-    """Return a law as the Python that makes it, what is as usual left out."""
-    given = []
-    for name, value in spec.to_dict().items():
-        if name == "law" or value == _usual(spec).get(name):
-            continue
-        if name == "lr" and isinstance(value, dict):
-            plain = value["law"] == "constant" and not value.get("warmup")
-            inner = ", ".join(f"{k}={v!r}" for k, v in value.items() if k != "law" and v not in (None, 0))
-            given.append(f"lr={value['lr']!r}" if plain else f"lr=er.{value['law'].capitalize()}({inner})")
-        else:
-            given.append(f"{name}={value!r}")
-    return f"er.{type(spec).__name__}({', '.join(given)})"
-
-
-def _usual(spec: Spec) -> dict[str, Any]:
-    try:
-        return type(spec)().to_dict()
-    except TypeError:
-        return {}
-
-
-def _schedule(settings: Settings) -> str:
-    schedule = settings.optimizer.schedule
-    return repr(schedule.lr) if schedule.law == "constant" else f"er.{schedule.law.capitalize()}({schedule.lr!r})"
