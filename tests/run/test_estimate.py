@@ -35,6 +35,7 @@ def data(rows: int, width: int) -> tuple[np.ndarray, np.ndarray]:
         ((er.Dense(64, "relu"), er.Dense(10)), {"steps": 3000, "max_size": "2MB", "max_wait": "2ms"}),
         ((er.Dense(700, "relu"), er.Dense(10)), {"steps": 300, "include_rows": False}),
         ((er.Dense(2), er.Dense(10)), {"steps": 6000, "batch_size": 8, "validation": None}),
+        ((er.Dense(2), er.Dense(10)), {"steps": 600, "batch_size": "all"}),  # measured after every step
     ],
 )
 def test_the_file_is_as_large_as_was_said(

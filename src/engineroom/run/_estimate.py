@@ -22,6 +22,7 @@ from engineroom.run import _summaries
 from engineroom.run._amounts import seconds, size
 from engineroom.run._going_on import check_warmup
 from engineroom.run._machine import machine_for
+from engineroom.run._metrics import metric_names
 from engineroom.run._record import EngineName
 from engineroom.run._recorder import price_of_writing, share_for_recording
 from engineroom.run._settings import Settings
@@ -32,7 +33,7 @@ __all__ = ["Estimate", "estimate_run", "kept_in_time"]
 
 _TRIAL, _SAMPLE = 0.03, 2**24
 """Seconds of steps that are tried, and bytes of a state that are kept on trial."""
-_METRICS, _BYTES_A_METRIC, _BYTES_A_SUMMARY = 4, 110, 220
+_BYTES_A_METRIC, _BYTES_A_SUMMARY = 64, 220
 """Metrics of a measurement at the most, and what the row of one, and of a summary of losses, takes with its index."""
 
 
@@ -142,7 +143,7 @@ def estimate_run(
         # A commit comes about every second, and the losses that it brings end on a page of their own.
         losses_bytes=8 * alone + int(alone * step) * PAGE // 2 + spans * _BYTES_A_SUMMARY,
         data_bytes=len(json.dumps(description)) + sum(map(len, blobs.values())),
-        other_bytes=EMPTY + measured * _METRICS * _BYTES_A_METRIC,
+        other_bytes=EMPTY + measured * len(metric_names(plan, dataset.target)) * _BYTES_A_METRIC,
         wait=gap,
         limit=limit,
     )
