@@ -222,6 +222,9 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
     assert not lies_on_network(home / "r.logbook", mounts)
     assert lies_on_network(tmp_path / "r.logbook", mounts)
     assert not lies_on_network(tmp_path, tmp_path / "none")
+    # Of two mounts at one place the later one covers the other.
+    mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/ {listed} nfs rw 0 0\n/dev/b {listed} ext4 rw 0 0\n")
+    assert not lies_on_network(home / "r.logbook", mounts)
 
 
 def test_repair_into_a_folder_that_cannot_be_written(killed: Path, disk: Path) -> None:

@@ -32,6 +32,13 @@ def change(path: Path, statement: str) -> bytes:
     return path.read_bytes()
 
 
+def rows_told(path: Path) -> str:
+    """What a file tells whoever opens it with other tools of the rows in it."""
+    with closing(sqlite3.connect(path)) as database:
+        (said,) = database.execute("SELECT value FROM about WHERE name = 'rows'").fetchone()
+    return str(said)
+
+
 def test_an_intact_file_comes_over_whole(path: Path) -> None:
     before = records_of(Logbook.open(path))
     done = repair(path)
@@ -43,6 +50,8 @@ def test_an_intact_file_comes_over_whole(path: Path) -> None:
     assert [r.keyframes for r in after] == [r.keyframes for r in before]
     assert all(r.verify().ok for r in after)
     assert Logbook.open(done.output).contains_rows
+    told = [rows_told(file) for file in (path, done.output)]
+    assert told == ["This file contains rows of training data."] * 2
     with Writer.open(done.output):
         pass  # it can be trained into
     with pytest.raises(LogbookError, match="is there already"):
