@@ -26,5 +26,13 @@ describe("kept answers", () => {
     expect(["a", "c", "d"].every((key) => cache.get(key))).toBe(true);
     cache.put("huge", answer(20_000));
     expect(cache.get("huge")).toBeUndefined();
+    expect(cache.get("d")).toBeDefined();
+  });
+
+  it("count an answer once that is put in its own place", () => {
+    const cache = new Cache(10_000);
+    cache.put("a", answer(1000));
+    for (let again = 0; again < 5; again++) cache.put("b", answer(1000));
+    expect(cache.get("a")).toBeDefined();
   });
 });

@@ -65,13 +65,20 @@ describe("a conversation", () => {
     expect(sent.length).toBe(1);
   });
 
-  it("never gives an order twice", async () => {
+  it.each(["train", "fork", "resume", "stop", "race"] as const)("never gives an order twice: %s", async (order) => {
     const { talk, sent } = connected();
-    const asked = talk.ask("fork", { run: 1, at: 3 });
+    const asked = talk.ask(order, { run: 1, at: 3 } as never);
     talk.lost("trying again");
     await expect(asked).rejects.toThrow("before the engine answered");
     talk.opened((frame) => sent.push(decode(frame).header));
     expect(sent).toHaveLength(1);
+  });
+
+  it("takes a question that the other side dropped for one that is no longer wanted", async () => {
+    const { talk, sent } = connected();
+    const asked = talk.ask("describe", { run: 1 });
+    talk.receive(encode({ id: sent[0].id, dropped: true }));
+    await expect(asked).rejects.toThrow("no longer wanted");
   });
 
   it("tells the other side what is no longer wanted", async () => {
