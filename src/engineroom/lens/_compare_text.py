@@ -42,7 +42,8 @@ def _together(answer: Comparison) -> list[str]:
     if answer.shared is None:
         return [*lines, *wrapped("They are the same run.")]
     if answer.shared:
-        lines += wrapped(f"Both come from one family: {_count(answer.shared, 'step')} they have in common.")
+        first = "step is" if answer.shared == 1 else f"{answer.shared:,} steps are"
+        lines += wrapped(f"Both come from one family: their first {first} one record.")
     parting = answer.parting
     if parting is None:
         if not answer.gaps:

@@ -96,6 +96,7 @@ def test_the_loss_is_drawn_up_to_the_step(batches: er.Run) -> None:
     show = loss_panel(figure, (0.1, 0.1, 0.8, 0.8), batches.record)
     show(batches.at(10))
     each, means, _ = figure.axes[0].lines
+    assert figure.axes[0].get_ylabel() == "loss, strong: mean of an epoch"
     assert np.asarray(each.get_ydata()).tolist() == batches.loss[:10].tolist()
     n = batches.steps // 8
     assert len(np.asarray(means.get_ydata())) == sum((n + 1) / 2 + n * epoch <= 10 for epoch in range(8))

@@ -164,7 +164,8 @@ def _loss_at(record: Record, step: int) -> str:
     """Return what the step measured, where each is kept."""
     if not 1 <= step <= min(record.steps, 1_000_000):
         return ""
-    return f"   loss {number(float(record.losses(step - 1, step)[0]), 3)}"
+    whose = "loss" if record.steps_per_epoch == 1 else "loss of its batch"
+    return f"   {whose} {number(float(record.losses(step - 1, step)[0]), 3)}"
 
 
 def _picture(pixels: Any) -> Image:

@@ -57,8 +57,8 @@ def loss_panel(figure: Figure, box: Box, record: Record) -> Panel:
     set_scale(axes, y, None, np.concatenate([curve.least, curve.greatest]))
     axes.set_xlim(0, record.steps * 1.03)
     step_axis(axes, "step")
-    axes.set_ylabel("loss")
     thin = len(curve.means) > 0
+    axes.set_ylabel(f"loss, strong: mean of {'an epoch' if curve.each else 'a span'}" if thin else "loss")
     pale = axes.plot([], [], color=NEGATIVE, alpha=0.35, linewidth=0.7)[0]
     strong = axes.plot([], [], color=NEGATIVE, linewidth=2)[0]
     dot = axes.plot([], [], color=POSITIVE, marker="o", markersize=6, linestyle="none", clip_on=False)[0]
