@@ -126,7 +126,7 @@ def test_predict(ask, logbook: Path, houses: Path, tmp_path: Path) -> None:
     ask("predict", logbook, houses, "--output", "said.csv")
     with (tmp_path / "said.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert [float(row["price"]) for row in rows] == wanted.tolist()
+    assert [float(row["predicted price"]) for row in rows] == wanted.tolist()
     before = houses.read_bytes()
     refused = ask("predict", logbook, houses, "--output", houses)
     assert refused.code == 2 and "is the table itself" in refused.err
@@ -288,6 +288,6 @@ def test_predictions_name_their_rows_and_tell_of_empty_cells(ask, tmp_path: Path
     assert facts["far_outside"] == [] and facts["identifier"]["cells"] == ["N1", "N2", "N3"]
     assert ask("predict", "flats.logbook", "new.csv", "--output", "p.csv").code == 0
     lines = (tmp_path / "p.csv").read_text("utf-8").splitlines()
-    assert lines[0] == "row,flat,rent" and lines[2].startswith("1,N2,")
+    assert lines[0] == "row,flat,predicted rent" and lines[2].startswith("1,N2,")
     refused = ask("predict", "flats.logbook", "new.csv", "--output", "p.xlsx")
     assert refused.code == 2 and "CSV" in refused.err and not (tmp_path / "p.xlsx").exists()

@@ -30,7 +30,8 @@ def test_the_columns_of_the_table_and_all_probabilities_where_asked(ask, penguin
     words = ("predict", penguins, "penguins", "--output")
     assert ask(*words, "plain.csv").code == 0
     plain = _read(tmp_path / "plain.csv")
-    assert list(plain[0]) == ["row", "species", "probability"] and len(plain) == 344
+    assert list(plain[0]) == ["row", "predicted species", "probability", "true species"] and len(plain) == 344
+    assert [row["true species"] for row in plain] == list(as_table("penguins")["species"])
     assert ask(*words, "full.tsv", "--with-inputs", "--probabilities").code == 0
     full = _read(tmp_path / "full.tsv", "\t")
     run = er.open(penguins).run()
@@ -42,7 +43,9 @@ def test_the_columns_of_the_table_and_all_probabilities_where_asked(ask, penguin
         *(f"probability of {label}" for label in ("Adelie", "Chinstrap", "Gentoo")),
     ]
     assert (
-        [row["predicted species"] for row in full] == [row["species"] for row in plain] == list(run.predict("penguins"))
+        [row["predicted species"] for row in full]
+        == [row["predicted species"] for row in plain]
+        == list(run.predict("penguins"))
     )
     # All cells are there as they stood in the table, those of the target too.
     assert full[0]["species"] == "Adelie" and full[0]["island"] == "Torgersen" and full[3]["bill_length_mm"] == "NA"
@@ -50,6 +53,17 @@ def test_the_columns_of_the_table_and_all_probabilities_where_asked(ask, penguin
     assert np.allclose(written, chances, rtol=1e-5)
     facts = ask("predict", penguins, "penguins", "--probabilities", "--json").facts
     assert facts["probabilities"] == chances.tolist() and facts["classes"] == ["Adelie", "Chinstrap", "Gentoo"]
+
+
+def test_rows_trained_on_are_told_or_that_they_are_not_known(ask, houses: Path) -> None:
+    trained = ask("train", houses, "--target", "price", "--steps", 5, "--no-data", "--logbook", "nd.logbook")
+    said = " ".join(ask("predict", "nd.logbook", houses).out.split())
+    assert "Whether the network was trained on some of these rows is not known, because its logbook keeps no" in said
+    assert "64 of the 80 rows are the same as rows" in " ".join(
+        ask("predict", "nd.logbook", houses, "--data", houses).out.split()
+    )
+    # New rows are predicted without the old ones.
+    assert "engineroom predict nd.logbook TABLE" in trained.out and f"TABLE --data {houses}" not in trained.out
 
 
 def test_columns_that_are_called_as_ours_are_told_apart(ask, tmp_path: Path) -> None:

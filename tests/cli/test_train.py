@@ -236,4 +236,10 @@ def test_a_date_is_missed_by_days_and_predicted_as_a_date(ask, tmp_path: Path) -
     told = ask("train", "jobs.csv", "--target", "due", "--steps", 20, "--logbook", "jobs.logbook").out
     assert " days " in told and "since" not in told
     (tmp_path / "new.csv").write_text("size\n28\n", "utf-8")
-    assert re.search(r" 0  20\d\d-\d\d-\d\d\n", ask("predict", "jobs.logbook", "new.csv").out)
+    shown = re.search(r" 0  (20\d\d-\d\d-\d\d)\n", ask("predict", "jobs.logbook", "new.csv").out)
+    assert shown is not None
+    (tmp_path / "new.csv").write_text("size,due\n28,2024-02-01\n29,\n", "utf-8")
+    assert ask("predict", "jobs.logbook", "new.csv", "--output", "said.csv").code == 0
+    lines = [line.split(",") for line in (tmp_path / "said.csv").read_text("utf-8").splitlines()]
+    assert lines[0] == ["row", "predicted due", "true due"]
+    assert lines[1] == ["0", shown[1], "2024-02-01"] and lines[2][2] == ""

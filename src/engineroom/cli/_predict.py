@@ -30,7 +30,9 @@ from engineroom.data import (
     NewTargets,
     Source,
     Table,
+    Target,
     as_table,
+    date_text,
     new_rows,
     new_targets,
     prepare_inputs,
@@ -128,7 +130,9 @@ def predict(
     if true is not None:
         metrics = asked.record.measure(asked.record.at(asked.best_state_step), x[true.rows], true.y)
     if output is not None:
-        write_predictions(output, _columns(said, given, probabilities, as_table(source) if with_inputs else None))
+        write_predictions(
+            output, _columns(said, target, given, true, probabilities, as_table(source) if with_inputs else None)
+        )
     doubts = _doubts(asked, x, said.values if said.chances is None else said.chances)
     for doubt in [*doubts, *map(str, given.outside), *given.remarks]:
         say(make_console(stderr=True), doubt, "er.warn")
@@ -202,7 +206,12 @@ def _said(run: api.Run, source: Source) -> _Said:
 def _measured(true: NewTargets, name: str) -> list[str]:
     """Return what is to be known of the rows that were measured, a sentence each."""
     told = []
-    if true.trained_on:
+    if true.trained_on is None:
+        told.append(
+            "Whether the network was trained on some of these rows is not known, because its logbook keeps no rows: "
+            "--data TABLE, with the table that it was trained on, tells."
+        )
+    elif true.trained_on:
         told.append(
             f"{true.trained_on:,} of the {count(len(true.rows), 'row')} "
             f"{'is' if true.trained_on == 1 else 'are'} the same as rows that the network was trained on; on these it "
@@ -236,7 +245,9 @@ def _plain(value: Any) -> list[Any]:
     return [v.item() if isinstance(v, np.generic) else v for v in np.atleast_1d(value)]
 
 
-def _columns(said: _Said, given: NewRows, probabilities: bool, inputs: Table | None) -> Columns:
+def _columns(
+    said: _Said, target: Target, given: NewRows, true: NewTargets | None, probabilities: bool, inputs: Table | None
+) -> Columns:
     """Return what is written to a file: each row's number, what names it or all of its table, and what is predicted."""
     made = Columns()
     made.add("row", range(len(said.rows)))
@@ -245,10 +256,19 @@ def _columns(said: _Said, given: NewRows, probabilities: bool, inputs: Table | N
     elif given.identifier:
         made.add(given.identifier, given.names)
     for place, name in enumerate(said.names):
-        # The table may have the target's column too, with the true values.
-        made.add(name if inputs is None else f"predicted {name}", [row[place] for row in said.rows])
+        made.add(f"predicted {name}", _written([row[place] for row in said.rows], target))
     if said.chances is not None:
         made.add("probability", [f"{chance:.6g}" for chance in said.chances.max(axis=1)])
         for place, label in enumerate(said.classes if probabilities else ()):
             made.add(f"probability of {label}", [f"{chance:.6g}" for chance in said.chances[:, place]])
+    if true is not None and inputs is None:
+        for place, name in enumerate(said.names):
+            made.add(f"true {name}", _written([row[place] for row in true.values], target))
     return made
+
+
+def _written(values: list[Any], target: Target) -> list[Any]:
+    """Return values of the target as a file has them: numbers in full, dates to the day."""
+    if not target.dates:
+        return values
+    return [None if value is None else date_text(float(np.round(value))) for value in values]

@@ -62,6 +62,6 @@ def tell_training(run: api.Run, place: Path, took: float, left_out: str | None) 
         [
             (f"{program()} why {book}{rows}", "why its largest move"),
             (f"{program()} trace {book} {weight}{rows}", "a weight's whole path"),
-            (f"{program()} predict {book} TABLE{rows}", "new rows"),
+            (f"{program()} predict {book} TABLE", "new rows"),
         ],
     )
