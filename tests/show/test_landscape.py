@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 from rich.console import Console
@@ -36,11 +37,20 @@ def test_the_marks_stand_below_the_curve() -> None:
     assert signs["b"] == columns[0] and abs(signs["x"] - (columns[0] + columns[-1]) / 2) <= 1
     assert abs(signs["a"] - (3 * columns[0] + columns[-1]) / 4) <= 1
     assert lines[floor + 2].split() == ["0", "4"]
-    assert lines[-3:] == [
+    assert lines[-4:] == [
         "  b  before        at 0: loss 4",
         "  a  after         at 1: loss 1",
         "  x  lowest        at 2: loss 0",
+        "  dotted: the slope at b, -4",
     ]
+
+
+def test_a_mark_that_another_hides_is_told_of() -> None:
+    wide = parabola()
+    near = replace(wide, marks=(wide.marks[0], Mark("after", (0.001,), 3.996)))
+    lines = drawn(near, 81, "ascii")
+    assert "  a  after         at 0.001: loss 3.996, not seen above: another mark lies on it" in lines
+    assert not any("not seen" in line for line in drawn(wide, 81, "ascii"))
 
 
 def test_the_tangent_leaves_the_curve_below() -> None:

@@ -73,7 +73,7 @@ def remove(
         begin = family[-1][1]
         raise OptionError(
             f"training without row {row} follows one run, and {record.name} was forked at state {begin:,}: "
-            f"ask from step {begin + 1:,} on, or up to step {begin:,}"
+            f"choose `steps` from {begin + 1:,} on, or up to {begin:,}"
         )
     run, at = family[0][0], first - 1
     before = record.at(at)

@@ -29,13 +29,18 @@ def show_landscape(console: Console, answer: Landscape) -> None:
         for line in textwrap.wrap(sentence, min(console.width, 80) - 2):
             console.print(f"  {line}", soft_wrap=True)
     console.print()
-    draw = _curve if len(answer.axes) == 1 else _surface
-    for line in draw(answer, console):
+    curved = len(answer.axes) == 1
+    lines = _curve(answer, console) if curved else _surface(answer, console)
+    for line in lines:
         console.print(line, style="er.line", soft_wrap=True)
     console.print()
-    for sign, mark in _signs(answer):
+    signs = _signs(answer)
+    for sign, mark in signs:
         place = ", ".join(number(value, 6) for value in mark.at)
-        console.print(f"  {sign}  {mark.label:<12}  at {place}: loss {number(mark.loss, 6)}", soft_wrap=True)
+        hidden = ", not seen above: another mark lies on it" if curved and sign not in lines[-2] else ""
+        console.print(f"  {sign}  {mark.label:<12}  at {place}: loss {number(mark.loss, 6)}{hidden}", soft_wrap=True)
+    if curved:
+        console.print(f"  dotted: the slope at {signs[0][0]}, {number(answer.axes[0].slope, 6)}", soft_wrap=True)
 
 
 def _signs(answer: Landscape) -> list[tuple[str, Mark]]:
