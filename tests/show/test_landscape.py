@@ -49,8 +49,8 @@ def test_a_mark_that_another_hides_is_told_of() -> None:
     wide = parabola()
     near = replace(wide, marks=(wide.marks[0], Mark("after", (0.001,), 3.996)))
     lines = drawn(near, 81, "ascii")
-    assert "  a  after         at 0.001: loss 3.996, not seen above: another mark lies on it" in lines
-    assert not any("not seen" in line for line in drawn(wide, 81, "ascii"))
+    assert "  a  after         at 0.001: loss 3.996, under another mark" in lines
+    assert not any("under another" in line for line in drawn(wide, 81, "ascii"))
 
 
 def test_the_tangent_leaves_the_curve_below() -> None:

@@ -37,7 +37,7 @@ def show_landscape(console: Console, answer: Landscape) -> None:
     signs = _signs(answer)
     for sign, mark in signs:
         place = ", ".join(number(value, 6) for value in mark.at)
-        hidden = ", not seen above: another mark lies on it" if curved and sign not in lines[-2] else ""
+        hidden = ", under another mark" if curved and sign not in lines[-2] else ""
         console.print(f"  {sign}  {mark.label:<12}  at {place}: loss {number(mark.loss, 6)}{hidden}", soft_wrap=True)
     if curved:
         console.print(f"  dotted: the slope at {signs[0][0]}, {number(answer.axes[0].slope, 6)}", soft_wrap=True)
