@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engineroom.data import look
+from engineroom.data import from_table, look
 from engineroom.errors import EngineroomError
 
 
@@ -39,3 +39,16 @@ def test_what_is_open_is_said_at_its_column() -> None:
     assert notes["size"] == ("'1.234' is read as 1.234, but its point may set thousands apart.",)
     assert notes["day"] == ("day and month cannot be told apart; they are read as month-day-year.",)
     assert notes["x"] == ("'?7?' is not a number and counts as empty.",)
+
+
+def test_values_that_differ_in_case_or_spaces_only_are_told() -> None:
+    table = {"land": ["US", "us ", "US", "New York", "new  york", "DE"] * 3, "x": [row + 0.5 for row in range(18)]}
+    (note,) = look(table).columns[0].notes
+    assert (
+        note == "'US', 'us' differ in case or spaces only and are read as different values; 1 more group of that kind."
+    )
+    report = from_table(table, target="x").report
+    assert any(said.startswith("column 'land': 'US', 'us' differ in case or spaces only") for said in report.notes)
+    report = from_table({**table, "x": [*map(float, range(18))]}, target="land").report
+    assert any(said.startswith("column 'land': 'US', 'us' differ") for said in report.notes)
+    assert look({**table, "land": ["US", "DE", "FR"] * 6}).columns[0].notes == ()

@@ -108,6 +108,12 @@ def _doubts(reading: Reading) -> list[tuple[str, str]]:
     if reading.strays:
         shown = ", ".join(repr(text) for text in reading.strays[:3]) + (", ..." if len(reading.strays) > 3 else "")
         notes.append((f"{shown} is not a {_wanted(reading)} and counts as empty", ""))
+    if reading.kind == "category" and (alike := _alike(reading)):
+        shown, more = (
+            ", ".join(map(repr, alike[0])),
+            f"; {count(len(alike) - 1, 'more group')} of that kind" * (len(alike) > 1),
+        )
+        notes.append((f"{shown} differ in case or spaces only and are read as different values{more}", ""))
     if reading.kind == "number" and reading.number is not None:
         notes += _decimal_note(reading.name, reading.number)
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
@@ -119,6 +125,14 @@ def _doubts(reading: Reading) -> list[tuple[str, str]]:
             )
         )
     return notes
+
+
+def _alike(reading: Reading) -> list[list[str]]:
+    """Return groups of values that differ in case or spaces only, the commonest value of each first."""
+    groups: dict[str, list[str]] = {}
+    for text, _ in reading.counts.most_common():
+        groups.setdefault("".join(text.casefold().split()), []).append(text)
+    return [texts for texts in groups.values() if len(texts) > 1]
 
 
 def repeat_notes(reading: Reading, wanted: Reading) -> list[str]:
