@@ -84,6 +84,18 @@ class Reading:
         """The cells of a column of numbers or dates, NaN for an empty one."""
         return self.days if self.kind == "date" else self.numbers
 
+    @property
+    def given(self) -> NDArray[np.bool_]:
+        """Which cells are not empty, and are what the column was taken for."""
+        if self.kind in ("number", "date"):
+            return ~np.isnan(self.values)
+        return np.array([text is not None for text in self.texts], dtype=bool)
+
+    @property
+    def missing(self) -> int:
+        """How many cells are not given."""
+        return int((~self.given).sum())
+
     @cached_property
     def counts(self) -> Counter[str]:
         """How often each text comes."""

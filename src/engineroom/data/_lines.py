@@ -44,7 +44,7 @@ def dropped_line(reading: Reading, reason: str) -> ColumnReport:
 def input_line(reading: Reading, encoder: Encoder, standardize: bool) -> ColumnReport:
     """Return the line of a column that is used."""
     done: list[str] = []
-    missing = _missing(reading)
+    missing = reading.missing
     if isinstance(encoder, (NumberEncoder, DateEncoder)):
         if isinstance(encoder, DateEncoder):
             fill = f"the median {date_text(encoder.fill)}"
@@ -176,13 +176,7 @@ def _same(reading: Reading, wanted: Reading) -> bool:
 
 def _line(reading: Reading, read_as: str, done: list[str], role: str, brief: list[str] | None = None) -> ColumnReport:
     words = ", ".join(done if brief is None else brief)
-    return ColumnReport(reading.name, read_as, reading.example, _missing(reading), ", ".join(done), role, words)
-
-
-def _missing(reading: Reading) -> int:
-    if reading.kind in ("number", "date"):
-        return int(np.isnan(reading.values).sum())
-    return sum(text is None for text in reading.texts)
+    return ColumnReport(reading.name, read_as, reading.example, reading.missing, ", ".join(done), role, words)
 
 
 def _read_as(reading: Reading, encoder: Encoder) -> str:

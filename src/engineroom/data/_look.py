@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-import numpy as np
-
 from engineroom.data._judge import ColumnChoice, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
 from engineroom.data._lines import column_notes
 from engineroom.data._raw import Table
@@ -84,13 +82,9 @@ def look(source: Source, columns: Mapping[str, str] | None = None) -> TableLook:
 
 
 def _column(reading: Reading, table: Table) -> ColumnLook:
-    reason = drop_reason(reading)
+    reason, missing = drop_reason(reading), reading.missing
     remark = table.remarks.get(reading.name)
     notes = [] if remark is None else [f"{remark}."]
-    if reading.kind in ("number", "date"):
-        missing = int(np.isnan(reading.values).sum())
-    else:
-        missing = sum(text is None for text in reading.texts)
     if reason:
         return ColumnLook(reading.name, "drop", reading.example, missing, reason, tuple(notes))
     if reading.kind == "number" and (unit := table.units.get(reading.name)):

@@ -146,12 +146,12 @@ def _read(
     notes += [f"{count(totals, 'total row')} at the end left out"] * bool(totals)
     readings = read_columns(clean.take(rows), asked)
     wanted = _target_reading(next(r for r in readings if r.name == target))
-    given = _given(wanted)
+    given = wanted.given
     if not given.any():
         why = f" ({table.remarks[target]})" if target in table.remarks else ""
         raise DataError(f"the target {target!r} is empty in every row{why}; choose another column")
     notes += reading_notes(wanted)
-    missing = int((~given).sum())
+    missing = wanted.missing
     if missing:
         notes.append(f"{count(missing, 'row')} without {target!r} left out")
         rows = rows[given]
@@ -199,12 +199,6 @@ def _need_different(wanted: Reading) -> None:
             f"the target {wanted.name!r} is {wanted.example} in every row, so that there is nothing to learn; "
             "choose another column"
         )
-
-
-def _given(wanted: Reading) -> NDArray[np.bool_]:
-    if wanted.kind in ("number", "date"):
-        return ~np.isnan(wanted.values)
-    return np.array([text is not None for text in wanted.texts], dtype=bool)
 
 
 def _classes(wanted: Reading) -> tuple[NDArray[np.int32], tuple[Label, ...]]:

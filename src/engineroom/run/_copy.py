@@ -7,7 +7,8 @@ from pathlib import Path
 
 from engineroom.data import Dataset
 from engineroom.errors import LogbookError
-from engineroom.logbook import EMBED_LIMIT, Writer
+from engineroom.logbook import Writer
+from engineroom.run._keeping import fits_a_file
 from engineroom.run._record import Record
 
 __all__ = ["copy_runs"]
@@ -27,7 +28,7 @@ def copy_runs(record: Record, path: Path) -> None:
     """
     kept = record.logbook
     whole: Dataset = record.chain[0].dataset
-    rows = whole.x.nbytes + whole.y.nbytes <= EMBED_LIMIT
+    rows = fits_a_file(whole)
     description, blobs = whole.to_payload(rows)
     with Writer.open(path) as writer:
         if writer.logbook.runs():

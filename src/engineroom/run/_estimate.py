@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from engineroom.data import Dataset
 from engineroom.engine import Engine
-from engineroom.logbook import EMBED_LIMIT, EMPTY, PAGE, Writer, bytes_of_keyframe
+from engineroom.logbook import EMPTY, PAGE, Writer, bytes_of_keyframe
 from engineroom.numerics import digest
 from engineroom.plan import State
 from engineroom.run import _summaries
 from engineroom.run._amounts import seconds, size
 from engineroom.run._going_on import check_warmup
+from engineroom.run._keeping import fits_a_file
 from engineroom.run._machine import machine_for
 from engineroom.run._metrics import metric_names
 from engineroom.run._record import EngineName
@@ -127,7 +128,7 @@ def estimate_run(
     cost = price_of_writing(machine.threads) * last
     most = max(3, room // kept)
     count, gap, limit = kept_in_time(settings.steps, step, wait=wait, cost=cost, last=last, most=most)
-    include_rows = include_rows and dataset.x.nbytes + dataset.y.nbytes <= EMBED_LIMIT
+    include_rows = include_rows and fits_a_file(dataset)
     description, blobs = dataset.to_payload(include_rows)
     alone = min(settings.steps, _summaries.KEPT)
     spans = sum(1 for _ in _spans(alone, settings.steps))

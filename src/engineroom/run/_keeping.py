@@ -17,7 +17,7 @@ from engineroom.plan import Plan, parse_plan
 from engineroom.run._record import EngineName, Record
 from engineroom.run._settings import Settings
 
-__all__ = ["check_name", "enter", "enter_fork", "records_of"]
+__all__ = ["check_name", "enter", "enter_fork", "fits_a_file", "records_of"]
 
 
 def check_name(name: str | None) -> None:
@@ -28,6 +28,11 @@ def check_name(name: str | None) -> None:
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 """What text and numbers that somebody changed lead to where they are taken for a plan, a network or data."""
+
+
+def fits_a_file(dataset: Dataset) -> bool:
+    """Whether the rows of a data set are few enough to be kept in a logbook."""
+    return dataset.x.nbytes + dataset.y.nbytes <= EMBED_LIMIT
 
 
 def enter(
@@ -47,7 +52,7 @@ def enter(
         description: dict[str, Any] = {}
         include_rows = False
     else:
-        include_rows = include_rows and dataset.x.nbytes + dataset.y.nbytes <= EMBED_LIMIT
+        include_rows = include_rows and fits_a_file(dataset)
         description, blobs = dataset.to_payload(include_rows)
     data = writer.add_data(dataset.digest, json.dumps(description), blobs, rows=include_rows)
     return writer.begin_run(
