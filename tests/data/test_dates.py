@@ -67,3 +67,9 @@ def test_days_count_from_1970(day: date) -> None:
     assert DateFormat("day-month-year").parse(f"{day.day}.{day.month}.{day.year:04}") == days
     assert DateFormat("month-day-year").parse(f"{day.month}/{day.day}/{day.year:04}") == days
     assert date_text(days) == day.isoformat()
+
+
+@pytest.mark.parametrize("time", ["24:00", "12:60", "12:00:61", "13:00 PM", "0:30 am"])
+def test_a_day_with_a_time_that_there_is_not_is_no_date(time: str) -> None:
+    assert guess_dates([f"2024-01-31 {time}"]) is None
+    assert guess_dates(["2024-01-31 23:59:60"]) is not None, "a leap second"

@@ -50,6 +50,8 @@ def test_a_class_of_one_row_stays_to_train_on() -> None:
     split = split_rows(10, 9, seed=3, classes=classes)
     assert 9 in split.training
     assert set(classes[split.training]) == {0, 1}
+    # Of the nine rows of the other class 8.1 are asked for, and one stays.
+    assert len(split.validation) == 8
     with pytest.raises(DataError, match="each of the 4 classes has one row"):
         split_rows(4, 2, seed=0, classes=np.arange(4, dtype=np.int32))
 

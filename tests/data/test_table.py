@@ -379,3 +379,14 @@ def test_numbers_that_are_taken_for_classes_are_said_with_the_way_to_amounts() -
         columns = {"rooms": asked} if asked else None
         made = from_table({**BASE, "rooms": column}, target="rooms", columns=columns)  # type: ignore[arg-type]
         assert not any("read as" in note for note in made.report.notes)
+
+
+@pytest.mark.parametrize(
+    ("words", "fill"), [(["Yes", "yes", "YES", "no", "no"], 1.0), (["No", "NO", "no", "yes", "yes"], 0.0)]
+)
+def test_a_missing_yes_or_no_is_the_more_frequent_one_however_it_is_spelled(words: list[str], fill: float) -> None:
+    table = {"open": [*words, None] * 4, "y": [float(i) for i in range(24)]}
+    dataset = from_table(table, target="y", columns={"open": "boolean"}, validation=None).dataset
+    assert dataset.features[0].name.lower() == "open=yes"
+    assert dataset.x[5::6, 0].tolist() == [fill] * 4
+    assert dataset.x[:5, 0].tolist() == [float(word.lower() == "yes") for word in words]
