@@ -106,6 +106,21 @@ def test_excel(tmp_path: Path) -> None:
     assert as_table(tmp_path / "a.xlsx").notes[0] == "sheet 'Sheet' is read, 1 more in the file are not"
 
 
+def test_a_cell_in_the_last_corner_of_a_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in [["a", "b"], [1, 2], [3, None], [5, 6]]:
+        book.active.append(line)
+    corner = book.active.cell(2**20, 2**14)
+    corner.number_format = "0.00"  # formatted, and empty
+    book.save(tmp_path / "a.xlsx")
+    table = as_table(tmp_path / "a.xlsx")
+    assert (table.names, table.rows, table.notes) == (("a", "b"), 3, ())
+    corner.value = "total"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(DataError, match=r"a\.xlsx: sheet 'Sheet' spans more than 134,217,728 cells"):
+        as_table(tmp_path / "a.xlsx")
+
+
 def _formulas(path: Path, columns: dict[str, list[Any]]) -> Path:
     book = openpyxl.Workbook()
     sheet: Any = book.active

@@ -31,6 +31,9 @@ __all__ = ["need_standard", "read_file"]
 _NPY, _ZIP, _SQLITE = b"\x93NUMPY", b"PK", b"SQLite format 3\0"
 """How a file of one array begins, one of several, and a database, which a logbook is too."""
 
+_MOST_CELLS = 2**27
+"""Cells of a sheet, the empty ones among them; Excel itself knows 128 times as many."""
+
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # in the XML of a sheet
 
 
@@ -178,10 +181,12 @@ def _read_excel(data: bytes, name: str) -> Table:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        lines = [list(line) for line in sheet.iter_rows(values_only=True)]
+        lines = _lines_of(sheet)
         title, others = sheet.title, len(book.worksheets) - 1
         book.close()
         unsaved = _unsaved_formulas(openpyxl, data, lines)
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from None
     except Exception as error:  # openpyxl lets through whatever zipfile, zlib and the parser of XML raise
         raise DataError(f"{name} cannot be read as Excel: {error}; save it as .xlsx or .csv") from error
     try:
@@ -195,6 +200,29 @@ def _read_excel(data: bytes, name: str) -> Table:
     return replace(table, notes=(*note, *table.notes), remarks=remarks)
 
 
+def _lines_of(sheet: Any) -> list[list[Any]]:
+    """Return a sheet's lines, as wide as the one that reaches farthest with something in it.
+
+    One formatted cell in the last corner makes a sheet 17 billion cells large, by its own word; that is not asked.
+    """
+    sheet.reset_dimensions()
+    lines: list[list[Any]] = []
+    seen = 0
+    for cells in sheet.iter_rows(values_only=True):
+        seen += len(cells)
+        if seen > _MOST_CELLS:
+            break
+        used = next((place for place in range(len(cells), 0, -1) if cells[place - 1] is not None), 0)
+        lines.append(list(cells[:used]))
+    width = max(map(len, lines), default=0)
+    if max(seen, width * len(lines)) > _MOST_CELLS:
+        raise DataError(
+            f"sheet {sheet.title!r} spans more than {_MOST_CELLS:,} cells; delete what lies far from the table, "
+            "or save the table as .csv"
+        )
+    return [[*line, *[None] * (width - len(line))] for line in lines]
+
+
 def _unsaved_formulas(openpyxl: Any, data: bytes, lines: Sequence[Sequence[Any]]) -> dict[int, int]:
     """Return how many cells of each column are formulas without a value, by the column's place.
 
@@ -205,7 +233,9 @@ def _unsaved_formulas(openpyxl: Any, data: bytes, lines: Sequence[Sequence[Any]]
         if not any(_FORMULA.search(parts.read(part)) for part in sheets):
             return {}
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    written = book.worksheets[0].iter_rows()
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()
+    written = sheet.iter_rows()
     found = Counter(
         place
         for line, cells in zip(lines, written, strict=False)
