@@ -59,7 +59,7 @@ def guess_columns(
         if sure and not any("." in text or "," in text for text in guess.values):
             guesses[name] = replace(guess, format=replace(guess.format, decimal=","), certain=True)
             continue
-        # Who leaves 1927 whole does not write 1.161 for a thousand and some.
+        # A column in which 1927 stands without a separator would not write 1161 as 1.161.
         grouped = signs == {","} or not any(map(_NO_GROUPS.search, guess.values))
         if (sure or (euros and not signs)) and grouped:
             again = guess_numbers(columns[name], ",", insist=name in insist)

@@ -132,7 +132,7 @@ def read_columns(table: Table, asked: Mapping[str, ColumnChoice]) -> list[Readin
     signs = {name: _DECIMALS[kind] for name, kind in asked.items() if kind in _DECIMALS}
     insist = [name for name, kind in asked.items() if kind == "number"]
     guesses = guess_columns(texts, insist, signs, table.separator)
-    # Who writes 3,5 for three and a half does not write the month first.
+    # Where the comma is the decimal sign, the day is written before the month.
     commas = {g.format.decimal for g in guesses.values() if g is not None and g.certain} == {","}
     usual: DateOrder = "day-month-year" if commas else "month-day-year"
     return [

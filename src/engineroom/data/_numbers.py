@@ -94,7 +94,7 @@ def amount_texts(values: Iterable[float], unit: str = "", deviation: float | Non
     else:
         style = f".{_needed(sizes, f'.{3 if deviation is None or digits > _TOLD_APART else digits}e')}e"
     if deviation is None:
-        # A miss that is smaller than the last decimal is still none of 0; in a column that deviates it would be.
+        # By itself an amount below the last decimal must not read as 0; beside its column's deviation it may.
         return [_with_unit(n, ".3g" if n and not _read(f"{n:{style}}") else style, unit) for n in numbers]
     return [_with_unit(number, style, unit) for number in numbers]
 

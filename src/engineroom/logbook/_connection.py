@@ -25,7 +25,7 @@ def connect(path: Path) -> sqlite3.Connection:
         # Nobody is promised that dropped keyframes cannot be found again. Where SQLite overwrites them with zeros, as
         # Debian's does by itself, thinning writes each of their pages once more and takes five times as long.
         database.execute("PRAGMA secure_delete=OFF")
-        # The question also takes back what a crash left half done.
+        # Reading the schema also makes SQLite roll back what a crash left half done.
         if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             # Blobs of megabytes are most of a logbook: larger pages halve the time they take to write.
             database.execute(f"PRAGMA page_size={PAGE}")

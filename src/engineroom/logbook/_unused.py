@@ -1,4 +1,4 @@
-"""A new logbook in which no run came to stand goes again."""
+"""A new logbook into which no run was entered is removed again."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from engineroom.run._train import train_run
 __all__ = ["Baseline", "baselines", "misses", "scores"]
 
 _STEPS, _BATCH, _LEARNING_RATE, _DECAY = 1500, 256, 0.05, 1e-4
-"""How ridge and logistic regression are fitted; the decay is what makes a regression one with a ridge."""
+"""How ridge and logistic regression are fitted; the weight decay is the ridge."""
 
 
 @dataclass(frozen=True)

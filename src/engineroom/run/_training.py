@@ -177,7 +177,7 @@ class _Training:
             if self._progress is not None and now - reported > _REPORT_EVERY:
                 reported = now
                 self._progress(recorder.step, total, self._last_loss)
-            # A little early rather than after one more call of the engine, which would be as short.
+            # Taken a little early: to wait for it would cost one more call of the engine, as short as what is left.
             if recorder.due_in(self._trained) <= self._shortest:
                 began = perf_counter()
                 self._last = engine.snapshot()

@@ -17,7 +17,7 @@ __all__ = ["Job", "Trainer", "between_pictures"]
 def between_pictures(cores: int) -> float:
     """Return how many seconds lie between two pictures of a run that trains, on so many cores.
 
-    Of two cores one trains: what the other one spends on pictures, and hands back and forth for them, training feels.
+    On two cores one trains, and it slows down while the other packs and draws pictures: they come less often there.
     """
     return 1 / 60 if cores > 2 else 1 / 12
 

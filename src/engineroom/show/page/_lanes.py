@@ -1,4 +1,4 @@
-"""Threads that answer: what a hand on a timeline asks never waits for a question that takes a while."""
+"""Threads that answer: what is asked while somebody drags the timeline never waits for a question that takes long."""
 
 from __future__ import annotations
 

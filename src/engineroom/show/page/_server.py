@@ -164,7 +164,7 @@ async def _converse(desk: Desk, websocket: Any) -> None:
     sender = asyncio.create_task(_send(client, ready, taken, websocket.send_bytes))
     try:
         while True:
-            # Who asks on and on and reads no answers is heard again when they were read.
+            # A client that asks and reads no answers is not listened to until its answers were taken.
             while client.mailbox.waiting > _WAITING and not sender.done():
                 taken.clear()
                 await taken.wait()
