@@ -39,7 +39,7 @@ def test_the_lessons_parabola(lesson: Record) -> None:
     assert (before.loss, after.loss) == (lesson.loss[0], lesson.loss[1])
     assert answer.lowest.at[0] == pytest.approx(2, abs=1e-6) and answer.lowest.loss < 1e-12
     assert axis.values[[0, -1]] == pytest.approx([-0.4, 4.4]), "the whole valley, with as much of its far side"
-    assert "went 9.3% of the way to the bottom of this curve, at 2." in str(answer)
+    assert "went 9.3 % of the way to the bottom of this curve, at 2." in str(answer)
 
 
 @pytest.mark.parametrize("step", [1, 4, 23])
@@ -143,7 +143,7 @@ def test_the_plane_of_the_path(train: Any) -> None:
     )
     assert marks[-1] == pytest.approx([0, 0], abs=1e-12) and marks[0, 0] < 0
     spread = np.square(marks).sum(axis=0)
-    assert spread[0] > spread[1] and f"{spread[0] / spread.sum():.1%}" in answer.axes[0].name
+    assert spread[0] > spread[1] and f"{100 * spread[0] / spread.sum():.1f} %" in answer.axes[0].name
 
 
 def test_a_path_needs_two_steps(record: Record) -> None:

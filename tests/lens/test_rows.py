@@ -63,9 +63,9 @@ def test_classes_are_named_with_their_probability(train: Callable[..., Record]) 
     assert answer.place == "from `x` to the output for class yes"
     by_row = {e.row: e for e in (*answer.gradient.up, *answer.gradient.down)}
     assert {row: (e.target, e.prediction) for row, e in by_row.items()} == {
-        1: ("no", "no (50%)"),
-        2: ("yes", "no (50%)"),
-        3: ("yes", "no (50%)"),
+        1: ("no", "no (50 %)"),
+        2: ("yes", "no (50 %)"),
+        3: ("yes", "no (50 %)"),
     }
 
 
@@ -76,7 +76,7 @@ def test_a_yes_or_no_is_named_with_its_probability(train: Callable[..., Record])
     answer = why(record, "dense1.weight[0, 0]")
     assert answer.place == "from `x` to the output for class yes"
     # The logit is -1 for every row, so yes has 1 / (1 + e) = 27 %.
-    assert {e.prediction for e in (*answer.gradient.up, *answer.gradient.down)} == {"no (73%)"}
+    assert {e.prediction for e in (*answer.gradient.up, *answer.gradient.down)} == {"no (73 %)"}
     words = {e.row: e.words for e in answer.chain.examples}
     assert words[3] == "prediction 0.2689, target 1: off by -0.7311"
     assert words[1] == "prediction 0.2689, target 0: off by +0.2689"

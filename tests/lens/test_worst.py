@@ -32,7 +32,7 @@ def test_classes_by_their_probability(classes: tuple[er.Run, Any, Any]) -> None:
     out = run.dataset.row_numbers[run.dataset.validation]
     assert found.held_out.tolist() == [row in out for row in order] and 0 < found.held_out.sum() < 7
     assert found.targets == tuple(y[order])
-    said = [f"{labels[p.argmax()]} ({p.max():.0%})" for p in chances[order]]
+    said = [f"{labels[p.argmax()]} ({100 * p.max():.0f} %)" for p in chances[order]]
     assert found.predictions == tuple(said)
     lines = [line.split() for line in str(found).splitlines()]
     assert lines[1] == ["row", "part", "target", "predicted", "loss"]

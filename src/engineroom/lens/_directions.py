@@ -126,8 +126,8 @@ def path_plane(record: Record, plan: Plan) -> Plane:
         whole,
         padded,
         (
-            f"first principal component, {shares[0]:.1%} of the path's spread",
-            f"second principal component, {shares[1]:.1%} of the path's spread",
+            f"first principal component, {100 * shares[0]:.1f} % of the path's spread",
+            f"second principal component, {100 * shares[1]:.1f} % of the path's spread",
         ),
         tuple(windows),
         tuple((f"state {t:,}", (float(a), float(b))) for t, a, b in zip(steps, *columns, strict=True)),

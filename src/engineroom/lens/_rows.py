@@ -115,7 +115,7 @@ def _class_told(target: Target, out: NDArray[Any]) -> str:
     if len(out) == 1:
         out = np.array([1 - out[0], out[0]])
     k = int(np.argmax(out))
-    return f"{target.classes[k]} ({out[k]:.0%})"
+    return f"{target.classes[k]} ({100 * out[k]:.0f} %)"
 
 
 def _told(target: Target, values: NDArray[Any]) -> list[str]:

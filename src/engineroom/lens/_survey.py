@@ -192,7 +192,7 @@ def _told(axes: Sequence[Axis], marks: Sequence[Mark], lowest: Mark, whole: floa
     elif reach * move < 0:
         told.append(f"The step went away from the bottom of this curve, which is at {short(at)}.")
     elif reach:
-        told.append(f"The step went {move / reach:.1%} of the way to the bottom of this curve, at {short(at)}.")
+        told.append(f"The step went {100 * move / reach:.1f} % of the way to the bottom of this curve, at {short(at)}.")
     return told
 
 

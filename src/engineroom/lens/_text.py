@@ -173,7 +173,7 @@ def _share(part: Fraction, whole: Fraction) -> str:
     if whole == 0 or part == 0 or not 0 <= part / whole <= 1:
         return ""
     share = float(part / whole)
-    return "<1%" if share < 0.005 else ">99%" if 0.995 < share < 1 else f"{share:.0%}"
+    return "< 1 %" if share < 0.005 else "> 99 %" if 0.995 < share < 1 else f"{100 * share:.0f} %"
 
 
 def _proof_lines(proof: Proof) -> list[str]:

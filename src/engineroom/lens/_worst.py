@@ -97,7 +97,7 @@ def worst(record: Record, step: int | None = None, *, top: int = 10) -> Worst:
     sides, numbers = said(maker, state, listed)
     if data.target.kind == "classes" and sides is not None:
         chances = numbers.max(axis=1)
-        predictions = [f"{side} ({chance:.0%})" for side, chance in zip(sides.tolist(), chances, strict=True)]
+        predictions = [f"{side} ({100 * chance:.0f} %)" for side, chance in zip(sides.tolist(), chances, strict=True)]
     else:
         predictions = [", ".join(cells) for cells in data.target.texts(numbers)]
     return Worst(
