@@ -204,7 +204,13 @@ def optimizers(hand: Hand) -> None:
         "rmsprop": er.RMSProp(lr=0.05),
         "adam": er.Adam(lr=0.2),
     }
-    ends = {name: base.fork(at=0, optimizer=law, steps=80).loss[-1] for name, law in racers.items()}
+
+    def led_to(law: er.SGD | er.RMSProp | er.Adam) -> float:
+        """Return the loss where the last of 80 updates led, which no step has measured."""
+        w = base.fork(at=0, optimizer=law, steps=80).at(80).weights["dense1.weight"][:, 0]
+        return float(np.mean((np.array([[2.6, 1.5], [-0.2, 0.35]]) @ w - [1.9, 1.25]) ** 2))
+
+    ends = {name: led_to(law) for name, law in racers.items()}
     for name, loss in ends.items():
         assert number(hand.until(f"race-{name}", r"\d")) == pytest.approx(loss, rel=1e-2)
     best = min(ends, key=lambda name: ends[name])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { curveOf, heights } from "../src/app/curve";
+import { curveOf, epochAt, heights } from "../src/app/curve";
 import { column } from "../src/lib/framing";
-import { factor, frac, mi, num, op, row, spoken, sub, sup } from "../src/lib/mathml";
+import { factor, frac, mi, num, op, root, row, spoken, sub, sup } from "../src/lib/mathml";
 import { diverging, mix, rgb, sequential } from "../src/lib/theme";
 
 describe("the curve of the timeline", () => {
@@ -27,11 +27,36 @@ describe("the curve of the timeline", () => {
   });
 });
 
+describe("the epoch of a step", () => {
+  const runs = [
+    { number: 1, parent: null, changes: [] },
+    { number: 2, parent: 1, changes: ["lr 0.1 instead of 0.2"] },
+    { number: 3, parent: 2, changes: ["batches of 8 instead of 16"] },
+  ];
+  it("is counted on by a fork that goes over the same rows in the same order", () => {
+    expect(epochAt(10, runs[0], runs, 10)).toBe(0);
+    expect(epochAt(11, runs[1], runs, 10)).toBe(1);
+  });
+  it("is not told where a fork counts anew, or where its parent is not here", () => {
+    expect(epochAt(11, runs[2], runs, 10)).toBeNull();
+    expect(epochAt(11, runs[1], [runs[1]], 10)).toBeNull();
+  });
+});
+
 describe("equations", () => {
   it("are spoken as they are read", () => {
     expect(spoken(row(sub("w", "new"), op("="), mi("w"), op("−"), num(0.01), op("·"), factor(-18.667)))).toBe("w_new = w − 0.01 · ( −18.67 )");
     expect(spoken(frac(sup("e", "z"), "2"))).toBe("(e^z) / (2)");
     expect(spoken(num(-4.1e-9))).toBe("−4.1 × 10^−9");
+  });
+});
+
+describe("roots", () => {
+  it("have their fractions on one line, in brackets where they need them", () => {
+    expect(spoken(root(frac(num(4.66e-7), num(0.001))))).toBe("√(4.66 × 10^−7 / 0.001)");
+    expect(spoken(root(frac("v", row(num(1), op("−"), "b"))))).toBe("√(v / ( 1 − b ))");
+    expect(spoken(root(frac(row("v", op("+"), "u"), "n")))).toBe("√(( v + u ) / n)");
+    expect(spoken(frac("m", root("v")))).toBe("(m) / (√(v))");
   });
 });
 

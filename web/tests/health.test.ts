@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commonRange, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, rateFell, upTo, ZONES, type Course } from "../src/views/health/verdict";
+import { formulaIn, commonRange, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, rateFell, upTo, ZONES, type Course } from "../src/views/health/verdict";
 
 const course = (layer: string, ...values: number[]): Course => ({ layer, values });
 const steady = (layer: string, value: number): Course => course(layer, ...new Array<number>(8).fill(value));
@@ -98,8 +98,11 @@ describe("a network without a living neuron", () => {
 
 describe("scales", () => {
   it("go from creeping to flying off, without gaps", () => {
-    expect([0, 1 / 2000, 1 / 50, 1 / 2, 1, 8, 1e9].map(placeOnDial)).toEqual([0, 0, 0.25, 0.5, 0.75, 1, 1]);
+    expect([0, 1 / 2000, 1 / 50, 1 / 2, 1, 8, 1e9].map((share) => placeOnDial(share))).toEqual([0, 0, 0.25, 0.5, 0.75, 1, 1]);
     expect(placeOnDial(Math.SQRT1_2)).toBeCloseTo(0.625, 12);
+    // With momentum it creeps only up to a far smaller part.
+    expect(placeOnDial(0.01, 0.001)).toBeGreaterThan(0.25);
+    expect(placeOnDial(0.001, 0.001)).toBe(0.25);
     for (let i = 1; i < ZONES.length; i++) expect(ZONES[i].from).toBe(ZONES[i - 1].to);
   });
 
@@ -107,5 +110,13 @@ describe("scales", () => {
     expect(commonRange([course("a", 0.02, 0.5), course("b", NaN, 3)], true)).toEqual([0.01, 10]);
     expect(commonRange([course("a", 0, 10)], false)).toEqual([-0.5, 10.5]);
     expect(commonRange([course("a", NaN)], false)).toBeUndefined();
+  });
+});
+
+describe("the limit's formula", () => {
+  it("is taken from what is printed, over its lines", () => {
+    expect(formulaIn("  sharpness    2.7\n  limit      0.0438  2*(1 + beta1)/(1 - beta1) / (scaled + decay), by\n                   adamw\n  scaled: ...")).toBe("2 · (1 + beta1)/(1 - beta1) / (scaled + decay), by adamw");
+    expect(formulaIn("  limit        0.2142857  2 / sharpness, by sgd")).toBe("2 / sharpness, by sgd");
+    expect(formulaIn("nothing")).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { COLUMN_KINDS, kindOf } from "../src/lib/kinds";
 import type { RunRow, Upload } from "../src/lib/messages";
 import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
-import { familyOf, lossesOf, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
+import { familyOf, lossesOf, metIn, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
 
 const run = (number: number, parent: number | null, start: number, steps: number, planned = steps): RunRow =>
   ({ number, parent, start, steps, planned, status: "completed", training: false, name: null }) as RunRow;
@@ -127,5 +127,14 @@ describe("the form", () => {
       ["something else", "form"],
     ];
     for (const [sentence, group] of sentences) expect(placeOf(sentence), sentence).toBe(group);
+  });
+});
+
+describe("how far two runs are one", () => {
+  it("tells their record from their weights", () => {
+    expect(metIn({ shared: 10, common: 60, parting: { state: 501 } })).toBe("Up to step 10 they are one run, and all weights are equal to the last bit up to step 500.");
+    expect(metIn({ shared: 100, common: 315, parting: { state: 101 } })).toBe("Up to step 100 they are one run.");
+    expect(metIn({ shared: 0, common: 60, parting: { state: 0 } })).toBe("They have no step in common.");
+    expect(metIn({ shared: 0, common: 60, parting: null })).toBe("They have no step in common, yet all weights are equal to the last bit up to step 60.");
   });
 });

@@ -1,6 +1,7 @@
 // A decimated curve of the timeline, and the height at which each value is drawn.
 import type { Columns } from "../lib/framing";
 import { numbers } from "../lib/framing";
+import type { RunRow } from "../lib/messages";
 
 export interface Curve {
   readonly x: number[];
@@ -25,3 +26,19 @@ export function heights(curve: Curve, height: number, top = 0): { y: (value: num
   const span = of(high) - of(low) || 1;
   return { y: (value) => top + (Number.isFinite(value) ? (1 - (of(value) - of(low)) / span) * height : 0), log };
 }
+
+/** Changes of a fork after which epochs are counted otherwise. */
+const RECOUNTS = /^(batches of|seed) | left out$/;
+
+/** The epoch of a step, from 0; null where a fork on the way began to count anew. */
+export function epochAt(step: number, run: Counted, runs: readonly Counted[], perEpoch: number): number | null {
+  for (let at: Counted | undefined = run; at && at.parent !== null; ) {
+    if (at.changes.some((change) => RECOUNTS.test(change))) return null;
+    const parent: number = at.parent;
+    at = runs.find((one) => one.number === parent);
+    if (!at) return null;
+  }
+  return Math.max(0, Math.floor((step - 1) / perEpoch));
+}
+
+type Counted = Pick<RunRow, "number" | "parent" | "changes">;

@@ -93,3 +93,6 @@ const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/,
 
 /** A word of a command as a shell takes it: in quotes where it has signs that mean something there. */
 export const quoted = (word: string): string => (/^[\p{L}\p{N}_./:=@%+,-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** A digit with its article: an 8, a 3. */
+export const articled = (digit: string): string => `${/^8/.test(digit) ? "an" : "a"} ${digit}`;

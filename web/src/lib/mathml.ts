@@ -35,7 +35,19 @@ export const row = (...children: Term[]): MathNode => ({ tag: "mrow", children: 
 export const sub = (base: Term, below: Term): MathNode => ({ tag: "msub", children: [node(base), node(below)] });
 export const sup = (base: Term, above: Term): MathNode => ({ tag: "msup", children: [node(base), node(above)] });
 export const frac = (over: Term, under: Term): MathNode => ({ tag: "mfrac", children: [node(over), node(under)] });
-export const root = (of: Term): MathNode => ({ tag: "msqrt", children: [node(of)] });
+/** Fractions below a root stand on one line: only fonts for mathematics can stretch the sign of a root over a tall one. */
+export const root = (of: Term): MathNode => ({ tag: "msqrt", children: [level(node(of))] });
+function level(of: MathNode): MathNode {
+  if (of.tag === "mfrac") {
+    const [over, under] = of.children!.map(level);
+    return row(/[+−]/.test(signs(over)) ? bracketed(over) : over, op("/"), parts(under) > 1 ? bracketed(under) : under);
+  }
+  return of.children ? { ...of, children: of.children.map(level) } : of;
+}
+const bracketed = (of: MathNode): MathNode => row(op("("), of, op(")"));
+/** The operators of a row, on its own level. */
+const signs = (of: MathNode): string => (of.tag === "mrow" ? of.children!.map((child) => (child.tag === "mo" ? child.text : signs(child))).join("") : "");
+const parts = (of: MathNode): number => (of.tag === "mrow" ? of.children!.reduce((n, child) => n + parts(child), 0) : 1);
 export const hat = (of: Term): MathNode => ({ tag: "mover", children: [node(of), op("^")], attributes: { accent: "true" } });
 export const sum = (under: Term, of: Term): MathNode => row({ tag: "munder", children: [op("∑"), node(under)] }, of);
 /** `of` in the colour of a tone. */

@@ -153,9 +153,9 @@ export function updateTold(description: Description, scene: Scene, cycle: Cycle,
     const [mHat, vHat] = [m / (1 - b1 ** ownStep), v / (1 - b2 ** ownStep)];
     equations.push(
       lines(
-        [mi("m"), op("="), row(num(b1), op("·"), factor(old("m") ?? 0, 2), op("+"), num(1 - b1, 2), op("·"), tone("backward", factor(g, 2)))],
+        [mi("m"), op("="), row(num(b1), op("·"), factor(old("m") ?? 0), op("+"), num(1 - b1, 2), op("·"), tone("backward", factor(g)))],
         ["", op("="), num(m, 3)],
-        [mi("v"), op("="), row(num(b2), op("·"), num(old("v") ?? 0, 2), op("+"), num(1 - b2, 2), op("·"), sup(tone("backward", factor(g, 2)), "2"))],
+        [mi("v"), op("="), row(num(b2), op("·"), num(old("v") ?? 0, 5), op("+"), num(1 - b2, 2), op("·"), sup(tone("backward", factor(g)), "2"))],
         ["", op("="), num(v, 3)],
       ),
     );
@@ -164,14 +164,14 @@ export function updateTold(description: Description, scene: Scene, cycle: Cycle,
       lines(
         [next, op("="), row(mi("w"), ...(shrink ? [op("−"), words("lr"), op("·"), words("decay"), op("·"), mi("w")] : []), op("−"), words("lr"), op("·"), frac(hat("m"), row(root(hat("v")), op("+"), mi("ε"))))],
         ["", op("="), row(num(w, 5), ...(shrink ? [op("−"), factor(lr * decay * w, 3)] : []))],
-        ["", op("−"), row(num(lr), op("·"), frac(num(mHat, 3), row(root(num(vHat, 3)), op("+"), num(eps, 2))))],
+        ["", op("−"), row(num(lr), op("·"), frac(num(mHat, 4), row(root(num(vHat, 5)), op("+"), num(eps, 2))))],
         ["", op("="), result],
       ),
     );
   } else if (law === "rmsprop" && square !== null && velocity === null && !attributes.centered && decay === 0) {
     const rho = Number(attributes.rho);
-    equations.push(row(mi("s"), op("="), num(rho), op("·"), num(old("square") ?? 0, 3), op("+"), num(1 - rho, 3), op("·"), sup(tone("backward", factor(g, 3)), "2"), op("="), num(square, 3)));
-    equations.push(lines([next, op("="), row(mi("w"), op("−"), words("lr"), op("·"), frac(words("gradient"), row(root("s"), op("+"), mi("ε"))))], ["", op("="), row(num(w, 5), op("−"), num(lr), op("·"), frac(tone("backward", num(g, 3)), row(root(num(square, 3)), op("+"), num(eps, 2))))], ["", op("="), result]));
+    equations.push(row(mi("s"), op("="), num(rho), op("·"), num(old("square") ?? 0, 5), op("+"), num(1 - rho, 3), op("·"), sup(tone("backward", factor(g)), "2"), op("="), num(square, 3)));
+    equations.push(lines([next, op("="), row(mi("w"), op("−"), words("lr"), op("·"), frac(words("gradient"), row(root("s"), op("+"), mi("ε"))))], ["", op("="), row(num(w, 5), op("−"), num(lr), op("·"), frac(tone("backward", num(g)), row(root(num(square, 5)), op("+"), num(eps, 2))))], ["", op("="), result]));
   } else {
     equations.push(lines([next, op("="), row(mi("w"), op("+"), words("change"))], ["", op("="), row(num(w, 5), signedOp(after - w), num(Math.abs(after - w)))], ["", op("="), result]));
   }

@@ -148,11 +148,12 @@ export const ZONES: readonly { name: string; short: string; from: number; to: nu
   { name: "past the limit", short: "past the limit", from: 1, to: 8 },
 ];
 
-/** The place of a part of the limit on a dial of the zones, equally wide, equal factors within each: 0 to 1. */
-export function placeOnDial(share: number): number {
-  const at = ZONES.findIndex(({ to }) => share <= to);
+/** The place of a part of the limit on a dial of the zones, equally wide, equal factors within each: 0 to 1. `creeps` is up to which part it creeps. */
+export function placeOnDial(share: number, creeps: number = ZONES[1].from): number {
+  const ends = ZONES.map(({ from, to }, i) => (i === 0 ? { from: (from / to) * creeps, to: creeps } : i === 1 ? { from: creeps, to } : { from, to }));
+  const at = ends.findIndex(({ to }) => share <= to);
   if (at < 0) return 1;
-  const { from, to } = ZONES[at];
+  const { from, to } = ends[at];
   return (at + Math.max(0, Math.log(Math.max(share, from) / from) / Math.log(to / from))) / ZONES.length;
 }
 
@@ -164,4 +165,10 @@ export function commonRange(courses: readonly Course[], log: boolean): [number, 
   if (log) return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9)];
   const span = high - low || Math.abs(high) || 1;
   return [low - 0.05 * span, high + 0.05 * span];
+}
+
+/** The formula in the line of the limit of what `stability` prints: 2 / sharpness, by sgd. */
+export function formulaIn(text: string): string | null {
+  const found = /^ *limit +\S+ +(\S.*(?:\n {15,}\S.*)*)$/m.exec(text);
+  return found ? found[1].replace(/\s+/g, " ").replace(/\*/g, " · ") : null;
 }
