@@ -231,7 +231,7 @@ def test_an_interrupted_run_is_told_by_its_last_measurement_and_a_loss_is_called
     alone = er.train(er.Network(er.Dense(1)), x, 2 * x, validation=None, steps=4)
     page = Page(120)
     show_runs(page.console, [alone.record])
-    assert page.lines[-1].endswith(f"training loss {number(alone.loss[-1])}")
+    assert page.lines[-1].endswith(f"last loss {number(alone.loss[-1])}")
 
 
 def test_the_runs_have_their_year_and_are_broken_between_words() -> None:

@@ -100,11 +100,11 @@ def _when(created: str) -> str:
 
 
 def _result(record: Record) -> str:
-    """Return how good a run is on held-out rows, or the loss of its last batch where it was not measured on any."""
+    """Return how good a run is on held-out rows, or the loss that its last step began with where it has none."""
     measured = [row for row in record.validation if row.step <= record.chosen_step]
     if measured and record.status != "nonfinite":
         row = measured[-1]
         # A run that was interrupted within an epoch was measured before it.
         place = "" if row.step == record.chosen_step else f" in state {row.step:,}"
         return metric_text(row.values, record.dataset.target) + place
-    return "" if record.last_loss is None else f"training loss {number(record.last_loss)}"
+    return "" if record.last_loss is None else f"last loss {number(record.last_loss)}"
