@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from engineroom.errors import LogbookError, nearest_file
 from engineroom.logbook._lock import WriterLock, is_being_written
@@ -60,6 +60,12 @@ class MemoryStore:
         self.database.execute(f"PRAGMA page_size={PAGE}")  # losses come as large blobs
         self.lock = threading.RLock()
         create_tables(self.database)
+
+    def __deepcopy__(self, memo: object) -> MemoryStore:
+        return self  # as a copy of what reads a file reads the same file
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a run whose logbook lies in memory cannot be pickled; train it with logbook='runs.logbook'")
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:

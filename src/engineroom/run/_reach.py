@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
@@ -61,6 +62,11 @@ class Reach(RecordFacts):
         self._states = States()
         self._holds: State | None = None
         self.lock = threading.RLock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Be copied and pickled as what the logbook told; a copy has engines of its own, as one `apart` has."""
+        told = self.logbook, self.row, self.plan, self.settings, self.dataset, self.parent
+        return partial(type(self), **self.how), told
 
     def at(self, t: int) -> State:
         """Return the state after t updates, equal to the original in every bit.
