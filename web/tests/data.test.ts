@@ -93,6 +93,8 @@ describe("the plot", () => {
     expect(neighbour(places, 3, 1, 0)).toBe(3);
     expect(neighbour(places, -1, 1, 0)).toBe(0);
     expect(neighbour([], -1, 1, 0)).toBe(-1);
+    // The first one is less far that way, and far aside.
+    expect(neighbour([[0, 0], [5, 4], [8, 0]], 0, 1, 0)).toBe(2);
   });
 
   it("makes room for finite numbers alone", () => {

@@ -30,5 +30,6 @@ describe("numbers in the target's own unit", () => {
     const plain = target({ mean: [0], scale: [1] }, "");
     expect([inOwnUnit(plain, 0, 2), withOwnUnit(plain, 0, 2), offBy(plain, 0, 2, 6)]).toEqual([null, "2", "4"]);
     expect(inOwnUnit(target({ kind: "classes" }), 0, 1)).toBeNull();
+    expect(offBy(target({ mean: [0], scale: [1] }, "m"), 0, 2, 6)).toBe("4 m");
   });
 });
