@@ -112,11 +112,11 @@ describe("what is said of a rate", () => {
 
   it("never says of steps that carry earlier gradients on that they stay on their side", () => {
     const momentum: Curvature = { ...sgd, limit: 0.4, creeping: 0.0003, carries: true };
-    expect(verdictOf(0.01, momentum, "at the start", null).stance).toBe("good pace");
+    expect(verdictOf(0.005, momentum, "at the start", null).stance).toBe("good pace");
     expect(verdictOf(0.01, momentum, "at the start", null).sentence).toContain("swing across the bottom, less far each time");
     expect(verdictOf(0.01, { ...momentum, carries: false }, "at the start", null).sentence).toContain("steps do not pass the bottom");
     expect(verdictOf(0.0002, momentum, "at the start", null).stance).toBe("creeps");
-    expect(verdictOf(0.005, sgd, "at the start", null).stance).toBe("good pace");
+    expect(verdictOf(0.003, sgd, "at the start", null).stance).toBe("creeps");
   });
 
   it("says that a run learns past the limit, where the record shows it", () => {

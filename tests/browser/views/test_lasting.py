@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,6 +109,34 @@ def test_the_exported_file_needs_no_network_and_no_server(
     assert page.get_by_test_id("new-run").count() == 0
     context.close()
     assert errors == []
+
+
+def test_an_exported_file_says_what_it_holds_and_answers_that(
+    made: Path, tmp_path: Path, browser: Any, hand: Callable[..., Any]
+) -> None:
+    run = er.open(made).run(2)
+    few = tmp_path / "digits.html"
+    run.export(few, max_size="2MB")
+    page = browser.new_page()
+    page.goto(f"{few.as_uri()}#/run/2/weight")
+    on = hand(page, made)
+    on.rest()
+    # The step without the row that pushed hardest was made when the file was.
+    on.button(re.compile("prove it")).click()
+    on.says("really without it")
+    assert "needs the engine: open" not in on.panel("Who pushed").inner_text()
+    for place, panel in (("neuron", None), ("data", None), ("health", re.compile("Histograms at step"))):
+        on.go(f"/run/2/{place}?step=20")
+        text = on.panel(panel).inner_text() if panel else on.text
+        assert re.search(r"This file holds the numbers of step \d+; those of step 20 need the engine", text), place
+    assert on.button(re.compile("measure at step")).count() == 0
+    assert re.search(r"This file holds that answer for steps? [\d, and]+, and not for step 20", on.text)
+    on.go(f"/run/2/health?step={run.steps}")
+    on.says("largest stable learning rate")
+    on.go("/run/2/rate")
+    on.says("This was measured and tried when the file was made")
+    assert on.button(re.compile("try|measure on all")).count() == 0
+    page.close()
 
 
 class Seat:
