@@ -16,6 +16,7 @@ import pytest
         (["--epochs", 3, "--steps", 4], "give epochs or steps, not both: got --epochs 3 and --steps 4"),
         (["--loss", "cross_entropy"], "cross_entropy needs"),
         (["--batch-size", 99_999], "got 99,999; --batch-size all takes all rows in each step"),
+        (["--column", "rooms:number", "--column", "rooms:drop"], "--column says 'number' and 'drop' of column 'rooms'"),
         (["--max-size", "3X"], "--max-size must be a size in"),
         (["--max-wait", "soon"], "--max-wait must be a time in"),
         (["--threads", 0], "--threads must be at least 1, got 0"),

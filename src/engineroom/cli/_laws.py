@@ -65,7 +65,8 @@ def columns_of(pairs: list[str]) -> dict[str, str]:
         name, _, kind = pair.rpartition(":")
         if not name or not kind:
             raise OptionError(f"--column must be a name and a kind such as price:number, got {pair!r}")
-        kinds[name] = kind
+        if kinds.setdefault(name, kind) != kind:
+            raise OptionError(f"--column says {kinds[name]!r} and {kind!r} of column {name!r}: give one of them")
     return kinds
 
 
