@@ -66,6 +66,17 @@ def test_rows_trained_on_are_told_apart_from_rows_held_out(tmp_path: Path, book:
         assert {header["args"]["step"] for header in found if header["args"]["rows"] == "training"} >= {1, 40}
 
 
+def test_the_paths_of_a_long_run_are_its_outline(tmp_path: Path, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engineroom.show.page._bake._TRACED", 10)
+    run, name = er.open(book).run(1), "dense1.weight[0, 0]"
+    frames = baked(run.export(tmp_path / "lesson.html", max_size="4MB").path)
+    assert not any(header["ask"] == "trace" for header, _ in frames)
+    (columns,) = [columns for header, columns in frames if header["args"].get("names") == [name]]
+    # As few steps as these are all there, one in each span.
+    assert columns[f"{name}.x"].tolist() == list(range(1, 51))
+    np.testing.assert_allclose(columns[f"{name}.last"], run.trace(name)[1:], rtol=1e-6)
+
+
 def test_it_keeps_to_its_size_and_holds_the_ends_first(tmp_path: Path, book: Path) -> None:
     run = er.open(book).run(2)
     page = er.open(book).run(1).export(tmp_path / "least.html", max_size="2MB").size
