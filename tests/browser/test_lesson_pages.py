@@ -56,6 +56,23 @@ def test_progress_is_kept_and_the_address_holds_the_lesson(open_page: Callable[.
     assert hand.at("code-lr").input_value() == "0.02"
 
 
+def test_a_refused_rate_leaves_the_lesson_with_the_run_that_it_shows(open_page: Callable[..., Any]) -> None:
+    page = open_page("/lesson/1?start=-1&lr=0.02&epochs=3")
+    hand = Hand(page)
+    hand.until("taste", r"\d for 1, 2, 3")
+    hand.keys("weight", "PageUp", "PageUp", "PageUp")
+    hand.press("guess-descent-hair")
+    wanted = repr(float(path(descended(0.02, 3, er.ConstantStart(-1)))[-1]))
+    hand.until("end", re.escape(wanted))
+    page.get_by_text("3 looks made −1 into").wait_for()
+    hand.at("code-lr").fill("0")
+    hand.at("code-lr").press("Enter")
+    page.get_by_text("lr must be above 0").first.wait_for()
+    page.wait_for_function("document.querySelector('[data-testid=code-lr]').value === '0.02'")
+    assert "SGD(lr=0.02)" in hand.at("engine-code").inner_text()
+    assert hand.at("end").inner_text() == wanted
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (3840, "dark")])
 def test_nothing_is_cut_off(lesson: str, width: int, scheme: str, open_page: Callable[..., Any]) -> None:
