@@ -64,7 +64,7 @@ def test_a_refused_rate_leaves_the_lesson_with_the_run_that_it_shows(open_page: 
     hand.press("guess-descent-hair")
     wanted = repr(float(path(descended(0.02, 3, er.ConstantStart(-1)))[-1]))
     hand.until("end", re.escape(wanted))
-    page.get_by_text("3 looks made −1 into").wait_for()
+    page.get_by_text("3 looks made").wait_for()
     hand.at("code-lr").fill("0")
     hand.at("code-lr").press("Enter")
     page.get_by_text("lr must be above 0").first.wait_for()
