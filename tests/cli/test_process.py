@@ -73,12 +73,7 @@ def test_the_demo(ask, tmp_path: Path) -> None:
 def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path, name: str) -> None:
     if not hasattr(signal, name):
         pytest.skip(f"there is no {name} here")
-    # Under nohup these tests would hand on that SIGHUP is ignored.
-    heeding = f"import signal, sys; signal.signal(signal.{name}, signal.SIG_DFL); "
-    if name == "SIGINT":
-        heeding = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    words = [sys.executable, "-c", heeding + "from engineroom.cli import main; sys.exit(main(sys.argv[1:]))", "train"]
-    words += [str(houses), "--target", "price", "--steps", "2000000000", "--logbook", "long.logbook"]
+    words = [*COMMAND, "train", str(houses), "--target", "price", "--steps", "2000000000", "--logbook", "long.logbook"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60
         while not (tmp_path / "long.logbook").exists() and time.monotonic() < deadline:

@@ -45,5 +45,5 @@ def test_the_code_on_the_page_finds_the_points_that_it_shows() -> None:
         f"  {key}  {mark.label:<12}  at {mark.at[0]:.6g}: loss {mark.loss:.6g}"
         for key, mark in zip("bax", points, strict=True)
     ]
-    assert shown.splitlines()[-3:] == told
+    assert shown.splitlines()[-4:] == [*told, f"  dotted: the slope at b, {scope['answer'].axes[0].slope:.6g}"]
     assert f"by {scope['foretold'] - scope['before'].loss:.4g};" in " ".join(shown.split())
