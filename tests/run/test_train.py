@@ -20,7 +20,7 @@ from engineroom.errors import LogbookError, OptionError, UnknownNameError
 from engineroom.logbook import Logbook, Writer, _writer
 from engineroom.network import Network
 from engineroom.ops import MSE, SGD, Adam, BinaryCrossEntropy, ConstantStart, CrossEntropy, Dense
-from engineroom.run import EarlyStopping, Record, Settings, estimate_run, records_of, train_run
+from engineroom.run import EarlyStopping, Record, Settings, _training, estimate_run, records_of, train_run
 
 Trained = Callable[..., Record]
 
@@ -297,6 +297,21 @@ def test_a_signal_while_the_logbook_is_made_leaves_none(
         assert signal.getsignal(number) is signal.default_int_handler
     finally:
         signal.signal(number, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_before_the_first_step_is_not_held_back_until_the_last(
+    tmp_path: Path, trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    price = _training.price_of_writing
+
+    def pressing(threads: int) -> float:
+        signal.raise_signal(signal.SIGINT)
+        return price(threads)
+
+    monkeypatch.setattr(_training, "price_of_writing", pressing)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "r.logbook")
     assert list(tmp_path.iterdir()) == []
 
 

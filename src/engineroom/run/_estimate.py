@@ -35,7 +35,7 @@ __all__ = ["Estimate", "estimate_run", "kept_in_time"]
 _TRIAL, _SAMPLE = 0.03, 2**24
 """Seconds of steps that are tried, and bytes of a state that are kept on trial."""
 _BYTES_A_METRIC, _BYTES_A_SUMMARY = 64, 220
-"""Metrics of a measurement at the most, and what the row of one, and of a summary of losses, takes with its index."""
+"""What the row of a metric, and of a summary of losses, takes with its index."""
 
 
 @dataclass(frozen=True)

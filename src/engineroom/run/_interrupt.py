@@ -41,12 +41,15 @@ class _Catching:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._put_back()
+        if self._again is not None:
+            signal.raise_signal(self._again)
+
+    def _put_back(self) -> None:
         while self._before:
             number, before = self._before.popitem()
             # None is a handler that was not installed from Python and cannot be put back from it.
             signal.signal(number, signal.SIG_DFL if before is None else before)
-        if self._again is not None:
-            signal.raise_signal(self._again)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         raise NotImplementedError
@@ -76,10 +79,11 @@ class Interrupt(_Catching):
 
 @final
 class HeldBack(_Catching):
-    """Holds signals back until it is left, so that a file is made as a whole or not at all."""
+    """Holds signals back until `let_through`, so that a file is made as a whole or not at all."""
 
     def let_through(self) -> None:
-        """Raise KeyboardInterrupt if one came, where what was made so far can be undone."""
+        """Hold nothing back any more; if a signal came, raise KeyboardInterrupt, where what was made can be undone."""
+        self._put_back()
         if self._again is not None:
             raise KeyboardInterrupt
 
