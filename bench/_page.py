@@ -74,7 +74,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
         er.train(None, "digits", target="digit", steps=100_000, batch_size=32, threads=threads, logbook=path)
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         rows = []
-        with _served(path, threads) as url:
+        with _served(path, threads) as (url, server):
             rows.append(["bundle, gzipped", f"{_bundle(facts) / 1000:.0f} kB", "under 300 kB"])
             report.progress("page: first paint")
             rows += _paint(browser, url, facts, 3 if quick else 9)
@@ -84,7 +84,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
             rows += live(browser, url, facts, 4.0 if quick else 15.0)
             report.progress("page: what looking on costs")
             rows += cost(browser, url, facts, *((2, 2_000) if quick else (7, 10_000)))
-            rows += pace(browser, url, facts, *((2, 2.0) if quick else (15, 5.0)))
+            rows += pace(browser, url, server, facts, *((2, 2.0) if quick else (40, 5.0)))
         browser.close()
     facts["load after"] = os.getloadavg()
     before, after = facts["load before"][0], facts["load after"][0]
@@ -97,8 +97,8 @@ def measure(report: Report, threads: int, quick: bool) -> None:
 
 
 @contextlib.contextmanager
-def _served(path: Path, threads: int) -> Iterator[str]:
-    """Serve a logbook as `engineroom show` does, and yield its link."""
+def _served(path: Path, threads: int) -> Iterator[tuple[str, int]]:
+    """Serve a logbook as `engineroom show` does, and yield its link and the number of the server's process."""
     command = [sys.executable, "-m", "engineroom", "show", str(path), "--no-open", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment(threads), cwd=ROOT) as process:
         try:
@@ -109,7 +109,7 @@ def _served(path: Path, threads: int) -> Iterator[str]:
                 if not line:
                     raise RuntimeError(f"engineroom show ended and said {told!r}")
                 told += line
-            yield json.loads(told)["page"].partition("#")[0]
+            yield json.loads(told)["page"].partition("#")[0], process.pid
         finally:
             process.terminate()
 

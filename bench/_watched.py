@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from pathlib import Path
 from typing import Any
 
 from bench._client import Client
@@ -137,38 +138,67 @@ def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) 
     ]
 
 
-def pace(browser: Any, url: str, facts: dict[str, Any], pairs: int, seconds: float) -> list[list[str]]:
+def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int, seconds: float) -> list[list[str]]:
     """Look at one long training and away again, in turn, and compare its pace with that right before and right after.
 
-    A look begins with the opening of the run's view, which costs more than all that follows.
+    A look begins with the opening of the run's view, which costs more than all that follows. The pace of a machine
+    that others share moves by more than what is looked for, so there have to be many looks; and where the kernel
+    counts how long a thread was ready to run and had no core, as Linux does, that is told too.
+
+    Parameters
+    ----------
+    server : the number of the server's process.
+    looks : how many.
+    seconds : how long each is, and each time between them.
     """
     orders, hidden = Client(url), _hidden(url)
     page = Onlooker(browser, f"{url}#/lessons")
     run = _train(orders, LONG)
     time.sleep(2.0)
-    rates = []
-    for turn in range(2 * pairs + 1):
+    rates, waits = [], []
+    for turn in range(2 * looks + 1):
         watched = turn % 2 == 1
         page.evaluate(f"location.hash = '{f'/run/{run}/cycle' if watched else '/lessons'}'")
         if not watched:
             # What the browser does to show something else is no part of training alone.
             time.sleep(1.0)
+        waited, since = _waited(server), time.perf_counter()
         begun = orders.progress
         time.sleep(seconds)
         ended = orders.progress
         rates.append((ended["step"] - begun["step"]) / (ended["seconds"] - begun["seconds"]))
+        waits.append(100 * (_waited(server) - waited) / (time.perf_counter() - since))
     orders.ask("stop", run=run)
     orders.wait(run)
     page.close()
     for client in (orders, *hidden):
         client.socket.close()
-    slower = sorted(100 * ((rates[k - 1] + rates[k + 1]) / 2 / rates[k] - 1) for k in range(1, len(rates), 2))
-    facts["looks"] = {"seconds": seconds, "steps a second": rates, "slower %": slower}
-    low, high = slower[len(slower) // 4], slower[-1 - len(slower) // 4]
-    return [
+    slower = [100 * ((rates[k - 1] + rates[k + 1]) / 2 / rates[k] - 1) for k in range(1, len(rates), 2)]
+    looked, alone = waits[1::2], waits[::2]
+    facts["looks"] = {"seconds": seconds, "steps a second": rates, "slower %": slower, "waiting %": waits}
+    rows = [
         [
             f"a long training slower in the {seconds:g} s in which a page opens its view and looks on",
-            f"{statistics.median(slower):+.1f} % by {pairs} looks, half of them {low:+.1f} to {high:+.1f} %",
+            f"{statistics.median(slower):+.1f} % by {looks} looks, {_half(slower, '+.1f')}",
             "at most 5 %",
         ]
     ]
+    if any(waits):
+        text = f"{statistics.median(looked):.1f} %, {_half(looked, '.1f')}; alone {statistics.median(alone):.1f} %"
+        rows.append(["of which its thread was ready to run and had no core", text, ""])
+    return rows
+
+
+def _half(values: list[float], style: str) -> str:
+    """Tell between what the middle half of some values lies."""
+    low, _, high = statistics.quantiles(values, n=4)
+    return f"half of them {low:{style}} to {high:{style}} %"
+
+
+def _waited(process: int) -> float:
+    """Return how many seconds a process's busiest thread has been ready to run and had no core, or 0 if nobody says.
+
+    The first two figures of a thread's ``schedstat`` are the nanoseconds that it ran and that it waited.
+    """
+    told = [path.read_text().split() for path in Path(f"/proc/{process}/task").glob("*/schedstat")]
+    return max(((int(ran), int(waited)) for ran, waited, _ in told), default=(0, 0))[1] / 1e9

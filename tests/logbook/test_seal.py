@@ -203,6 +203,17 @@ def test_an_older_file_is_read_as_it_is_and_brought_forward_when_written_to(tmp_
         Logbook.open(path)
 
 
+def test_the_steps_of_keyframes_are_told_without_the_marks_behind_their_bytes(tmp_path: Path) -> None:
+    path = fill(tmp_path / "r.logbook")
+    with changing(path) as database:
+        database.execute("UPDATE keyframes SET mark = x'00' WHERE run = 1 AND step = 40")
+    book = Logbook.open(path)
+    assert book.keyframe_steps(1) == [0, 40, 80]
+    with pytest.raises(LogbookError, match="the keyframe at step 40 of run 1 was changed"):
+        book.keyframe(1, 40)
+    assert any("the keyframe at step 40 of run 1 was changed" in sentence for sentence in damage_of(book, 1))
+
+
 def test_a_file_of_schema_2_is_read_as_it_is_and_brought_forward_when_written_to(tmp_path: Path) -> None:
     path = tmp_path / "old.logbook"
     shutil.copy(SEALED, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,44 @@ def test_a_replay_that_differs_within_a_span_is_noticed(losses: np.ndarray) -> N
         assert f"loss 1000000000.0 at step {wrong:,}, recorded " in found_at.text
     with pytest.raises(LogbookError, match="the loss of step 4,001 of run 1 is missing"):
         Recorded(Kept(), 1, 0, STEPS + 1)  # type: ignore[arg-type]
+
+
+def test_a_run_that_grows_is_read_on_and_not_again(
+    tmp_path: Path, losses: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.logbook"
+    train(path)
+    whole = records_of(Logbook.open(path))[0]
+
+    def earlier(steps: int, **other: object) -> Record:
+        row = replace(whole.row, steps=steps, status="running", **other)  # type: ignore[arg-type]
+        return Record(whole.logbook, row, whole.plan, whole.settings, whole.dataset)
+
+    asked: list[tuple[int, int]] = []
+    plain = Logbook.scalars
+
+    def scalars(book: Logbook, run: int, name: str, first: int, last: int) -> np.ndarray:
+        asked.append((first, last))
+        return plain(book, run, name, first, last)
+
+    monkeypatch.setattr(Logbook, "scalars", scalars)
+    short, unread, later = earlier(700), earlier(900), earlier(KEPT + 700)
+    assert len(short.recorded.kept) == 700
+    unread.follow(short)  # nobody asked it for its losses, and it holds on to what is known
+    later.follow(unread)
+    assert len(later.recorded.kept) == KEPT
+    full = records_of(Logbook.open(path), known=[later])[0]
+    assert full.recorded.kept.tobytes() == losses[:KEPT].tobytes() == later.recorded.kept.tobytes()
+    assert [pair for pair in asked if pair[0] <= pair[1]] == [(1, 700), (701, KEPT)]
+    # What was read of another run under its number is not taken for its own.
+    forged = earlier(700, seed=3)
+    forged.__dict__["recorded"] = short.recorded
+    other = records_of(Logbook.open(path), known=[forged])[0]
+    assert other.recorded.kept.tobytes() == losses[:KEPT].tobytes() and asked[-1] == (1, KEPT)
+    # Where less is kept than was known, as after a repair, all of it is read.
+    with Writer.open(path) as writer:
+        shrunk = Recorded(writer.logbook, 1, 0, 300, known=short.recorded)
+    assert len(shrunk.kept) == 300 and asked[-1] == (1, 300)
 
 
 def test_verify_says_where_a_forged_summary_differs(tmp_path: Path) -> None:

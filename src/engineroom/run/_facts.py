@@ -56,6 +56,12 @@ class RecordFacts:
         self.settings = settings
         self.dataset = dataset
         self.parent = parent
+        self._double: RecordFacts | None = None
+        self._known: Recorded | None = None
+
+    def follow(self, earlier: RecordFacts) -> None:
+        """Do not read losses again that an earlier look at the same run, which may have grown since, has read."""
+        self._known = earlier.__dict__.get("recorded", earlier._known)
 
     @property
     def number(self) -> int:
@@ -137,7 +143,10 @@ class RecordFacts:
     @cached_property
     def recorded(self) -> Recorded:
         """What was kept of the losses of its own steps."""
-        return Recorded(self.kept, self.number, self.start, self.steps)
+        if self._double is not None:
+            return self._double.recorded
+        known, self._known = self._known, None
+        return Recorded(self.kept, self.number, self.start, self.steps, known)
 
     @cached_property
     def loss(self) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from engineroom.logbook import EMBED_LIMIT, Logbook, RunRow, Writer
 from engineroom.numerics import NUMERICS
 from engineroom.plan import Plan, parse_plan
 from engineroom.run._record import EngineName, Record
+from engineroom.run._same import is_same
 from engineroom.run._settings import Settings
 
 __all__ = ["check_name", "enter", "enter_fork", "fits_a_file", "records_of"]
@@ -132,7 +133,11 @@ def records_of(
         parent = _parent_of(logbook, row, settings, records)
         if settings.segment.dropped:
             dataset = _without(logbook, dataset, settings)
-        records.append(Record(logbook, row, plan, settings, dataset, parent, engine=engine, isa=isa, threads=threads))
+        record = Record(logbook, row, plan, settings, dataset, parent, engine=engine, isa=isa, threads=threads)
+        before = earlier.get(row.number)
+        if before is not None and is_same(before.row, row):
+            record.follow(before)
+        records.append(record)
     if misfit is not None and not fits:
         raise misfit
     return records

@@ -103,9 +103,9 @@ class Reach(RecordFacts):
             made = type(self)(*kept, made, **run.how)
         return cast("Self", made)
 
-    def share(self, states: States) -> None:
-        """Keep the states of its own steps where other records of the same run keep theirs."""
-        self._states = states
+    def share(self, double: Reach, states: States) -> None:
+        """Read the losses with another record of the same run, and keep states where others of it keep theirs."""
+        self._double, self._states = double, states
 
     def keyframe(self, step: int) -> State:
         """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""

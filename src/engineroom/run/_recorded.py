@@ -46,14 +46,19 @@ class Recorded:
     ----------
     logbook, number : where they are, and of which run.
     start, steps : the states between which its own steps lie.
+    known : what was read of the same run when it had made fewer steps, which is not read again.
     """
 
-    def __init__(self, logbook: Logbook, number: int, start: int, steps: int) -> None:
+    def __init__(self, logbook: Logbook, number: int, start: int, steps: int, known: Recorded | None = None) -> None:
         self._name = f"run {number}"
         self._logbook_name = logbook.name
         self.start = start
         self.kept_until = max(start, min(logbook.last_scalar(number, "loss"), steps))
-        self.kept = logbook.scalars(number, "loss", start + 1, self.kept_until)
+        read = None if known is None or known.kept_until > self.kept_until else known
+        begin = start if read is None else read.kept_until
+        self.kept = logbook.scalars(number, "loss", begin + 1, self.kept_until)
+        if read is not None:
+            self.kept = np.concatenate([read.kept, self.kept]) if len(self.kept) else read.kept
         self.kept.flags.writeable = False
         self.summaries: list[Summary] = []
         if steps > self.kept_until:

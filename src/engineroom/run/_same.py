@@ -7,14 +7,17 @@ from dataclasses import replace
 from engineroom.errors import LogbookError
 from engineroom.logbook import Logbook, RunRow
 
-__all__ = ["check_same"]
+__all__ = ["check_same", "is_same"]
+
+
+def is_same(a: RunRow, b: RunRow) -> bool:
+    """Whether two entries are of one run, which may grow and end; all else about it was said when it began."""
+    return replace(a, status=b.status, steps=b.steps) == b
 
 
 def check_same(logbook: Logbook, row: RunRow) -> None:
     """Raise a LogbookError where the logbook holds another run by now under the number of the one that was read."""
-    there = logbook.run(row.number)
-    # A run may grow and end; all else about it was said when it began.
-    if replace(there, status=row.status, steps=row.steps) != row:
+    if not is_same(logbook.run(row.number), row):
         raise LogbookError(
             f"{logbook.name} was exchanged since it was opened, and its run {row.number} is another one: "
             "open the logbook again"

@@ -116,6 +116,6 @@ class Shelf:
             twin = Record(
                 record.logbook, record.row, record.plan, record.settings, record.dataset, parent, **record.how
             )
-            twin.share(self.library.states(record))
+            twin.share(record, self.library.states(record))
             self._twins[record.number] = (record, twin)
         return twin

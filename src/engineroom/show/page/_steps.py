@@ -80,7 +80,7 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
         paths = {name: found.values[:, i] for i, name in enumerate(weights)}
     for name in ask.names:
         if name in paths:
-            told = _buckets(np.arange(first, last + 1.0), paths[name][first : last + 1], ask.points)
+            told = _buckets(ask.points, np.arange(first, last + 1.0), *(paths[name][first : last + 1],) * 3)
         elif name == "lr":
             steps = np.unique(np.linspace(first, last, min(ask.points, max(0, last - first + 1))).astype(np.int64))
             rates = np.array([record.rate(int(t)) for t in steps])
@@ -108,14 +108,20 @@ def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None
 
 
 def _losses(record: Record, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
-    if all(run.recorded.kept_until >= end for run, end in zip(record.chain, record.ends, strict=True)):
-        return _buckets(np.arange(first, last + 1.0), record.loss[first - 1 : last], points)
-    told = [s for s in record.loss_summaries() if s.last_step >= first and s.first_step <= last]
-    x, least, greatest, end = (
-        np.array([getattr(s, name) for s in told], np.float64) for name in ("last_step", "least", "greatest", "last")
-    )
-    chosen = np.linspace(0, len(told) - 1, min(points, len(told))).astype(np.int64)
-    return x[chosen], least[chosen], greatest[chosen], end[chosen]
+    """Return the losses as they were kept: those of the first million steps, and sums of what came after."""
+    pieces: list[tuple[NDArray[Any], ...]] = []
+    for run, start, stop in record.stretches(first - 1, last):
+        recorded = run.recorded
+        kept = recorded.kept[start - run.start : stop - run.start]
+        pieces.append((np.arange(start + 1.0, start + len(kept) + 1), kept, kept, kept))
+        spans = [s for s in recorded.summaries if s.last_step > start + len(kept) and s.first_step <= stop]
+        steps = np.array([min(s.last_step, stop) for s in spans], np.float64)
+        told = (np.array([getattr(s, name) for s in spans], np.float64) for name in ("least", "greatest", "last"))
+        pieces.append((steps, *told))
+    if not pieces:
+        return (np.empty(0),) * 4
+    x, least, greatest, end = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    return _buckets(points, x, least, greatest, end)
 
 
 def _measured(record: Record, name: str, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
@@ -125,13 +131,16 @@ def _measured(record: Record, name: str, first: int, last: int, points: int) -> 
     if name not in known:
         raise UnknownNameError(f"no validation.{name} was measured{nearest(name, known)}")
     steps, values = np.array([r.step for r in rows], np.float64), np.array([r.values[name] for r in rows], np.float64)
-    return _buckets(steps, values, points)
+    return _buckets(points, steps, values, values, values)
 
 
-def _buckets(steps: NDArray[Any], values: NDArray[Any], points: int) -> tuple[NDArray[Any], ...]:
-    """Return each bucket's last step, and the least, the greatest and the last of its values."""
+def _buckets(
+    points: int, steps: NDArray[Any], least: NDArray[Any], greatest: NDArray[Any], end: NDArray[Any]
+) -> tuple[NDArray[Any], ...]:
+    """Return the last step, the least, the greatest and the last value of each of so many equally long stretches."""
     if len(steps) <= points:
-        return steps, values, values, values
-    edges = np.linspace(0, len(steps), points + 1).astype(np.int64)
-    starts, ends = edges[:-1], edges[1:] - 1
-    return steps[ends], np.fmin.reduceat(values, starts), np.fmax.reduceat(values, starts), values[ends]
+        return steps, least, greatest, end
+    edges = steps[0] + np.floor(np.linspace(0, steps[-1] - steps[0] + 1, points + 1))[:-1]
+    starts = np.unique(np.searchsorted(steps, edges))
+    ends = np.append(starts[1:], len(steps)) - 1
+    return steps[ends], np.fmin.reduceat(least, starts), np.fmax.reduceat(greatest, starts), end[ends]

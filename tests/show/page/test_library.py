@@ -1,0 +1,26 @@
+"""The runs that the page shows: each thread has engines of its own, and what was kept is read once for all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import engineroom as er
+from engineroom.show.page._library import Library, Shelf
+
+
+def test_threads_replay_for_themselves_and_read_what_was_kept_of_the_losses_once(tmp_path: Path) -> None:
+    path = tmp_path / "r.logbook"
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=40, logbook=path)
+    run.fork(at=20, lr=0.001)
+    library = Library(path)
+    shelves = Shelf(library), Shelf(library)
+    for number in (1, 2):
+        record = library.record(number)
+        first, second = (shelf.record(number) for shelf in shelves)
+        assert first is not record and first is not second and first is shelves[0].record(number)
+        assert first.recorded is record.recorded is second.recorded
+        assert first.at(30).values.tobytes() == second.at(30).values.tobytes()
+        assert first.lock is not second.lock
+    fork, kept = shelves[0].record(2), library.record(2)
+    assert fork.parent is shelves[0].record(1) and kept.parent is not None
+    assert fork.parent.recorded is kept.parent.recorded
