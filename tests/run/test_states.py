@@ -42,7 +42,8 @@ def test_the_state_where_a_fork_begins_is_the_forks(record: Record, fork: Record
 def test_a_record_apart_is_not_disturbed(record: Record, fork: Record) -> None:
     wanted = [fork.at(t) for t in range(90, 130)]
     twin = fork.apart()
-    assert twin.parent is not record
+    assert twin.parent is not None and twin.parent is not record
+    assert twin.recorded is fork.recorded and twin.parent.recorded is record.recorded
     for state, expected in zip(twin.states(range(90, 130)), wanted, strict=True):
         record.at(250 - state.step)
         fork.at(state.step + 5)

@@ -213,7 +213,7 @@ def test_a_run_that_grows_is_read_on_and_not_again(
     assert [pair for pair in asked if pair[0] <= pair[1]] == [(1, 700), (701, KEPT)]
     # What was read of another run under its number is not taken for its own.
     forged = earlier(700, seed=3)
-    forged.__dict__["recorded"] = short.recorded
+    forged._recorded = short.recorded
     other = records_of(Logbook.open(path), known=[forged])[0]
     assert other.recorded.kept.tobytes() == losses[:KEPT].tobytes() and asked[-1] == (1, KEPT)
     # Where less is kept than was known, as after a repair, all of it is read.

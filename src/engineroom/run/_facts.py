@@ -56,12 +56,12 @@ class RecordFacts:
         self.settings = settings
         self.dataset = dataset
         self.parent = parent
-        self._double: RecordFacts | None = None
-        self._known: Recorded | None = None
+        self._recorded: Recorded | None = None
+        self._twin_of: RecordFacts | None = None
 
     def follow(self, earlier: RecordFacts) -> None:
         """Do not read losses again that an earlier look at the same run, which may have grown since, has read."""
-        self._known = earlier.__dict__.get("recorded", earlier._known)
+        self._recorded = earlier._recorded
 
     @property
     def number(self) -> int:
@@ -140,13 +140,14 @@ class RecordFacts:
         """Return the run of its family to which state t belongs; where a fork begins it is the fork's."""
         return next((run for run in reversed(self.chain) if t >= run.start), self.chain[0])
 
-    @cached_property
+    @property
     def recorded(self) -> Recorded:
         """What was kept of the losses of its own steps."""
-        if self._double is not None:
-            return self._double.recorded
-        known, self._known = self._known, None
-        return Recorded(self.kept, self.number, self.start, self.steps, known)
+        if self._twin_of is not None:
+            return self._twin_of.recorded
+        if self._recorded is None or self._recorded.steps != self.steps:
+            self._recorded = Recorded(self.kept, self.number, self.start, self.steps, self._recorded)
+        return self._recorded
 
     @cached_property
     def loss(self) -> NDArray[np.float64]:

@@ -99,13 +99,21 @@ class Reach(RecordFacts):
         """Return the same record with engines of its own, so that it replays while something else asks this one."""
         made: Self | None = None
         for run in self.chain:
-            kept = run.logbook, run.row, run.plan, run.settings, run.dataset
-            made = type(self)(*kept, made, **run.how)
+            made = run.twin(made)
         return cast("Self", made)
 
-    def share(self, double: Reach, states: States) -> None:
-        """Read the losses with another record of the same run, and keep states where others of it keep theirs."""
-        self._double, self._states = double, states
+    def twin(self: Self, parent: Self | None, states: States | None = None) -> Self:
+        """Return the same run with an engine of its own; the losses that were kept of it are read once for both.
+
+        Parameters
+        ----------
+        parent : a twin of its parent, None where it has none.
+        states : where it keeps states that it reached; None is a place of its own.
+        """
+        made = type(self)(self.logbook, self.row, self.plan, self.settings, self.dataset, parent, **self.how)
+        made._twin_of = self
+        made._states = States() if states is None else states
+        return made
 
     def keyframe(self, step: int) -> State:
         """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""

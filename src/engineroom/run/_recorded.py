@@ -52,7 +52,7 @@ class Recorded:
     def __init__(self, logbook: Logbook, number: int, start: int, steps: int, known: Recorded | None = None) -> None:
         self._name = f"run {number}"
         self._logbook_name = logbook.name
-        self.start = start
+        self.start, self.steps = start, steps
         self.kept_until = max(start, min(logbook.last_scalar(number, "loss"), steps))
         read = None if known is None or known.kept_until > self.kept_until else known
         begin = start if read is None else read.kept_until

@@ -113,9 +113,6 @@ class Shelf:
         of, twin = self._twins.get(record.number, (None, None))
         if twin is None or of is None or of.row != record.row:
             parent = None if record.parent is None else self._twin(record.parent)
-            twin = Record(
-                record.logbook, record.row, record.plan, record.settings, record.dataset, parent, **record.how
-            )
-            twin.share(record, self.library.states(record))
+            twin = record.twin(parent, self.library.states(record))
             self._twins[record.number] = (record, twin)
         return twin
