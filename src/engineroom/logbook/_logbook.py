@@ -280,14 +280,24 @@ class Logbook:
     def metrics(self, run: int) -> list[MetricRow]:
         """Return what was measured on the validation rows, in order of steps."""
         rows: dict[int, MetricRow] = {}
-        for _, step, epoch, name, value in self._rows_of_run("metrics", run, "step, rowid"):
+        for _, step, epoch, name, value, _ in self._rows_of_run("metrics", run, "step, rowid"):
             # SQLite keeps a NaN as NULL.
             rows.setdefault(step, MetricRow(epoch, step, {})).values[name] = float("nan") if value is None else value
         return list(rows.values())
 
     def keyframe_steps(self, run: int) -> list[int]:
         """Return the steps after which a keyframe was kept, ascending."""
-        return [int(row[1]) for row in self._rows_of_run("keyframes", run, "step")]
+        with self._reading() as (database, sealed):
+            rows = database.execute(
+                f"SELECT {SIGNED['keyframes']} FROM keyframes WHERE run = ? ORDER BY step", (run,)
+            ).fetchall()
+            due = read_tallies(database, run, self.name).get("keyframes", Tally()) if sealed else None
+        # Marks lie behind a keyframe's bytes, all of which SQLite would go through to find them: `keyframe` looks at
+        # its own, and all of them are read only to say what is wrong.
+        if due not in (None, tally_of(mark_of("keyframes", row) for row in rows)):
+            rows = self._rows_of_run("keyframes", run, "step")
+        self._check_kinds("keyframes", rows, run)
+        return [int(row[1]) for row in rows]
 
     def keyframe(self, run: int, step: int) -> StoredKeyframe:
         """Return the keyframe of `step`."""
@@ -313,16 +323,12 @@ class Logbook:
             raise self._damaged(f"an event of run {run} cannot be read") from None
 
     def _rows_of_run(self, table: str, run: int, order: str) -> list[Any]:
-        """Return all rows of a run in a table, checked."""
+        """Return all rows of a run in a table, checked, with the mark as last column."""
         with self._reading() as (database, sealed):
             rows = database.execute(
-                f"SELECT {SIGNED[table]} FROM {table} WHERE run = ? ORDER BY {order}", (run,)
+                f"SELECT {SIGNED[table]}, mark FROM {table} WHERE run = ? ORDER BY {order}", (run,)
             ).fetchall()
-            due = tally_of(mark_of(table, row) for row in rows) if sealed else None
-            if due is not None and due != read_tallies(database, run, self.name).get(table, Tally()):
-                # Marks lie behind a keyframe's bytes, all of which SQLite would go through to find them: they are
-                # read only to say what is wrong.
-                rows = database.execute(f"SELECT {SIGNED[table]}, mark FROM {table} WHERE run = ?", (run,)).fetchall()
+            if sealed:
                 self._check(table, rows, f"the {table} of run {run}")
                 self._check_tally(database, run, table, rows, f"{table} of run {run}")
         self._check_kinds(table, rows, run)
@@ -389,7 +395,7 @@ class Logbook:
 
 
 def _summary(row: tuple[Any, ...]) -> Summary:
-    _, _, first_step, count, least, greatest, worst, mean, first, last, digest = row
+    _, _, first_step, count, least, greatest, worst, mean, first, last, digest, _ = row
     # SQLite keeps a NaN as NULL.
     numbers = (float("nan") if value is None else float(value) for value in (least, greatest, mean, first, last))
     low, high, middle, begin, end = numbers

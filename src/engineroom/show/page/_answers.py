@@ -12,9 +12,10 @@ from engineroom.show.page._questions import compare_of, contributions_of, landsc
 from engineroom.show.page._replies import Answer
 from engineroom.show.page._steps import cycle_of, series_of, state_of, trace_of
 
-__all__ = ["ANSWERS", "Lanes", "Responder"]
+__all__ = ["ANSWERS", "LaneName", "Responder"]
 
-Lanes: TypeAlias = Literal["brief", "quick", "long"]
+LaneName: TypeAlias = Literal["brief", "quick", "long"]
+"""For what needs no replay, what is asked while somebody drags the timeline, and what may take long."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,11 @@ class Responder:
     """
 
     answer: Callable[..., Answer]
-    lane: Lanes
+    lane: LaneName
     two: bool = False
 
 
-def _silent(answer: Callable[[Record, Any], Answer], lane: Lanes) -> Responder:
+def _silent(answer: Callable[[Record, Any], Answer], lane: LaneName) -> Responder:
     """Return a responder for a function that tells no progress."""
 
     def answered(record: Record, ask: Any, progress: StepProgress) -> Answer:

@@ -18,7 +18,7 @@ from engineroom.errors import CancelledError, EngineError, EngineroomError, Opti
 from engineroom.logbook import Writer
 from engineroom.numerics import NUMERICS
 from engineroom.run import Record, StepProgress
-from engineroom.show.page._answers import ANSWERS, Lanes
+from engineroom.show.page._answers import ANSWERS, LaneName
 from engineroom.show.page._asks import (
     Ask,
     CancelAsk,
@@ -91,7 +91,7 @@ class Desk:
         self._closed = False
         self._opening = threading.Lock()
         self._bulletin = Bulletin(self.library, self.trainer, book)
-        self._lanes: dict[Lanes, Lane] = {
+        self._lanes: dict[LaneName, Lane] = {
             "brief": Lane(self.library, "brief"),
             "quick": Lane(self.library, "quick"),
             "long": Lane(self.library, "long", threads=2),
@@ -191,7 +191,7 @@ class Desk:
             self._answer(client, given, Done())
             return
         name = str(header["ask"])
-        lane: Lanes = ANSWERS[name].lane if name in ANSWERS else "brief"
+        lane: LaneName = ANSWERS[name].lane if name in ANSWERS else "brief"
         scrubs = lane == "quick" and not header.get("keep")
         task = Task(
             partial(self._work, client, given, ask, name),
@@ -283,17 +283,20 @@ class Desk:
 
         waits = 0
         for work in works:
-            job = Job(work, begun, partial(self._failed, client, given), self._bulletin.job_changed)
-            job.watched, job.saw = self._bulletin.is_watched, self._bulletin.saw
-            waits = max(waits, self.trainer.add(job))
+            waits = max(waits, self.trainer.add(self._job(work, begun, partial(self._failed, client, given))))
         if waits >= len(works):
             self._bulletin.tell(client, Notice("info", "It begins when the training before it has ended."))
+
+    def _job(self, work: Work, begun: Callable[[int], None], failed: Callable[[BaseException], None]) -> Job:
+        """Return a training that the clients who see it are told of."""
+        job = Job(work, begun, failed, self._bulletin.job_changed)
+        job.watched, job.saw = self._bulletin.is_watched, self._bulletin.saw
+        return job
 
     @contextmanager
     def looking_on(self) -> Iterator[Job]:
         """Yield who looks on while somebody else trains into the logbook, and tells the clients of it."""
-        job = Job(_nobody, lambda run: None, lambda error: None, self._bulletin.job_changed)
-        job.watched, job.saw = self._bulletin.is_watched, self._bulletin.saw
+        job = self._job(_nobody, lambda run: None, lambda error: None)
         self.trainer.adopt(job)
         try:
             yield job

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 
 from engineroom.errors import OptionError
 
-__all__ = ["HEADERS", "Gate", "check_address"]
+__all__ = ["HEADERS", "LOOPBACK", "Gate", "check_address"]
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""What this machine calls itself."""
 
 _POLICY = "; ".join(
     [
@@ -55,7 +58,7 @@ class Gate:
     """
 
     port: int
-    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    hosts: tuple[str, ...] = LOOPBACK
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
     def knows_host(self, host: str | None) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 from engineroom.errors import OptionError
 from engineroom.logbook import Writer
 from engineroom.show.page._desk import MESSAGE_LIMIT, Desk
-from engineroom.show.page._security import Gate, check_address
+from engineroom.show.page._security import LOOPBACK, Gate, check_address
 from engineroom.show.page._server import application, need_server
 
 __all__ = ["PORT", "Served", "serve", "start"]
@@ -126,10 +126,7 @@ def serve(
         logbook = folder / "page.logbook"
     if folder is not None or not logbook.exists():
         Writer.open(logbook).close()
-    names = (
-        ("127.0.0.1", "localhost", "[::1]") if not expose else ("127.0.0.1", "localhost", "[::1]", host, *_own_names())
-    )
-    gate = Gate(number, names)
+    gate = Gate(number, (*LOOPBACK, host, *_own_names()) if expose else LOOPBACK)
     desk = Desk(logbook, named=folder is None)
     called = host if ":" not in host else f"[{host.strip('[]')}]"
     shown = "127.0.0.1" if called in ("0.0.0.0", "localhost") else called

@@ -108,7 +108,7 @@ def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None
 
 
 def _losses(record: Record, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
-    """Return the losses as they were kept: those of the first million steps, and sums of what came after."""
+    """Return the losses as they were kept: of the first million steps each, then the summaries of many at a time."""
     pieces: list[tuple[NDArray[Any], ...]] = []
     for run, start, stop in record.stretches(first - 1, last):
         recorded = run.recorded

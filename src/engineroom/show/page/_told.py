@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from engineroom.data import DAYS, is_currency
 from engineroom.ops import Spec
-from engineroom.plan import Operation
+from engineroom.plan import Operation, Plan
 from engineroom.run import Record
 from engineroom.show._changes import changes
 from engineroom.show._images import image_of
@@ -62,14 +61,11 @@ def _facts(record: Record, training: bool) -> dict[str, Any]:
 def described(record: Record, training: bool = False) -> Description:
     """Return all that the page needs to know of a run to draw it."""
     dataset, plan, image = record.dataset, record.plan, image_of(record)
-    shapes: Callable[[str], list[ParameterShape]] = lambda role: [  # noqa: E731
-        ParameterShape(b.name, list(b.shape)) for b in plan.buffers if b.role == role
-    ]
     return Description(
         **_facts(record, training),
         layers=_layers(record),
-        parameters=shapes("parameter"),
-        slots=shapes("slot"),
+        parameters=_shapes(plan, "parameter"),
+        slots=_shapes(plan, "slot"),
         inputs=feature_names(record),
         input_mean=[feature.mean for feature in dataset.features],
         input_scale=[feature.scale for feature in dataset.features],
@@ -97,6 +93,10 @@ def described(record: Record, training: bool = False) -> Description:
         finding=None if record.finding is None else str(record.finding),
         plan_text=plan.text,
     )
+
+
+def _shapes(plan: Plan, role: str) -> list[ParameterShape]:
+    return [ParameterShape(buffer.name, list(buffer.shape)) for buffer in plan.buffers if buffer.role == role]
 
 
 def _measure(unit: str, deviation: float | None) -> Measure:
