@@ -1,5 +1,5 @@
-// The messages of the page. Written by scripts/write_page_messages.py from src/engineroom/show/page/_messages.py:
-// change them there.
+// The messages of the page. Written by scripts/write_page_messages.py from the dataclasses of src/engineroom/show/page,
+// in _asks.py, _replies.py, _measures.py and _news.py: change them there.
 import type { Columns } from "./framing";
 
 /** Plain data whose shape is not told here. */
@@ -462,7 +462,7 @@ export interface Raced {
   runs: number[];
 }
 
-/** What an upload is, where some of its columns are read as other kinds. */
+/** What an upload is, where some of its columns are read as other kinds. `kinds` are what `TrainData` has as `columns`; at the head of a message these are its arrays. */
 export interface UploadAsk {
   upload: string;
   kinds?: Record<string, "number" | "decimal-comma" | "decimal-point" | "date" | "dmy" | "mdy" | "ymd" | "boolean" | "category" | "drop">;

@@ -306,7 +306,10 @@ class RaceAsk(Ask):
 
 @dataclass(frozen=True)
 class UploadAsk(Ask):
-    """What an upload is, where some of its columns are read as other kinds."""
+    """What an upload is, where some of its columns are read as other kinds.
+
+    `kinds` are what `TrainData` has as `columns`; at the head of a message these are its arrays.
+    """
 
     upload: str
     kinds: dict[str, ColumnChoice] = field(default_factory=dict)
