@@ -23,7 +23,7 @@ from typing import Any
 
 import engineroom as er
 from bench._onlooker import READY, Onlooker
-from bench._race import ROOT, environment
+from bench._race import ROOT, environment, percentile95
 from bench._report import Report
 from bench._watched import cost, live, pace
 
@@ -150,8 +150,7 @@ def _scrub(browser: Any, url: str, facts: dict[str, Any], moves: int) -> list[li
             page.until(f"window.moves.length > {k}")
         took = sorted(page.evaluate("window.moves"))
         facts[f"scrub {label} ms"] = took
-        tail = took[min(int(0.95 * len(took)), len(took) - 1)]
-        text = f"{statistics.median(took):.0f} ms, 95 % under {tail:.0f} ms"
+        text = f"{statistics.median(took):.0f} ms, 95 % under {percentile95(took):.0f} ms"
         rows.append([f"a move over 100,000 steps until its numbers are drawn, {label}", text, "under 100 ms"])
     page.close()
     return rows

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import engineroom as er
-from bench._race import Measured, summary
+from bench._race import Measured, percentile95, summary
 from bench._report import Report
 from engineroom.data import load_digits
 
@@ -56,9 +56,9 @@ def _ask(report: Report, what: str, asked: int, *given: Any, **chosen: Any) -> N
                 begin = time.perf_counter()
                 question(k)
                 values.append((time.perf_counter() - begin) * 1e3)
-            late = f"{np.quantile(values, 0.95):.3g}" if times > 3 else ""
+            within = f"{percentile95(values):.3g}" if times > 3 else ""
             part = "" if times > 3 else f"{np.median(values) / trained / 1e3:.2f}"
-            rows.append([text, summary(Measured(tuple(values))), late, part])
+            rows.append([text, summary(Measured(tuple(values))), within, part])
             data[text] = values
     report.table(
         f"Questions to a run on the digits, {what}: {run.steps:,} steps in {trained:.3g} s, "

@@ -13,9 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+
 from bench._cases import BATCHES
 
-__all__ = ["ROOT", "Lane", "Measured", "Worker", "environment", "race", "summary"]
+__all__ = ["ROOT", "Lane", "Measured", "Worker", "environment", "percentile95", "race", "summary"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -151,6 +153,11 @@ def summary(measured: Measured, digits: int = 3) -> str:
         return measured.absent or "-"
     low, high = min(measured.values), max(measured.values)
     return f"{_short(measured.median, digits)} ({_short(low, digits)}-{_short(high, digits)})"
+
+
+def percentile95(values: Sequence[float]) -> float:
+    """Return what 95 of 100 values do not exceed."""
+    return float(np.quantile(values, 0.95))
 
 
 def _short(value: float, digits: int) -> str:
