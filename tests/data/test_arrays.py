@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -204,3 +205,16 @@ def test_numbers_that_are_the_same_in_every_row_are_told() -> None:
         from_arrays([1, 2, 3], [[1.5, 2.0], [1.0, 2.0], [0.5, 2.0]], target_name="load")
     assert len(told) == 1
     from_arrays([1], [5.5])  # one row is the same as itself only
+
+
+def test_whole_numbers_of_too_many_digits_are_told() -> None:
+    long = np.array([2**62 + i for i in range(4)])
+    with pytest.warns(UserWarning, match=f"X has {2**62 + 1}, which becomes {2**62}, because float64 .* up to 2\\^53"):
+        from_arrays(np.column_stack([np.arange(4), long]), [1.5, 2.5, 3.5, 4.5])
+    with pytest.warns(UserWarning) as told:
+        from_arrays([1.5, 2.5, 3.5, 4.5], long, target_kind="number")
+    assert any(str(each.message).startswith(f"y has {2**62 + 1}, which") for each in told)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        from_arrays([2**53, 2**62, -(2**60), 4], [1.5, 2.5, 3.5, 4.5])  # float64 holds these
+        from_arrays([1.5, 2.5, 3.5, 4.5, 5.5, 6.5], np.repeat(long[:2], 3))  # and classes need not be floats

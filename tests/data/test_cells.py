@@ -100,3 +100,16 @@ def test_arrays_with_a_mask_and_too_long_whole_numbers() -> None:
         assert as_table({"a": long})["a"] == [str(value) for value in long.tolist()]
     short: Any = as_table({"a": np.array([1, 200], np.uint8)})["a"]
     assert short.tolist() == [1.0, 200.0]
+
+
+def test_decimals_are_numbers_and_long_ones_keep_their_digits(tmp_path: Path) -> None:
+    short: Any = as_table({"a": [Decimal("1.234"), None, Decimal("NaN"), 2]})["a"]
+    assert short[[0, 3]].tolist() == [1.234, 2.0] and np.isnan(short[[1, 2]]).all()
+    long = [Decimal(2**62 + 1), Decimal(2), None]
+    assert as_table({"a": long})["a"] == [str(2**62 + 1), "2", None]
+    strange = [Decimal("sNaN"), Decimal("1e400"), Decimal("-Infinity"), Decimal(2**62 + 1)]
+    assert as_table({"a": strange})["a"] == [None, "inf", "-inf", str(2**62 + 1)]
+    arrow = pa.table({'a "b"': pa.array(long, pa.decimal128(25, 0)), "n": [1, 2, 3]})
+    pytest.importorskip("pyarrow.parquet").write_table(arrow, tmp_path / "a.parquet")
+    for source in (arrow, tmp_path / "a.parquet"):
+        assert as_table(source)['a "b"'] == [str(2**62 + 1), "2", None]

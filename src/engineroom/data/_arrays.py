@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engineroom.data._dataset import Dataset, DType
 from engineroom.data._names import in_order_of, own_names
+from engineroom.data._numbers import EXACT
 from engineroom.data._raw import Table
 from engineroom.data._schema import Feature, Label, Target, TargetKind
 from engineroom.data._split import Split, ValidationSize, split_rows
@@ -72,7 +73,7 @@ def from_arrays(
 
     Warns
     -----
-    UserWarning : where a number to predict is the same in every row.
+    UserWarning : where a number to predict is the same in every row, or a whole number loses digits as float64.
 
     Examples
     --------
@@ -83,6 +84,7 @@ def from_arrays(
     if dtype not in ("float32", "float64"):
         raise OptionError(f"dtype must be 'float32' or 'float64', got {dtype!r}")
     inputs = as_inputs(x, "X")
+    _tell_rounded(x, "X")
     labels = _as_column_or_matrix(y, "y", len(inputs))
     pair = validation if isinstance(validation, (tuple, list)) else None
     held_out = 0
@@ -116,6 +118,7 @@ def from_arrays(
         final_y: NDArray[Any] = indices
     else:
         _tell_constants(values, target_names)
+        _tell_rounded(y, "y")
         numbers, mean, scale = _prepared(values, split.training, target_names, standardize)
         target = Target("number", target_names, mean=mean, scale=scale)
         final_y = rounded_to(numbers, dtype, "y")
@@ -140,6 +143,21 @@ def _tell_constants(values: NDArray[np.float64], names: Sequence[str]) -> None:
         if len(column) > 1 and (column == column[0]).all():
             told = f"{name} is {column[0]:g} in every row, so that there is nothing to learn"
             warnings.warn(told, UserWarning, stacklevel=4)
+
+
+def _tell_rounded(values: ArrayLike, name: str) -> None:
+    """Warn of whole numbers that differ from those of the array, because float64 has fewer digits."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iu":
+        return
+    long: list[int] = array[(array > EXACT) | (array < -EXACT)].tolist()
+    lost = next((value for value in long if int(float(value)) != value), None)
+    if lost is not None:
+        told = (
+            f"{name} has {lost}, which becomes {int(float(lost))}, because float64 holds every whole number only up to "
+            "2^53; subtract an offset from its column, such as the smallest value, to keep the differences"
+        )
+        warnings.warn(told, UserWarning, stacklevel=4)
 
 
 def _prepared(

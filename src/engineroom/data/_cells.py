@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engineroom.data._numbers import EXACT
 from engineroom.data._raw import Column
 
 __all__ = ["Cells", "cells_of"]
 
-_EXACT = 2**53  # whole numbers beyond this lose digits as float64, so they stay text
 _DAYS = "days"
 """The unit of durations, whatever unit their source counts in."""
 
@@ -42,9 +42,10 @@ def cells_of(values: Iterable[Any] | NDArray[Any]) -> Cells:
     if isinstance(values, np.ndarray):
         return _of_array(values)
     cells = list(values)
+    # Whole numbers that float64 may round stay text, so that no digit is lost before it is known what they are.
     kinds = set(map(type, cells)) - {type(None)}
-    if kinds and kinds <= {int, float} and not any(type(v) is int and abs(v) > _EXACT for v in cells):
-        return Cells(np.array([math.nan if v is None else v for v in cells], dtype=np.float64))
+    if kinds and kinds <= {int, float, Decimal} and not any(map(_long, cells)):
+        return Cells(np.array([math.nan if v is None else float(v) for v in cells], dtype=np.float64))
     if kinds and all(issubclass(kind, timedelta) for kind in kinds) and any(v is not None and v == v for v in cells):
         return Cells(np.array([_days(v) for v in cells], dtype=np.float64), _DAYS)
     return Cells(cells if kinds <= {str} else [_text(v) for v in cells])
@@ -54,7 +55,7 @@ def _of_array(array: NDArray[Any]) -> Cells:
     hidden = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else np.zeros(len(array), dtype=bool)
     plain = np.asarray(np.ma.getdata(array))
     kind = plain.dtype.kind
-    if kind == "f" or (kind in "iu" and not ((plain > _EXACT) | (plain < -_EXACT))[~hidden].any()):
+    if kind == "f" or (kind in "iu" and not ((plain > EXACT) | (plain < -EXACT))[~hidden].any()):
         numbers = plain.astype(np.float64)
         numbers[hidden] = math.nan
         return Cells(numbers)
@@ -65,6 +66,13 @@ def _of_array(array: NDArray[Any]) -> Cells:
     if kind == "M":
         plain = plain.astype("M8[us]")  # nanoseconds would come out as bare whole numbers
     return cells_of([None if hole else cell for cell, hole in zip(plain.tolist(), hidden.tolist(), strict=True)])
+
+
+def _long(value: Any) -> bool:
+    """Whether a number may lose digits as float64 that it has as a whole number, or is none that `float` takes."""
+    if type(value) is Decimal:
+        return value.is_snan() or (value.is_finite() and abs(value) > EXACT)
+    return type(value) is int and abs(value) > EXACT
 
 
 def _days(value: timedelta | None) -> float:
@@ -79,6 +87,8 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < 309 and value == int(value):
+        return str(int(value))
     if isinstance(value, (float, Decimal)):
         number = math.nan if isinstance(value, Decimal) and value.is_nan() else float(value)
         return None if math.isnan(number) else str(int(number)) if number.is_integer() else repr(number)

@@ -34,6 +34,9 @@ _NPY, _ZIP, _SQLITE = b"\x93NUMPY", b"PK", b"SQLite format 3\0"
 _MOST_CELLS = 2**27
 """Cells of a sheet, the empty ones among them; Excel itself knows 128 times as many."""
 
+_LONG_WHOLE = re.compile(r"U?HUGEINT|DECIMAL\((?:1[6-9]|[23]\d),0\)")
+"""DuckDB's types of whole numbers that may have more digits than a float."""
+
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # in the XML of a sheet
 
 
@@ -112,7 +115,12 @@ def _read_parquet(place: Path, name: str) -> Table:
     duckdb: Any = need_standard("duckdb", "reading Parquet")
     with duckdb.connect(":memory:") as connection:
         try:
-            relation = connection.execute("SELECT * FROM read_parquet(?)", [str(place)])
+            described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(place)]).fetchall()
+            # As arrays of NumPy's they would be floats, and lose digits before it is known what they are.
+            long = [str(name).replace('"', '""') for name, kind, *_ in described if _LONG_WHOLE.fullmatch(kind)]
+            kept_long = ", ".join(f'CAST("{name}" AS VARCHAR) AS "{name}"' for name in long)
+            asked = f"* REPLACE ({kept_long})" if long else "*"
+            relation = connection.execute(f"SELECT {asked} FROM read_parquet(?)", [str(place)])
         except duckdb.Error as error:
             raise DataError(f"{name} cannot be read as Parquet: {str(error).splitlines()[0]}") from error
         columns: Mapping[str, Any] = relation.fetchnumpy()

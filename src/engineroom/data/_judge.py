@@ -23,6 +23,7 @@ from engineroom.errors import DataError
 
 __all__ = [
     "MAX_CATEGORIES",
+    "SAME_AS_FLOAT",
     "ColumnChoice",
     "ColumnKind",
     "Reading",
@@ -43,6 +44,9 @@ _DECIMALS: dict[str, Decimal] = {"decimal-comma": ",", "decimal-point": "."}
 
 MAX_CATEGORIES = 32
 """A column of more different texts keeps the commonest and lets the others share one category."""
+
+SAME_AS_FLOAT = "the same in float64"
+"""Why a column of whole numbers is left out that differ in digits only that float64 does not hold."""
 
 _FEW_ROWS = 5  # below this many rows all texts may well differ without naming the row
 _IDENTIFIER = re.compile(
@@ -115,6 +119,11 @@ class Reading:
         if self.kind == "number" and self.number is not None:
             return self.number.strays
         return self.date.strays if self.kind == "date" and self.date is not None else ()
+
+    @property
+    def rounded(self) -> tuple[str, ...]:
+        """Whole numbers among its cells that lose digits where the column is taken for numbers."""
+        return () if self.number is None else self.number.rounded
 
     def take(self, rows: NDArray[np.int64]) -> Reading:
         """Return the reading with these rows only."""
@@ -191,7 +200,8 @@ def drop_reason(reading: Reading) -> str:
         return "empty"
     if reading.asked:
         return ""
-    if distinct == 1 and given == rows:
+    told_apart = max(distinct, len(reading.counts)) if reading.rounded else distinct
+    if told_apart == 1 and given == rows:
         return "constant"
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", reading.name).lower()
     named_so = _IDENTIFIER.search(plain) is not None
@@ -199,8 +209,10 @@ def drop_reason(reading: Reading) -> str:
         whole = bool((values % 1 == 0).all())
         counts_up = distinct == rows and whole and bool((np.diff(values) == 1).all()) and values[0] in (0, 1)
         nameless = re.fullmatch(r"column\d+", reading.name) is not None
-        if distinct == given and whole and (named_so or (nameless and counts_up)) and given > 2:
+        if told_apart == given and whole and (named_so or (nameless and counts_up)) and given > 2:
             return "identifier"
+        if distinct == 1 and given == rows:
+            return SAME_AS_FLOAT
     elif reading.kind == "category":
         if distinct == given and (named_so or given >= _FEW_ROWS):
             return "identifier"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engineroom.data._dates import date_text
 from engineroom.data._decimal_signs import other_reading, other_sign_told
 from engineroom.data._encoders import BooleanEncoder, DateEncoder, Encoder, NumberEncoder
-from engineroom.data._judge import Reading
+from engineroom.data._judge import SAME_AS_FLOAT, Reading
 from engineroom.data._numbers import NumberGuess, amount_text, amount_texts
 from engineroom.data._preparation import TargetEncoder
 from engineroom.data._report import ColumnReport
@@ -24,6 +24,7 @@ __all__ = [
     "input_line",
     "reading_notes",
     "repeat_notes",
+    "rounded_text",
     "target_line",
 ]
 
@@ -37,7 +38,8 @@ def dropped_line(reading: Reading, reason: str) -> ColumnReport:
     """Return the line of a column that is not used."""
     if reason == "as asked":
         return _line(reading, reading.kind if reading.kind != "drop" else "not read", ["dropped, as asked"], "dropped")
-    done = "dropped" if reason == "empty" else f"dropped; --column {reading.name}:{reading.kind} keeps it"
+    final = reason in ("empty", SAME_AS_FLOAT)
+    done = "dropped" if final else f"dropped; --column {shlex.quote(reading.name)}:{reading.kind} keeps it"
     return _line(reading, reason, [done], "dropped", ["dropped"])
 
 
@@ -116,6 +118,7 @@ def _doubts(reading: Reading) -> list[tuple[str, str]]:
         notes.append((f"{shown} differ in case or spaces only and are read as different values{more}", ""))
     if reading.kind == "number" and reading.number is not None:
         notes += _decimal_note(reading.name, reading.number)
+        notes += [(rounded_text(reading), "")] if reading.rounded else []
     if reading.kind == "date" and reading.date is not None and not reading.date.certain:
         order, told = reading.date.format.order, f"--column {shlex.quote(reading.name)}"
         notes.append(
@@ -125,6 +128,16 @@ def _doubts(reading: Reading) -> list[tuple[str, str]]:
             )
         )
     return notes
+
+
+def rounded_text(reading: Reading) -> str:
+    """Return what is to be told of a column of numbers that holds whole ones of more digits than float64."""
+    cell = reading.rounded[0]
+    value = int(reading.number.values[cell]) if reading.number is not None else 0
+    return (
+        f"{cell!r} is read as {value}, because float64 holds every whole number only up to 2^53; subtract an offset "
+        "from the column, such as its smallest value, to keep the differences"
+    )
 
 
 def _alike(reading: Reading) -> list[list[str]]:
@@ -141,7 +154,7 @@ def repeat_notes(reading: Reading, wanted: Reading) -> list[str]:
         return []
     return [
         f"column {reading.name!r} repeats the target {wanted.name!r}; "
-        f"drop it with --column {reading.name}:drop unless it is known beforehand"
+        f"drop it with --column {shlex.quote(reading.name)}:drop unless it is known beforehand"
     ]
 
 

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from engineroom.data._judge import ColumnChoice, ColumnKind, Reading, drop_reason, read_columns, rows_without_totals
+from engineroom.data._judge import (
+    SAME_AS_FLOAT,
+    ColumnChoice,
+    ColumnKind,
+    Reading,
+    drop_reason,
+    read_columns,
+    rows_without_totals,
+)
 from engineroom.data._lines import column_notes
 from engineroom.data._raw import Table
 from engineroom.data._source import Source, as_table
@@ -85,6 +93,8 @@ def _column(reading: Reading, table: Table) -> ColumnLook:
     reason, missing = drop_reason(reading), reading.missing
     remark = table.remarks.get(reading.name)
     notes = [] if remark is None else [f"{remark}."]
+    if reason == SAME_AS_FLOAT:
+        notes += column_notes(reading)
     if reason:
         return ColumnLook(reading.name, "drop", reading.example, missing, reason, tuple(notes))
     if reading.kind == "number" and (unit := table.units.get(reading.name)):

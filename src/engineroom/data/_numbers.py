@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "EXACT",
     "Decimal",
     "NumberFormat",
     "NumberGuess",
@@ -29,6 +30,9 @@ __all__ = [
 ]
 
 Decimal: TypeAlias = Literal[".", ","]
+
+EXACT = 2**53
+"""Up to here float64 holds every whole number; beyond, only every second one, then every fourth, and so on."""
 
 _TOLERATED = 0.05  # a column stays numbers while at most this part of its cells is something else
 _TOLD_APART = 10  # so many digits after the first are written at most where there is an exponent
@@ -163,12 +167,29 @@ class NumberFormat:
             return math.nan
         if parts.unit and parts.unit != self.unit:
             return math.nan
-        digits = re.sub("[ ']", "", parts.body)
-        digits = digits.replace(",", "") if self.decimal == "." else digits.replace(".", "").replace(",", ".")
-        value = float(digits + parts.exponent)
+        value = float(self._digits(parts) + parts.exponent)
         if not math.isfinite(value):
             return math.nan
         return -value if parts.negative else value
+
+    def holds(self, text: str, value: float) -> bool:
+        """Return whether the float `value` of `text` has all its digits, where it is a whole number without exponent.
+
+        Examples
+        --------
+        >>> [NumberFormat().holds(text, float(text)) for text in ("9007199254740992", "9007199254740993")]
+        [True, False]
+        """
+        parts = _split(text) if abs(value) > EXACT else None
+        if parts is None or parts.exponent:
+            return True
+        whole, _, fraction = self._digits(parts).partition(".")
+        return bool(fraction.strip("0")) or int(whole.lstrip("0")) == abs(value)
+
+    def _digits(self, parts: _Parts) -> str:
+        """Return the digits of a number as Python writes them, without its exponent."""
+        digits = re.sub("[ ']", "", parts.body)
+        return digits.replace(",", "") if self.decimal == "." else digits.replace(".", "").replace(",", ".")
 
     def parse_all(self, texts: list[str | None]) -> NDArray[np.float64]:
         """Return the numbers in `texts`; NaN where there is none."""
@@ -189,6 +210,12 @@ class NumberGuess:
     def strays(self) -> tuple[str, ...]:
         """The texts that are not numbers in this format."""
         return tuple(text for text, value in self.values.items() if value != value)
+
+    @cached_property
+    def rounded(self) -> tuple[str, ...]:
+        """The texts of whole numbers that float64 rounds, as it may beyond 2^53."""
+        long = (text for text, value in self.values.items() if abs(value) > EXACT)
+        return tuple(text for text in long if not self.format.holds(text, self.values[text]))
 
     def parse_all(self, texts: list[str | None]) -> NDArray[np.float64]:
         """Return the numbers in `texts`, of which each was seen when the guess was made; NaN where there is none."""

@@ -11,6 +11,8 @@ from engineroom.errors import DataError
 
 __all__ = ["mean_and_scale", "standardized"]
 
+_SEEN = 2.0**-24  # half the distance of two float32 at 1
+
 
 def mean_and_scale(
     values: NDArray[np.float64], names: Sequence[str]
@@ -18,7 +20,10 @@ def mean_and_scale(
     """Return each column's mean and standard deviation.
 
     `mean = sum(x) / n` and `scale = sqrt(sum((x - mean)^2) / n)`, both sums left to right from +0 in float64.
-    A column whose deviation is 0 gets scale 1, so that it can be divided by.
+    A column whose deviation is 0 gets scale 1, so that it can be divided by. Of large numbers that hardly differ, such
+    as 1e15, 1e15 + 1 and 1e15 + 2, the sum loses the digits in which they do. Where `rest = sum(x - mean) / n` says
+    that the mean is off by more than 2^-24 of the scale, which float32 would show, `mean + rest` takes its place, and
+    with `d = x - mean` the scale is `sqrt(sum((d - sum(d) / n)^2) / n)`.
 
     Parameters
     ----------
@@ -45,7 +50,17 @@ def mean_and_scale(
                 "give them in a larger unit or drop the column"
             )
     # a column that holds one value has a mean that may be off in the last bit, and then a scale of nothing but rounding
-    scale[(values == values[0]).all(axis=0) | (scale == 0)] = 1.0
+    alone = (values == values[0]).all(axis=0)
+    scale[alone | (scale == 0)] = 1.0
+    rest = _sum_in_order(off) / n
+    lost = np.abs(rest) > _SEEN * scale
+    if lost.any():
+        # Numbers this close to their mean are subtracted from it without rounding, so that `rest` is almost exact.
+        mean[lost] = np.where(alone, values[0], mean + rest)[lost]
+        off = values[:, lost] - mean[lost]
+        off -= _sum_in_order(off) / n
+        scale[lost] = np.sqrt(_sum_in_order(off * off) / n)
+        scale[alone | (scale == 0)] = 1.0
     return mean, scale
 
 

@@ -16,6 +16,7 @@ from engineroom.data._dates import DAYS
 from engineroom.data._encoders import BooleanEncoder, CategoryEncoder, DateEncoder, Encoder, NumberEncoder, cell_text
 from engineroom.data._judge import (
     MAX_CATEGORIES,
+    SAME_AS_FLOAT,
     ColumnChoice,
     ColumnKind,
     Reading,
@@ -30,9 +31,10 @@ from engineroom.data._lines import (
     input_line,
     reading_notes,
     repeat_notes,
+    rounded_text,
     target_line,
 )
-from engineroom.data._numbers import NumberFormat, guess_numbers
+from engineroom.data._numbers import EXACT, NumberFormat, guess_numbers
 from engineroom.data._preparation import Preparation, TargetEncoder
 from engineroom.data._raw import Table
 from engineroom.data._report import ColumnReport, TableReport
@@ -183,8 +185,12 @@ def _target_reading(reading: Reading) -> Reading:
     if reading.kind == "number":
         values = reading.numbers[~np.isnan(reading.numbers)]
         unit = reading.number.format.unit if reading.number else ""
-        whole = bool((values % 1 == 0).all() and (np.abs(values) < 2**53).all())
-        if unit or not whole or not looks_like_classes(values.astype(np.int64)):
+        whole = bool((values % 1 == 0).all())
+        if reading.rounded:  # their digits tell them apart, of which the floats have lost some
+            few = len(reading.counts) <= MAX_CLASSES and len(values) >= 3 * len(reading.counts)
+        else:
+            few = bool((np.abs(values) < EXACT).all()) and looks_like_classes(values.astype(np.int64))
+        if unit or not whole or not few:
             return reading
     elif len(reading.counts) > MAX_CLASSES and all(text.isdigit() for text in reading.counts):
         codes = guess_numbers(reading.texts, insist=True)
@@ -195,6 +201,8 @@ def _target_reading(reading: Reading) -> Reading:
 def _need_different(wanted: Reading) -> None:
     """Refuse a number that is the same in every row, as one class is."""
     if (wanted.values == wanted.values[0]).all():
+        if len(wanted.counts) > 1 and wanted.rounded:
+            raise DataError(f"the target {wanted.name!r} is the same float64 in every row: {rounded_text(wanted)}")
         raise DataError(
             f"the target {wanted.name!r} is {wanted.example} in every row, so that there is nothing to learn; "
             "choose another column"
@@ -206,7 +214,8 @@ def _classes(wanted: Reading) -> tuple[NDArray[np.int32], tuple[Label, ...]]:
     texts = wanted.texts
     numbers = NumberFormat().parse_all(texts)
     labels: tuple[Label, ...]
-    if not np.isnan(numbers).any() and not any(len(t) > 1 and t[0] == "0" and t.isdigit() for t in wanted.counts):
+    codes = any(len(t) > 1 and t[0] == "0" and t.isdigit() for t in wanted.counts)
+    if not (codes or np.isnan(numbers).any() or wanted.rounded):
         found: list[float] = np.unique(numbers).tolist()
         labels = tuple(int(v) if v.is_integer() and abs(v) < 2**53 else v for v in found)
         texts = [cell_text(v) for v in numbers.tolist()]
@@ -284,6 +293,7 @@ def _fitted(readings: Sequence[Reading], wanted: Reading, training: NDArray[np.i
         if reason:
             dropped.append(reading.name)
             lines.append(dropped_line(reading, reason))
+            notes += reading_notes(reading) if reason == SAME_AS_FLOAT else []
             continue
         fitted = _fit(reading, training, standardize)
         encoders.append(fitted)
