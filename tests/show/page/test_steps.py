@@ -57,6 +57,10 @@ def test_the_losses_of_a_long_run_and_its_fork_are_told_in_stretches_of_equal_le
     assert again.record.parent is not None and again.record.parent.recorded.kept_until == 1500
     columns = ANSWERS["series"].answer(again.record, SeriesAsk(again.number, ["loss"], first, last, 60), None).columns
     ends = columns["loss.x"].astype(int)
+    for few in ((2001, 2001), (2551, 2600)):
+        exact = ANSWERS["series"].answer(again.record, SeriesAsk(again.number, ["loss"], *few, 60), None).columns
+        assert exact["loss.x"].tolist() == list(range(few[0], few[1] + 1))
+        assert exact["loss.last"].tolist() == true[few[0] - 1 : few[1]].tolist(), "the loss of another step is told"
     assert 10 < len(ends) <= 60 and (np.diff(ends) > 0).all() and first <= ends[0] and ends[-1] == last
     lengths = np.diff(ends)
     assert lengths.max() <= (last - first + 1) / 60 + 16, "stretches are of equal length up to a span of 16 steps"

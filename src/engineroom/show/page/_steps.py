@@ -86,7 +86,7 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
             rates = np.array([record.rate(int(t)) for t in steps])
             told = steps.astype(np.float64), rates, rates, rates
         elif name == "loss":
-            told = _losses(record, first, last, ask.points)
+            told = _losses(record, first, last, ask.points, progress)
         elif name in weights:
             told = (np.empty(0),) * 4
         else:
@@ -107,14 +107,21 @@ def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None
     return TraceReply(list(found.names), {"step": steps.astype(np.float64), **columns})
 
 
-def _losses(record: Record, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
-    """Return the losses as they were kept: of the first million steps each, then the summaries of many at a time."""
+def _losses(
+    record: Record, first: int, last: int, points: int, progress: StepProgress | None
+) -> tuple[NDArray[Any], ...]:
+    """Return the losses as they were kept: of the first million steps each, then the summaries of many at a time.
+
+    No more steps than points are wanted of are told each by its own loss, replayed where it is part of a summary.
+    """
     pieces: list[tuple[NDArray[Any], ...]] = []
     for run, start, stop in record.stretches(first - 1, last):
         recorded = run.recorded
         kept = recorded.kept[start - run.start : stop - run.start]
         pieces.append((np.arange(start + 1.0, start + len(kept) + 1), kept, kept, kept))
         spans = [s for s in recorded.summaries if s.last_step > start + len(kept) and s.first_step <= stop]
+        if spans and last - first < points:
+            return np.arange(first, last + 1.0), *(record.losses(first - 1, last, progress),) * 3
         steps = np.array([min(s.last_step, stop) for s in spans], np.float64)
         told = (np.array([getattr(s, name) for s in spans], np.float64) for name in ("least", "greatest", "last"))
         pieces.append((steps, *told))
