@@ -58,3 +58,8 @@ def test_few_of_them_are_classes_by_their_digits(columns: Any) -> None:
     assert made.dataset.y.tolist() == [0, 1, 2] * 4
     again = made.dataset.preparation
     assert again is not None and again.target.encode([str(LONG + 2), str(LONG)]).tolist() == [2, 0]
+
+
+def test_the_first_number_that_is_rounded() -> None:
+    made = from_table(_table(n=[2**53 - i for i in range(-1, 11)]), target="y")
+    assert [note for note in made.report.notes if f"'{2**53 + 1}' is read as {2**53}, because" in note]

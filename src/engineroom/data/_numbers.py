@@ -180,7 +180,7 @@ class NumberFormat:
         >>> [NumberFormat().holds(text, float(text)) for text in ("9007199254740992", "9007199254740993")]
         [True, False]
         """
-        parts = _split(text) if abs(value) > EXACT else None
+        parts = _split(text) if abs(value) >= EXACT else None
         if parts is None or parts.exponent:
             return True
         whole, _, fraction = self._digits(parts).partition(".")
@@ -214,7 +214,7 @@ class NumberGuess:
     @cached_property
     def rounded(self) -> tuple[str, ...]:
         """The texts of whole numbers that float64 rounds, as it may beyond 2^53."""
-        long = (text for text, value in self.values.items() if abs(value) > EXACT)
+        long = (text for text, value in self.values.items() if abs(value) >= EXACT)
         return tuple(text for text in long if not self.format.holds(text, self.values[text]))
 
     def parse_all(self, texts: list[str | None]) -> NDArray[np.float64]:
