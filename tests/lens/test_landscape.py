@@ -194,9 +194,7 @@ def test_facts_and_text(record: Record) -> None:
     assert facts["marks"][0]["label"] == "before" and facts["marks"][0]["loss"]["value"] == record.loss[3]
     for shown in (answer, landscape(record, "path", points=3), landscape(record, "dense2.bias.1", step=4)):
         assert max(map(len, str(shown).splitlines())) <= 100
-    assert "Along 1: dense1.weight[3, 5], from `3`" in str(answer) or "Along 1: dense1.weight[3, 5], from" in str(
-        answer
-    )
+    assert "Along 1: dense1.weight[3, 5], from `x3` to neuron 5 of dense1; slope" in str(answer)
 
 
 @pytest.mark.parametrize(

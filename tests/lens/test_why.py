@@ -137,8 +137,8 @@ def test_every_loss_closes(train: Callable[..., Record], loss: Loss, last: str, 
         answer = why(record, weight, prove=True)
         assert_closes(answer)
         assert answer.chain.from_loss == weight.startswith("dense2")
-        for example in answer.chain.examples:
-            assert not answer.chain.from_loss or "prediction" in example.words
+        if weight.startswith("dense2"):
+            assert all("prediction" in example.words for example in answer.chain.examples)
 
 
 @given(data=st.data())
@@ -247,7 +247,7 @@ def test_a_run_that_reached_infinity_can_be_asked(train: Callable[..., Record]) 
     answer = why(record)
     assert answer.step == record.steps == record.finding.step
     assert answer.finding == str(record.finding)
-    assert not math.isfinite(answer.new) or not math.isfinite(answer.gradient.value) or not math.isfinite(answer.loss)
+    assert record.finding.phase == "loss" and answer.loss == math.inf
     assert record.finding.operation in str(answer)
     assert json.loads(json.dumps(answer.to_dict()))["step"] == answer.step
 
