@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from engineroom.errors import EngineroomError, LogbookError
-from engineroom.logbook import SCHEMA, Logbook, MetricRow, Writer, damage_of
+from engineroom.logbook import SCHEMA, Logbook, MetricRow, Summary, Writer, damage_of
 from engineroom.logbook._seal import Tally, mark_of, tally_of
 from engineroom.logbook._store import FileStore
 from engineroom.numerics import digest
@@ -23,6 +23,8 @@ from engineroom.run import records_of
 
 FLIPS = int(os.environ.get("FLIPS", "150"))
 OLD, SEALED = (Path(__file__).parent / "files" / f"schema{n}.logbook" for n in (1, 2))
+
+LATER = Summary(81, 2, 0.25, 0.5, worst_step=81, mean=0.375, first=0.5, last=0.25, digest="00")
 
 
 def fill(path: Path, runs: int = 2) -> Path:
@@ -46,6 +48,7 @@ def fill(path: Path, runs: int = 2) -> Path:
             for step in (0, 20, 40, 60, 80):
                 state = np.full(30, step, np.float32)
                 writer.add_keyframe(number, step, digest(state), state.tobytes())
+            writer.put_summary(number, "loss", LATER)
             writer.add_event(number, 80, "note", {"text": "grüße"})
             writer.drop_keyframes(number, [20, 60, 61])
             writer.commit(number, steps=80, status="completed")
@@ -212,6 +215,30 @@ def test_the_steps_of_keyframes_are_told_without_the_marks_behind_their_bytes(tm
     with pytest.raises(LogbookError, match="the keyframe at step 40 of run 1 was changed"):
         book.keyframe(1, 40)
     assert any("the keyframe at step 40 of run 1 was changed" in sentence for sentence in damage_of(book, 1))
+
+
+@pytest.mark.parametrize("mark", ["NULL", "x'00'", "zeroblob(16)", "'text'", "7"])
+@pytest.mark.parametrize("table", ["scalars", "metrics", "events", "keyframes", "summaries"])
+def test_a_row_that_lost_its_mark_alone_is_noticed(tmp_path: Path, table: str, mark: str) -> None:
+    path = fill(tmp_path / "r.logbook")
+    with changing(path) as database:
+        assert database.execute(f"UPDATE {table} SET mark = {mark} WHERE run = 1").rowcount
+    assert any("of run 1 was" in said or "of run 1 were" in said for said in damage_of(unread(path), 1))
+    assert damage_of(unread(path), 2) == ()
+
+
+@pytest.mark.parametrize("mark", ["NULL", "x'00'", "zeroblob(16)", "'text'"])
+def test_what_takes_the_place_of_a_row_that_lost_its_mark_does_not_harm_the_others(tmp_path: Path, mark: str) -> None:
+    path = fill(tmp_path / "r.logbook")
+    with changing(path) as database:
+        database.execute(f"UPDATE keyframes SET mark = {mark} WHERE run = 1 AND step = 40")
+        database.execute(f"UPDATE summaries SET mark = {mark} WHERE run = 1 AND first_step = 81")
+    with Writer.open(path) as writer:
+        writer.drop_keyframes(1, [40])
+        writer.put_summary(1, "loss", LATER)
+        writer.commit(1, steps=80, status="completed")
+    assert unread(path).keyframe_steps(1) == [0, 80]
+    assert damage_of(unread(path), 1) == ()
 
 
 def test_a_file_of_schema_2_is_read_as_it_is_and_brought_forward_when_written_to(tmp_path: Path) -> None:

@@ -288,13 +288,11 @@ class Logbook:
     def keyframe_steps(self, run: int) -> list[int]:
         """Return the steps after which a keyframe was kept, ascending."""
         with self._reading() as (database, sealed):
-            rows = database.execute(
-                f"SELECT {SIGNED['keyframes']} FROM keyframes WHERE run = ? ORDER BY step", (run,)
-            ).fetchall()
-            due = read_tallies(database, run, self.name).get("keyframes", Tally()) if sealed else None
-        # Marks lie behind a keyframe's bytes, all of which SQLite would go through to find them: `keyframe` looks at
-        # its own, and all of them are read only to say what is wrong.
-        if due not in (None, tally_of(mark_of("keyframes", row) for row in rows)):
+            plain = f"SELECT {SIGNED['keyframes']} FROM keyframes WHERE run = ? ORDER BY step"
+            rows = database.execute(plain, (run,)).fetchall()
+            tallies = read_tallies(database, run, self.name) if sealed else {}
+        # Marks lie behind bytes through all of which SQLite would go: they are read only to say what is wrong.
+        if sealed and tally_of(mark_of("keyframes", row) for row in rows) != tallies.get("keyframes", Tally()):
             rows = self._rows_of_run("keyframes", run, "step")
         self._check_kinds("keyframes", rows, run)
         return [int(row[1]) for row in rows]
@@ -302,9 +300,8 @@ class Logbook:
     def keyframe(self, run: int, step: int) -> StoredKeyframe:
         """Return the keyframe of `step`."""
         with self._reading() as (database, sealed):
-            row = database.execute(
-                f"SELECT content, {SIGNED['keyframes']}, mark FROM keyframes WHERE run = ? AND step = ?", (run, step)
-            ).fetchone()
+            whole = f"SELECT content, {SIGNED['keyframes']}, mark FROM keyframes WHERE run = ? AND step = ?"
+            row = database.execute(whole, (run, step)).fetchone()
         if row is None:
             raise LogbookError(f"{self.name} has no keyframe at step {step} of run {run}")
         content, *signed = row
@@ -325,9 +322,8 @@ class Logbook:
     def _rows_of_run(self, table: str, run: int, order: str) -> list[Any]:
         """Return all rows of a run in a table, checked, with the mark as last column."""
         with self._reading() as (database, sealed):
-            rows = database.execute(
-                f"SELECT {SIGNED[table]}, mark FROM {table} WHERE run = ? ORDER BY {order}", (run,)
-            ).fetchall()
+            marked = f"SELECT {SIGNED[table]}, mark FROM {table} WHERE run = ? ORDER BY {order}"
+            rows = database.execute(marked, (run,)).fetchall()
             if sealed:
                 self._check(table, rows, f"the {table} of run {run}")
                 self._check_tally(database, run, table, rows, f"{table} of run {run}")
@@ -362,9 +358,8 @@ class Logbook:
             raise self._damaged(f"{what} {'were' if what.startswith(f'the {table}') else 'was'} changed")
 
     def _check_tally(self, database: sqlite3.Connection, run: int, table: str, rows: list[Any], what: str) -> None:
-        tallies = read_tallies(database, run, self.name)
+        sealed = read_tallies(database, run, self.name).get(table, Tally())
         found = tally_of(row[-1] for row in rows)
-        sealed = tallies.get(table, Tally())
         if found != sealed:
             others = ", not all of them those" if found.count == sealed.count else ""
             raise self._damaged(f"written were {sealed.count} {what}, and it holds {found.count}{others}")

@@ -20,7 +20,7 @@ from engineroom.logbook._connection import PATIENCE, connect
 from engineroom.logbook._lock import WriterLock
 from engineroom.logbook._logbook import Logbook, MetricRow, Summary
 from engineroom.logbook._place import discard, is_new, lies_on_network
-from engineroom.logbook._schema import HEADER
+from engineroom.logbook._schema import HEADER, SIGNED
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_place, told
 from engineroom.logbook._writable import unwritable
@@ -238,10 +238,10 @@ class Writer:
         with self._writing() as database:
             key = (run, name, summary.first_step)
             where = "run = ? AND name = ? AND first_step = ?"
-            row = database.execute(f"SELECT mark FROM summaries WHERE {where}", key).fetchone()
+            row = database.execute(f"SELECT {SIGNED['summaries']} FROM summaries WHERE {where}", key).fetchone()
             if row is not None:
                 database.execute(f"DELETE FROM summaries WHERE {where}", key)
-                self._discount(run, "summaries", row[0])
+                self._discount(run, "summaries", row)
             self._insert(run, "summaries", (run, name, *astuple(summary)))
 
     def add_metrics(self, run: int, measured: Iterable[MetricRow]) -> None:
@@ -272,12 +272,13 @@ class Writer:
 
     def drop_keyframes(self, run: int, steps: Sequence[int]) -> None:
         """Forget keyframes; their room in the file is used again."""
+        where = "run = ? AND step = ?"
         with self._writing() as database:
-            for step in steps:
-                row = database.execute("SELECT mark FROM keyframes WHERE run = ? AND step = ?", (run, step)).fetchone()
+            for key in ((run, step) for step in steps):
+                row = database.execute(f"SELECT {SIGNED['keyframes']} FROM keyframes WHERE {where}", key).fetchone()
                 if row is not None:
-                    database.execute("DELETE FROM keyframes WHERE run = ? AND step = ?", (run, step))
-                    self._discount(run, "keyframes", row[0])
+                    database.execute(f"DELETE FROM keyframes WHERE {where}", key)
+                    self._discount(run, "keyframes", row)
 
     def add_event(self, run: int, step: int, kind: str, payload: Mapping[str, Any]) -> None:
         """Keep something that happened."""
@@ -309,10 +310,10 @@ class Writer:
         tallies[table] = tallies.get(table, Tally()).plus(*marks)
         self._unsealed.add(run)
 
-    def _discount(self, run: int, table: str, mark: bytes) -> None:
-        """Take the mark of a row that is gone out of the tally of its run."""
+    def _discount(self, run: int, table: str, row: Sequence[Any]) -> None:
+        """Take a row that is gone out of the tally of its run: with the mark that is due to it, kept as it may be."""
         tallies = self._tally(run)
-        tallies[table] = tallies.get(table, Tally()).minus(mark)
+        tallies[table] = tallies.get(table, Tally()).minus(mark_of(table, row))
         self._unsealed.add(run)
 
     def _tally(self, run: int) -> dict[str, Tally]:
