@@ -79,3 +79,37 @@ it("sees the first steps of a run soon, and looks no more often afterwards", () 
   end();
   stop();
 });
+
+it("rests the longer the longer its questions took, and then asks of the last step it saw that is surely written", async () => {
+  const source = new FakeSource();
+  const page = new Page(source, memoryAddress("#/run/1/cycle"));
+  const stop = page.start();
+  const told = (steps: number): void => {
+    source.push({ push: "runs", runs: [run(1, { steps, training: true })] });
+    flushSync();
+  };
+  told(1);
+  let pace = (): number => -1;
+  const end = $effect.root(() => {
+    pace = usePace(page);
+  });
+  flushSync();
+  source.ask = (async () => {
+    await new Promise((done) => setTimeout(done, 400));
+    return {};
+  }) as typeof source.ask;
+  const asked = page.ask("why", { run: 1, step: 1 });
+  await vi.advanceTimersByTimeAsync(400);
+  await asked;
+  expect(page.spent).toBe(400);
+  const shown: number[] = [];
+  for (let second = 1; second <= 10; second++) {
+    told(10 * second);
+    await vi.advanceTimersByTimeAsync(second === 1 ? 600 : 1000);
+    shown.push(pace());
+  }
+  // After the look at 1 s it rests 15 times 400 ms; at 7 s step 10 is written, which it saw then, and later those seen 2 s before.
+  expect(shown).toEqual([1, 1, 1, 1, 1, 1, 10, 10, 70, 80]);
+  end();
+  stop();
+});

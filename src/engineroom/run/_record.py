@@ -183,6 +183,32 @@ class Record(Reach):
         self, elements: str | Element | Iterable[str | Element], progress: StepProgress | None = None
     ) -> NDArray[Any]:
         """Return (steps + 1, k): the whole path of k weights, from state 0 to the last, in one replay."""
+        found = self._followed(elements)
+        path = np.full((self.steps + 1, len(found)), np.nan, self.plan.dtype)
+        path[1:] = self.replay(0, self.steps, [Tap(e.buffer, e.flat) for e in found], progress)
+        # Where a run of the family begins, its state is what its fork made of it.
+        for start in {run.start for run in self.chain}:
+            path[start] = _values(self.at(start), found)
+        return path
+
+    def glimpse(
+        self, elements: str | Element | Iterable[str | Element], room: int = 64 * 2**20
+    ) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Return (n,) steps whose states were kept, and (n, k) what k weights were there: a path without any replay.
+
+        Of states that take more than `room` bytes together only some are read, evenly spread.
+        """
+        found = self._followed(elements)
+        kept = {s for run, start, stop in self.stretches(0, self.steps) for s in run.keyframes if start <= s <= stop}
+        most = max(2, room // (self.plan.state_size * np.dtype(self.plan.dtype).itemsize))
+        steps = np.array(sorted(kept), np.int64)
+        if len(steps) > most:
+            steps = steps[np.linspace(0, len(steps) - 1, most).astype(np.int64)]
+        values = np.array([_values(self.at(int(step)), found) for step in steps], self.plan.dtype)
+        return steps, values.reshape(len(steps), len(found))
+
+    def _followed(self, elements: str | Element | Iterable[str | Element]) -> list[Element]:
+        """Return the weights, biases and slots that are named, or raise a sentence."""
         given = [elements] if isinstance(elements, (str, Element)) or not isinstance(elements, Iterable) else elements
         found = [e if isinstance(e, Element) else self._element(e) for e in given]
         for element in found:
@@ -191,14 +217,7 @@ class Record(Reach):
                     f"trace follows weights, biases and optimizer slots, and {element} is none of them: "
                     "name one such as 'dense1.weight[3, 5]'"
                 )
-        path = np.full((self.steps + 1, len(found)), np.nan, self.plan.dtype)
-        path[1:] = self.replay(0, self.steps, [Tap(e.buffer, e.flat) for e in found], progress)
-        # Where a run of the family begins, its state is what its fork made of it.
-        for start in {run.start for run in self.chain}:
-            state = self.at(start)
-            here = {piece.name for piece in state.plan.layout}
-            path[start] = [state[e.buffer].reshape(-1)[e.flat] if e.buffer in here else np.nan for e in found]
-        return path
+        return found
 
     def examine(self, t: int) -> Examination:
         """Make step t again and return it, taken apart."""
@@ -306,3 +325,9 @@ class Record(Reach):
     def _seen(self, state: State) -> State:
         """Return a state, which may be of another run of the family, as one that the engine can look at."""
         return State(self.plan, self.start, adopted(state, self.plan).values)
+
+
+def _values(state: State, elements: Sequence[Element]) -> list[float]:
+    """Return what some weights are in a state; NaN for a slot that it does not have."""
+    here = {piece.name for piece in state.plan.layout}
+    return [float(state[e.buffer].reshape(-1)[e.flat]) if e.buffer in here else float("nan") for e in elements]

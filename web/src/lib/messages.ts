@@ -203,13 +203,14 @@ export interface Cycle {
   columns: Columns;
 }
 
-/** Recorded or replayed numbers over the steps: "loss", "lr", "validation.loss" and other metrics, or weights. */
+/** Recorded or replayed numbers over the steps: "loss", "lr", "validation.loss" and other metrics, or weights. At a glance weights are told at the steps whose states were kept, which needs no replay. */
 export interface SeriesAsk {
   run: number;
   names: string[];
   first?: number;
   last?: number | null;
   points?: number;
+  glance?: boolean;
 }
 
 /** Columns: for each name `<name>.x` (the bucket's last step), `<name>.min`, `<name>.max`, `<name>.last`. */

@@ -7,18 +7,26 @@ type Pause = number | (() => number);
 
 const SOON = 40;
 
-/** The steps made, while the run trains only as of every `pause` milliseconds, or so many looks ago; call it while a component is being made. */
+/** After so many milliseconds a step is surely in the logbook. */
+const WRITTEN = 2000;
+
+/** How much longer than its answers took a view rests before it asks again: training wants its core for itself. */
+const REST = 15;
+
+/** The steps made, while the run trains only as of every `pause` milliseconds, or as of a look at least so long `ago`; call it while a component is being made. */
 export function useSteps(page: Page, pause: Pause, ago = 0): () => number {
   let settled = $state(0);
-  let seen: number[] = [];
+  let seen: { steps: number; at: number }[] = [];
   let timer: ReturnType<typeof setTimeout>;
   const training = $derived(page.training ? (page.run?.number ?? null) : null);
   $effect(() => {
     if (training === null) return;
     seen = [];
     const look = (): void => {
-      seen = [...seen, page.steps].slice(-ago - 1);
-      settled = seen[0];
+      const now = performance.now();
+      seen.push({ steps: page.steps, at: now });
+      seen = seen.slice(Math.max(0, seen.findLastIndex(({ at }) => now - at >= ago)));
+      settled = seen[0].steps;
       const next = typeof pause === "number" ? pause : pause();
       // Before the first step there is nothing to ask about, so looking costs nothing, and the picture stands the sooner.
       timer = setTimeout(look, page.steps === 0 ? Math.min(next, SOON) : next);
@@ -30,8 +38,14 @@ export function useSteps(page: Page, pause: Pause, ago = 0): () => number {
   return () => (training === null ? page.steps : settled);
 }
 
-/** The step shown, or every `pause` milliseconds a new one while it trains: the newest that is surely in the logbook, which takes some time. */
+/** The step shown, or every `pause` milliseconds a new one while it trains, the less often the longer the page's questions take: the newest that is surely in the logbook. */
 export function usePace(page: Page, pause = 1000): () => number {
-  const steps = useSteps(page, pause, 2);
+  let before = page.spent;
+  const rest = (): number => {
+    const took = page.spent - before;
+    before = page.spent;
+    return Math.max(pause, REST * took);
+  };
+  const steps = useSteps(page, rest, WRITTEN);
   return () => (page.live ? steps() : page.step);
 }

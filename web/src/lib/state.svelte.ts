@@ -84,6 +84,9 @@ export class Page {
     return this.root ? paletteOf(this.root) : null;
   });
 
+  /** For how many milliseconds its questions have been under way, all together. */
+  spent = 0;
+
   readonly player: Player;
   /** True while what is shown moves by itself, with training. */
   readonly live = $derived.by(() => this.training && this.following && !this.player.playing);
@@ -130,8 +133,13 @@ export class Page {
   }
 
   /** Asks about the run that is shown. */
-  ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
-    return this.book.ask(ask, args, signal);
+  async ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
+    const began = performance.now();
+    try {
+      return await this.book.ask(ask, args, signal);
+    } finally {
+      this.spent += performance.now() - began;
+    }
   }
 
   /** Shows another route; `replace` leaves no trace in the history. */

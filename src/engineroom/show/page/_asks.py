@@ -98,13 +98,17 @@ class CycleAsk(Ask):
 
 @dataclass(frozen=True)
 class SeriesAsk(Ask):
-    """Recorded or replayed numbers over the steps: "loss", "lr", "validation.loss" and other metrics, or weights."""
+    """Recorded or replayed numbers over the steps: "loss", "lr", "validation.loss" and other metrics, or weights.
+
+    At a glance weights are told at the steps whose states were kept, which needs no replay.
+    """
 
     run: int
     names: list[str]
     first: int = 1
     last: int | None = None
     points: int = 1024
+    glance: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.lens import trace
-from engineroom.plan import BATCH, State
+from engineroom.plan import BATCH, State, resolve
 from engineroom.run import Record, StepProgress
 from engineroom.show.page._asks import CycleAsk, SeriesAsk, StateAsk, TraceAsk
 from engineroom.show.page._replies import Cycle, Series, StateReply, TraceReply
@@ -74,13 +74,14 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
     first = max(1, ask.first)
     columns: dict[str, NDArray[Any]] = {}
     weights = [name for name in ask.names if name not in ("loss", "lr") and not name.startswith("validation.")]
-    paths: dict[str, NDArray[Any]] = {}
+    paths: dict[str, tuple[NDArray[Any], ...]] = {}
     if weights and last >= first:
-        found = trace(record, weights, progress)
-        paths = {name: found.values[:, i] for i, name in enumerate(weights)}
+        steps, values = _paths(record, weights, ask.glance, progress)
+        here = (steps >= first) & (steps <= last)
+        paths = {name: (steps[here], *(values[here, i],) * 3) for i, name in enumerate(weights)}
     for name in ask.names:
         if name in paths:
-            told = _buckets(ask.points, np.arange(first, last + 1.0), *(paths[name][first : last + 1],) * 3)
+            told = _buckets(ask.points, *paths[name])
         elif name == "lr":
             steps = np.unique(np.linspace(first, last, min(ask.points, max(0, last - first + 1))).astype(np.int64))
             rates = np.array([record.rate(int(t)) for t in steps])
@@ -105,6 +106,17 @@ def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None
     steps = np.unique(np.append(np.arange(0, record.steps + 1, stride), record.steps))
     columns = {name: found.values[steps, i] for i, name in enumerate(found.names)}
     return TraceReply(list(found.names), {"step": steps.astype(np.float64), **columns})
+
+
+def _paths(
+    record: Record, weights: list[str], glance: bool, progress: StepProgress | None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return steps, and what weights were after each of them."""
+    if not glance:
+        return np.arange(record.steps + 1.0), trace(record, weights, progress).values
+    elements = [resolve(record.plan, name, record.dataset.columns, record.dataset.no_inputs) for name in weights]
+    steps, values = record.glimpse(elements)
+    return steps.astype(np.float64), values
 
 
 def _losses(
