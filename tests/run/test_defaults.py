@@ -7,7 +7,7 @@ import pytest
 
 import engineroom as er
 from engineroom.data import Dataset, from_arrays
-from engineroom.errors import OptionError
+from engineroom.errors import OptionError, ShapeError
 from engineroom.network import Network
 from engineroom.ops import AdamW, Dense
 from engineroom.run import default_optimizer
@@ -64,6 +64,12 @@ def test_a_count_of_steps_is_a_whole_number_of_at_least_1(name: str, wrong: obje
     given = {"epochs": None, "steps": None, name: wrong}
     with pytest.raises(OptionError, match=f"{name} must be a whole number of at least 1, got {wrong!r}"):
         steps_to_make(**given, rows=10, batch_size=4)  # type: ignore[arg-type]
+
+
+def test_too_few_outputs_for_the_classes_are_told_where_no_loss_was_named() -> None:
+    table = {"x": [float(i) for i in range(36)], "y": [i % 12 for i in range(36)]}
+    with pytest.raises(ShapeError, match=r"dense1 has 1 unit but the target has 12 classes; set Dense\(12\) there"):
+        er.train(er.Network(er.Dense(1)), table, target="y", steps=2)
 
 
 def test_a_loss_of_classes_takes_fractions_for_names_of_classes() -> None:

@@ -49,10 +49,10 @@ def default_network(target: Target, hidden: Sequence[int] | None = None, loss: L
 
 
 def default_loss(target: Target, network: Network) -> Loss:
-    """Return cross-entropy for classes (binary for a single output) and mse for numbers."""
+    """Return cross-entropy for classes (binary where a single output tells two apart) and mse for numbers."""
     if target.kind == "number":
         return MSE()
-    return BinaryCrossEntropy() if network.outputs == 1 else CrossEntropy()
+    return BinaryCrossEntropy() if network.outputs == 1 and target.outputs <= 2 else CrossEntropy()
 
 
 def default_optimizer(network: Network | None, dataset: Dataset, batch_size: int) -> Optimizer:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,17 @@ def test_digits_are_shown_before_anything_is_trained(talk: Talk) -> None:
 
 
 def test_a_date_is_read_in_the_order_that_is_asked_for(talk: Talk) -> None:
-    table = b"born,price\n" + b"\n".join(b"%02d/%02d/2024,%d" % (1 + i % 9, 1 + i % 7, i) for i in range(12))
-    key = talk.desk.uploads.add("born.csv", table).upload
+    places = [(1 + i % 9, 1 + i % 7) for i in range(12)]
+    rows = [f"{first:02}/{second:02}/2024,{i}.5" for i, (first, second) in enumerate(places)]
+    key = talk.desk.uploads.add("born.csv", "\n".join(["born,price", *rows]).encode()).upload
     for kind in ("dmy", "mdy"):
         field = talk.ask("upload", upload=key, kinds={"born": kind})[0]["fields"][0]
         assert (field["name"], field["kind"]) == ("born", "date")
+        given = {"data": {"upload": key, "columns": {"born": kind}}, "target": "price", "steps": 1, "validation": None}
+        run = talk.ask("train", **given, network=[{"units": 1}])[0]["run"]
+        months = [(b, a) if kind == "dmy" else (a, b) for a, b in places]
+        days = [(date(2024, month, day) - date(1970, 1, 1)).days for month, day in months]
+        assert talk.ask("describe", run=run)[0]["input_mean"] == [pytest.approx(sum(days) / 12, rel=1e-12)]
     assert "upload.kinds.born must be 'number' or" in talk.error("upload", upload=key, kinds={"born": "dym"})
 
 
