@@ -14,7 +14,7 @@ from engineroom.lens import _query as query_module
 from engineroom.lens import inquire, query, steps_asked, stream
 from engineroom.network import Network
 from engineroom.ops import Adam, CrossEntropy, Dense, RMSProp
-from engineroom.run import Changes, Record, fork_run
+from engineroom.run import Changes, Record, asked_for, fork_run, train_run
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,14 @@ def test_many_steps_are_told_in_a_line(record: Record) -> None:
     assert head.split() == ["asked", "shape", "least", "greatest", "first", "last"]
     assert line.split() == ["loss", "21", *(f"{v:.6g}" for v in (losses.min(), losses.max(), losses[0], losses[-1]))]
     assert len(str(query(record, "loss", range(1, 21))).splitlines()) == 21
+
+
+def test_weights_at_rest_at_0_move_by_nothing_beside_themselves() -> None:
+    network = Network(Dense(3, "relu", init="zeros"), Dense(1, init="zeros"))
+    record = train_run(*asked_for(network, np.eye(4), np.arange(4.0), validation=None, steps=3, standardize=False))
+    answer = query(record, ["dense1.weight.update_ratio", "dense2.weight.update_ratio", "dense1.weight.norm"]).values
+    assert answer["dense1.weight.norm"].tolist() == [0, 0, 0]
+    assert answer["dense1.weight.update_ratio"].tolist() == answer["dense2.weight.update_ratio"].tolist() == [0, 0, 0]
 
 
 def test_over_a_family(record: Record) -> None:

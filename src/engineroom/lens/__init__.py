@@ -20,7 +20,7 @@ from engineroom.lens._parting import Parting
 from engineroom.lens._pushes import Pushes, pushes
 from engineroom.lens._query import Inquiry, Query, inquire, query, stream
 from engineroom.lens._removal import Removal
-from engineroom.lens._rows import cells_of, targets_of, told_of
+from engineroom.lens._rows import cells_of, percent, targets_of, told_of
 from engineroom.lens._stability import Stability, Stance, stance_of
 from engineroom.lens._steps import steps_asked
 from engineroom.lens._summary import ParameterSummary, summarize
@@ -103,6 +103,7 @@ __all__ = [
     "largest_move",
     "map_states",
     "neuron",
+    "percent",
     "pushes",
     "query",
     "spectrum",

@@ -14,7 +14,7 @@ from engineroom.data import DAYS, amount_text, amount_texts, date_text
 from engineroom.lens._beside import Answer, Moved
 from engineroom.lens._comparison import Comparison
 from engineroom.lens._layout import WIDTH, cut, headed, table, wrapped
-from engineroom.lens._rows import short
+from engineroom.lens._rows import percent, short
 from engineroom.lens._text import stored
 
 __all__ = ["comparison_text"]
@@ -93,7 +93,7 @@ def _metrics(answer: Comparison) -> list[str]:
     """Return what people ask for first: the part that is right, or how far off in the target's unit."""
     first, second = answer.metrics
     if "accuracy" in first and "accuracy" in second:
-        a, b = (f"{100 * metrics['accuracy']:.1f} %" for metrics in (first, second))
+        a, b = (percent(metrics["accuracy"]) for metrics in (first, second))
         return wrapped(f"On its held-out rows the first run has {a} right, the second on its own {b}.")
     if "rmse" in first and "rmse" in second:
         a, b = amount_texts([first["rmse"], second["rmse"]], _apart(answer.unit))

@@ -129,7 +129,9 @@ def _read(walked: Walked, buffer: str) -> NDArray[Any]:
 def _update_ratio(walked: Walked, parameter: str) -> float:
     old = walked.before[parameter]
     with np.errstate(all="ignore"):
-        return float(np.float64(norm(_read(walked, parameter).astype(np.float64) - old)) / norm(old))
+        moved = np.float64(norm(_read(walked, parameter).astype(np.float64) - old))
+        # Weights that have come to rest at 0 are sound: 0/0 would call them NaN.
+        return float(moved / norm(old)) if moved else 0.0
 
 
 def _counter(plan: Plan, layer: str, kind: str) -> Callable[[Walked], int]:

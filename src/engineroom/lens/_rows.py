@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,12 +16,28 @@ from engineroom.lens._place import Place
 from engineroom.plan import Plan
 from engineroom.run import Examination
 
-__all__ = ["Rows", "cells_of", "short", "targets_of", "told_of"]
+__all__ = ["Rows", "cells_of", "percent", "short", "targets_of", "told_of"]
 
 
 def short(value: float) -> str:
     """Return `value` with four significant digits, as it reads in a sentence."""
     return f"{value + 0.0:.4g}"
+
+
+def percent(part: float) -> str:
+    """Return a part of 1 in per cent with one decimal; what lies halfway is rounded up, as the page and people do.
+
+    Examples
+    --------
+    >>> percent(73 / 80), percent(0.9722), percent(-0.0001)
+    ('91.3 %', '97.2 %', '0.0 %')
+    """
+    value = 100.0 * float(part)
+    if not isfinite(value):
+        return f"{value} %"
+    # A decimal holds a float exactly, and all digits of the largest one.
+    rounded = Decimal(value).quantize(Decimal("0.1"), ROUND_HALF_UP, Context(prec=400))
+    return f"{rounded or abs(rounded):f} %"
 
 
 class Rows:

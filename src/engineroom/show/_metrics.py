@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 from engineroom.data import Target, amount_text, amount_texts
+from engineroom.lens import percent
 from engineroom.show._numbers import number
 
 __all__ = ["METRICS", "metric_column", "metric_text", "metrics_text"]
@@ -31,7 +32,7 @@ def metric_text(values: Mapping[str, float], target: Target) -> str:
     'off by $21,500'
     """
     if "accuracy" in values:
-        return f"{100 * values['accuracy']:.1f} % right"
+        return f"{percent(values['accuracy'])} right"
     if "rmse" in values:
         return f"off by {amount_text(values['rmse'], target.miss_unit)}"
     return f"loss {number(values['loss'])}"
@@ -70,7 +71,7 @@ def metric_column(
     ['0.0 %', '96.5 %']
     """
     if name in ("accuracy", "r2"):
-        return [f"{round(100 * value, 1) + 0.0:.1f} %" for value in values]
+        return [percent(value) for value in values]
     if name in ("rmse", "mae"):
         misses = [miss for other in ("rmse", "mae") if other != name for miss in (beside or {}).get(other, ())]
         return amount_texts([*values, *misses], target.miss_unit)[: len(values)]

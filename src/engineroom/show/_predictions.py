@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engineroom.data import Target
+from engineroom.lens import percent
 from engineroom.show._numbers import count
 from engineroom.show._table import make_table
 
@@ -56,7 +57,7 @@ def show_predictions(
             str(number),
             *called[number : number + 1],
             *cells,
-            *([f"{100 * certain[number]:.1f} %"] if certain is not None else []),
+            *([percent(float(certain[number]))] if certain is not None else []),
             *(next(beside) if truths and None not in truths[number] else ()),
         )
     console.print(table)

@@ -104,6 +104,20 @@ def test_weights(lesson: er.Run, batches: er.Run) -> None:
     rendered(ax)
 
 
+def test_the_name_of_an_axis_stays_on_the_picture() -> None:
+    columns = {
+        "size": [1, 2, 3, 4],
+        "years that it stood in the cellar of the house, empty": [1, 0, None, 2],
+        "y": [1, 2, 2, 1],
+    }
+    run = er.train(None, columns, target="y", validation=None, steps=4, seed=1)
+    ax = run.plot.weight("dense1.weight[2, 3]")
+    rendered(ax)
+    label = ax.yaxis.label.get_window_extent()
+    assert len(ax.get_ylabel().splitlines()) > 2 and "is missing` to neuron 3" in ax.get_ylabel().replace("\n", " ")
+    assert label.y0 >= 0 and label.y1 <= ax.figure.bbox.height
+
+
 def test_health(batches: er.Run) -> None:
     ax = batches.plot.health(points=5)
     steps = [1, *(int(s) for s in ax.lines[0].get_xdata()[1:])]
@@ -159,6 +173,14 @@ def test_landscapes(lesson: er.Run, batches: er.Run) -> None:
     assert surface.lines[0].get_xdata().tolist() == [mark.at[0] for mark in found.marks]
     assert surface.get_xlabel() == found.axes[0].name and surface.get_ylabel() == found.axes[1].name
     rendered(surface)
+
+
+def test_before_and_after_can_be_read_however_close_they_lie(batches: er.Run) -> None:
+    for step in (1, 40):
+        ax = batches.plot.landscape("dense1.weight[0, 1]", "dense1.weight[1, 1]", step=step, points=3)
+        rendered(ax)
+        before, after = (text.get_window_extent() for text in ax.texts)
+        assert {text.get_text() for text in ax.texts} == {"before", "after"} and not before.overlaps(after)
 
 
 def test_races(lesson: er.Run) -> None:

@@ -89,10 +89,12 @@ def _draw_surface(axes: Axes, record: Record, answer: Landscape) -> None:
         [answer.lowest.at[0]], [answer.lowest.at[1]], color=INK, marker="x", markersize=6, markeredgewidth=1.6,
         linestyle="none", clip_on=False,
     )  # fmt: skip
-    for mark in dict.fromkeys((answer.marks[0], answer.marks[-1])):
+    # However close the two lie, the lower one's label hangs and the upper one's stands.
+    ends = sorted(dict.fromkeys((answer.marks[0], answer.marks[-1])), key=lambda mark: mark.at[1])
+    for mark, (rise, stands) in zip(ends, ((-2, "top"), (2, "bottom")), strict=False):
         axes.annotate(
-            mark.label, (mark.at[0], mark.at[1]), (7, -2), textcoords="offset points", fontsize=8, va="top", color=INK,
-            path_effects=[withStroke(linewidth=2.2, foreground="white", alpha=0.85)],
+            mark.label, (mark.at[0], mark.at[1]), (7, rise), textcoords="offset points", fontsize=8, va=stands,
+            color=INK, path_effects=[withStroke(linewidth=2.2, foreground="white", alpha=0.85)],
         )  # fmt: skip
     axes.grid(visible=False)
     axes.set_xlim(float(first.values[0]), float(first.values[-1]))

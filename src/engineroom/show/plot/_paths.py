@@ -12,7 +12,17 @@ from engineroom.lens import health, largest_move, trace
 from engineroom.run import Record, StepProgress
 from engineroom.show._numbers import number
 from engineroom.show.plot._losses import step_name
-from engineroom.show.plot._style import NEGATIVE, SERIES, End, drawing, label_ends, mark_fork, set_scale, step_axis
+from engineroom.show.plot._style import (
+    NEGATIVE,
+    SERIES,
+    End,
+    drawing,
+    label_ends,
+    mark_fork,
+    say_upright,
+    set_scale,
+    step_axis,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +63,7 @@ def plot_weight(
             ends += [End(float(k), float(path[k]), text, color) for k in known[-1:]]
         set_scale(axes, found.values.astype(np.float64), log=False)
         step_axis(axes, step_name(record))
-        axes.set_ylabel("\n".join(filter(None, (found.names[0], found.paths[0].words))) if len(names) < 2 else "weight")
+        say_upright(axes, *(found.names[0], found.paths[0].words) if len(names) < 2 else ("weight",))
         mark_fork(axes, record.start)
         label_ends(axes, ends)
     return axes

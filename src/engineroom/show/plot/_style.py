@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACCENT", "FAINT", "INK", "NEGATIVE", "PAPER", "POSITIVE", "SERIES", "SOFT", "End",
-    "diverging", "drawing", "figure_of", "label_ends", "mark_fork", "sequential", "set_scale", "step_axis", "style",
+    "diverging", "drawing", "figure_of", "label_ends", "mark_fork", "say_upright", "sequential",
+    "set_scale", "step_axis", "style",
 ]  # fmt: skip
 
 INK, SOFT, FAINT, PAPER = "#1d2126", "#565d66", "#8b9199", "#f7f5f0"
@@ -158,6 +160,15 @@ def label_ends(ax: Axes, ends: Sequence[End]) -> None:
                 va="center",
                 annotation_clip=False,
             )
+
+
+def say_upright(ax: Axes, *told: str) -> None:
+    """Name the y axis, a line for each of `told`; what is longer than the axis is broken into lines."""
+    from matplotlib.font_manager import FontProperties
+
+    letter = 0.58 * FontProperties(size=ax.yaxis.label.get_fontsize()).get_size_in_points()
+    letters = max(8, int(ax.get_position().height * _inches(ax) * 72 / letter))
+    ax.set_ylabel("\n".join(line for text in told for line in wrap(text, letters)))
 
 
 def _inches(ax: Axes) -> float:
