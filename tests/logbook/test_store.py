@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -116,6 +117,14 @@ def test_a_lock_is_given_back_where_its_file_cannot_be_removed(tmp_path: Path, m
     with Writer.open(path):
         assert is_being_written(path)
     assert beside(path) == ["a.logbook"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no locks that are shared")
+def test_many_who_look_at_the_lock_of_a_writer_that_died_do_not_take_each_other_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.logbook"
+    (tmp_path / "a.logbook-lock").touch()
+    with ThreadPoolExecutor(8) as pool:
+        assert not any(pool.map(lambda _: is_being_written(path), range(4000)))
 
 
 def test_a_file_that_is_just_being_made_is_waited_for(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from engineroom.logbook._choice import chosen_row
 from engineroom.logbook._inspection import damage_of
+from engineroom.logbook._lock import is_being_written
 from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
 from engineroom.logbook._place import beside
 from engineroom.logbook._repair import Repair, repair
@@ -30,6 +31,7 @@ __all__ = [
     "check_writable",
     "chosen_row",
     "damage_of",
+    "is_being_written",
     "leaving_none_unused",
     "repair",
 ]

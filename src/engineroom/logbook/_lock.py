@@ -64,7 +64,7 @@ def is_being_written(logbook: Path) -> bool:
     except (OSError, ValueError):  # nor is one held on what no file can be called
         return False
     try:
-        return not _lock(handle)
+        return not _lock(handle, alone=False)
     finally:
         os.close(handle)
 
@@ -79,12 +79,13 @@ def _lock_patiently(handle: int, patience: float) -> bool:
     return True
 
 
-def _lock(handle: int) -> bool:
+def _lock(handle: int, alone: bool = True) -> bool:
+    """Lock, if nobody else has; those who only look do so together, so that none of them takes another for a writer."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import engineroom as er
@@ -24,3 +26,20 @@ def test_threads_replay_for_themselves_and_read_what_was_kept_of_the_losses_once
     fork, kept = shelves[0].record(2), library.record(2)
     assert fork.parent is shelves[0].record(1) and kept.parent is not None
     assert fork.parent.recorded is kept.parent.recorded
+
+
+def test_a_run_whose_process_was_killed_is_interrupted_though_no_file_changes(tmp_path: Path) -> None:
+    path = tmp_path / "r.logbook"
+    er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=40, logbook=path)
+    code = (
+        "import sys; from engineroom.logbook import Writer; writer = Writer.open(sys.argv[1]); "
+        "writer.continue_run(1); writer.commit(1, steps=40); print('said', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as trains:
+        assert trains.stdout is not None and trains.stdout.readline().strip() == b"said"
+        library = Library(path)
+        assert [record.status for record in library.records()] == ["running"] and not library.changed()
+        trains.kill()
+    assert library.changed()
+    assert [record.status for record in library.records()] == ["interrupted"] and not library.changed()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import Logbook, beside
+from engineroom.logbook import Logbook, beside, is_being_written
 from engineroom.run import Record, States, records_of
 
 __all__ = ["Library", "Shelf"]
@@ -41,7 +41,7 @@ class Library:
         """Return all runs, oldest first; LogbookError when the file cannot be read now."""
         with self._lock:
             seen = self._looks()
-            if seen != self._seen:
+            if seen != self._seen or self._died():
                 self._seen = None
                 self._records = records_of(Logbook.open(self.path), known=self._records)
                 self._seen = seen
@@ -58,7 +58,11 @@ class Library:
 
     def changed(self) -> bool:
         """Whether the file is no longer as it was when it was last read."""
-        return self._looks() != self._seen
+        return self._looks() != self._seen or self._died()
+
+    def _died(self) -> bool:
+        """Whether what trained when the file was read was killed: its lock is free, and no file says so."""
+        return any(record.status == "running" for record in self._records) and not is_being_written(self.path)
 
     def _looks(self) -> object:
         """Return what tells one version of the file from the next; what is written and not folded in lies beside it."""
