@@ -56,9 +56,8 @@ def say_best(console: Console, run: api.Run) -> None:
     best = run.best
     if best is None or run.best_state_step == run.steps:
         return
-    end = "highest" if best.metric in ("accuracy", "r2") else "lowest"
     say(
         console,
-        f"The {best.metric} on the held-out rows was {end} in state {best.step:,}, after "
+        f"The {best.metric} on the held-out rows was {best.extreme} in state {best.step:,}, after "
         f"{epochs_told(run, best.step)}; these weights are the ones kept to predict, and measured here.",
     )

@@ -303,7 +303,7 @@ def train(
                 logbook=place,
                 name=name,
                 include_rows=not no_data,
-                progress=progress if observer is None else both(progress, observer.progress),
+                progress=progress if observer is None else _both(progress, observer.progress),
                 observer=observer,
                 **choices,
             )
@@ -322,7 +322,7 @@ def train(
     return exit_code(run)
 
 
-def both(first: TrainingProgress, second: TrainingProgress) -> TrainingProgress:
+def _both(first: TrainingProgress, second: TrainingProgress) -> TrainingProgress:
     """Return what tells two listeners how far training is."""
 
     def told(step: int, total: int, loss: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 
@@ -56,12 +57,19 @@ class Best:
     --------
     >>> print(Best(epoch=3, step=20, metric="loss", value=0.25))
     validation loss 0.25 after epoch 3 (step 20)
+    >>> Best(epoch=3, step=20, metric="accuracy", value=0.98).extreme
+    'highest'
     """
 
     epoch: int
     step: int
     metric: str
     value: float
+
+    @property
+    def extreme(self) -> Literal["highest", "lowest"]:
+        """Which value of this metric is the best one."""
+        return "highest" if self.metric in _HIGHER_IS_BETTER else "lowest"
 
     def __str__(self) -> str:
         return f"validation {self.metric} {self.value:.6g} after epoch {self.epoch} (step {self.step:,})"

@@ -14,12 +14,12 @@ from engineroom.run import Observer, Record, cores
 __all__ = ["Job", "Trainer", "between_pictures"]
 
 
-def between_pictures(cores: int) -> float:
-    """Return how many seconds lie between two pictures of a run that trains, on so many cores.
+def between_pictures(available: int) -> float:
+    """Return how many seconds lie between two pictures of a run that trains, on so many available cores.
 
     On two cores one trains, and it slows down while the other packs and draws pictures: they come less often there.
     """
-    return 1 / 60 if cores > 2 else 1 / 12
+    return 1 / 60 if available > 2 else 1 / 12
 
 
 _FRAME = between_pictures(cores())
