@@ -51,7 +51,12 @@ class Health:
 
 
 def health(
-    record: Record, points: int = 64, step: int | None = None, *, progress: StepProgress | None = None
+    record: Record,
+    points: int = 64,
+    step: int | None = None,
+    *,
+    glance: bool = False,
+    progress: StepProgress | None = None,
 ) -> Health:
     """Return how each layer fares.
 
@@ -59,6 +64,7 @@ def health(
     ----------
     points : at how many steps to look, spread evenly.
     step : whose numbers to count; None is the last step.
+    glance : look at the last step before each of these that needs no replay, for whoever watches a run that trains.
 
     Examples
     --------
@@ -74,6 +80,8 @@ def health(
         raise OptionError(f"{record.name} has made no step yet, so there is nothing to look at")
     step = record.checked_step(record.steps if step is None else step, first=1)
     steps = np.unique(np.linspace(1, record.steps, min(points, record.steps)).astype(np.int64))
+    if glance:
+        step, steps = record.at_hand(step), np.unique([record.at_hand(int(t)) for t in steps])
     known = {buffer.name for buffer in record.plan.buffers}
     acts = {name: f"{name}.a" if f"{name}.a" in known else f"{name}.z" for name in record.network.names}
     asked: dict[str, str] = {}

@@ -219,6 +219,11 @@ class Record(Reach):
                 )
         return found
 
+    def at_hand(self, t: int) -> int:
+        """Return the last step up to t that begins at a kept state, so that it is made again without others."""
+        last = self.checked_step(min(t, self.steps), first=1)
+        return 1 + max((kept for kept in self.maker(last).keyframes if kept < last), default=last - 1)
+
     def examine(self, t: int) -> Examination:
         """Make step t again and return it, taken apart."""
         t = self.checked_step(t, first=1)

@@ -363,11 +363,12 @@ export interface Pushes {
   columns: Columns;
 }
 
-/** How each layer fares over the steps, with histograms at one of them. */
+/** How each layer fares over the steps, with histograms at one of them; at a glance of steps that need no replay. */
 export interface HealthAsk {
   run: number;
   points?: number;
   step?: number | null;
+  glance?: boolean;
 }
 
 /** How each layer fares. Columns: `step`; per layer `<layer>.update_ratio`, `.gradient_norm`, `.activation_mean`, `.activation_std`, `.activation_q5`, `_q25`, `_q50`, `_q75`, `_q95` (so many per cent of the activations lie below it), `.dead`, `.saturated` (parts of the units, where its activation can be that); histograms at `step`: `<buffer>.counts` and `<buffer>.edges` of weights, gradients and activations. */

@@ -100,6 +100,9 @@ export class Page {
   private undrawn = 0;
   private frame = 0;
   private noticeId = 0;
+  /** How many of its questions are under way, and for how many milliseconds any was, less the time when the first of these began. */
+  private asked = 0;
+  private answered = 0;
 
   constructor(
     source: Source,
@@ -132,13 +135,18 @@ export class Page {
     return () => ends.forEach((end) => end());
   }
 
+  /** For how many milliseconds, up to now, any of its questions was under way. */
+  get answering(): number {
+    return this.answered + (this.asked > 0 ? performance.now() : 0);
+  }
+
   /** Asks about the run that is shown. */
   async ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
-    const began = performance.now();
+    if (this.asked++ === 0) this.answered -= performance.now();
     try {
       return await this.book.ask(ask, args, signal);
     } finally {
-      this.spent += performance.now() - began;
+      if (--this.asked === 0) this.answered += performance.now();
     }
   }
 

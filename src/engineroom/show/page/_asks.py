@@ -215,11 +215,12 @@ class PushesAsk(Ask):
 
 @dataclass(frozen=True)
 class HealthAsk(Ask):
-    """How each layer fares over the steps, with histograms at one of them."""
+    """How each layer fares over the steps, with histograms at one of them; at a glance of steps that need no replay."""
 
     run: int
     points: int = 64
     step: int | None = None
+    glance: bool = False
 
 
 @dataclass(frozen=True)

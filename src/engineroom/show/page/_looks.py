@@ -130,7 +130,7 @@ def pushes_of(record: Record, ask: PushesAsk) -> PushesReply:
 
 def health_of(record: Record, ask: HealthAsk, progress: StepProgress) -> HealthReply:
     """Return how each layer fares over the steps, with histograms at one of them."""
-    found = health(record, max(1, min(ask.points, 512)), ask.step, progress=progress)
+    found = health(record, max(1, min(ask.points, 512)), ask.step, glance=ask.glance, progress=progress)
     columns: dict[str, NDArray[Any]] = {"step": found.steps.astype(np.float64), **found.series}
     for name, told in found.histograms.items():
         columns |= {f"{name}.counts": told.counts, f"{name}.edges": told.edges}

@@ -34,7 +34,7 @@ def state_of(record: Record, ask: StateAsk) -> StateReply:
 
 def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
     """Return one step, taken apart: its batch, every buffer of the plan, weights and slots before and after."""
-    step = _at_hand(record, ask.step) if ask.glance else ask.step
+    step = record.at_hand(ask.step) if ask.glance else ask.step
     examination = record.examine(step)
     plan = record.maker(step).plan
     shown = max(1, min(ask.rows, _MOST_ROWS, len(examination.rows)))
@@ -58,12 +58,6 @@ def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
         operations=[operation_row(operation) for operation in plan.operations],
         columns=columns,
     )
-
-
-def _at_hand(record: Record, step: int) -> int:
-    """Return the last step up to `step` that begins at a keyframe, so that it is made again without others."""
-    last = record.checked_step(min(step, record.steps), first=1)
-    return 1 + max((kept for kept in record.maker(last).keyframes if kept < last), default=last - 1)
 
 
 def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = None) -> Series:
