@@ -13,7 +13,7 @@ from engineroom.lens import landscape, why
 from engineroom.lens._directions import random_plane
 from engineroom.lens._valley import window
 from engineroom.network import Network
-from engineroom.ops import MSE, SGD, Adam, CrossEntropy, Dense
+from engineroom.ops import MSE, SGD, Adam, ConstantStart, CrossEntropy, Dense
 from engineroom.plan import State
 from engineroom.run import Changes, Ground, Record, fork_run
 
@@ -250,6 +250,23 @@ def test_a_lowest_point_at_the_edge_is_told_as_that(lesson: Record, record: Reco
     plane = landscape(lesson, between=(0, 2))
     assert "lies at the edge: the loss still falls" in " ".join(plane.sentences)
     assert "at the edge" not in str(landscape(lesson, "dense1.weight[0, 0]", step=1))
+
+
+def test_of_a_level_floor_the_point_nearest_to_the_step_is_the_lowest(train: Any) -> None:
+    # relu(w*x) is 0 for every w up to 0, so from there on the loss is (0^2 + 1^2)/2.
+    network = Network(
+        Dense(1, "relu", bias=False, init=ConstantStart(1.0)), Dense(1, bias=False, init=ConstantStart(1.0))
+    )
+    run = train(network, [[1.0], [2.0]], [0.0, -1.0], MSE(), SGD(lr=0.02), 1, 2, target_kind="number")
+    ramp = landscape(run, "dense1.weight[0, 0]", step=1, span=2.0, points=41)
+    assert ramp.lowest.loss == 0.5 and ramp.lowest.at[0] == pytest.approx(0, abs=0.11)
+    told = " ".join(ramp.sentences)
+    assert "at the edge" not in told and "% of the way to the bottom of this curve" in told
+    surface = landscape(run, "dense1.weight[0, 0]", "dense2.weight[0, 0]", step=1, span=2.0, points=5)
+    assert surface.lowest.loss == min(surface.losses.ravel()) and "at the edge" not in " ".join(surface.sentences)
+    dead = train(Network(network.layers[0], Dense(1)), [[-1.0], [-2.0]], [0.0, 1.0], MSE(), SGD(lr=0.1), 1, 2)
+    level = landscape(dead, "dense1.weight[0, 0]", step=1, span=0.5)
+    assert level.lowest.at == level.marks[0].at and "at the edge" not in " ".join(level.sentences)
 
 
 def test_a_curve_that_is_almost_flat_is_told_as_that(lesson: Record) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -135,7 +136,7 @@ def _of_weights(
         axes.append(Axis(place.name, place.words, values, float(gradient[offsets[i]])))
     marks = (Mark("before", old, loss(old)), Mark("after", new, loss(new)))
     losses = _measured(loss, axes, progress)
-    lowest = _lowest(loss, axes, losses)
+    lowest = _lowest(loss, axes, losses, marks[0])
     whole = ground.loss(ground.values_of(after))
     of = _rows_in_words(rows, f"step {step:,}'s batch", len(ground))
     return Landscape(
@@ -290,7 +291,7 @@ def _of_plane(
         axes.append(Axis(name, "", np.linspace(low, high, points), float(gradient @ direction)))
     marks = tuple(Mark(label, at, loss(at)) for label, at in plane.marks)
     losses = _measured(loss, axes, progress)
-    lowest = _lowest(loss, axes, losses)
+    lowest = _lowest(loss, axes, losses, marks[0])
     return Landscape(
         title=f"The loss {plane.title}",
         step=None,
@@ -318,17 +319,21 @@ def _measured(loss: Loss, axes: Sequence[Axis], progress: StepProgress | None) -
     return losses.reshape(shape)
 
 
-def _lowest(loss: Loss, axes: Sequence[Axis], losses: NDArray[np.float64]) -> Mark:
-    """Return the lowest point seen; on a curve it is looked for more closely between the points beside it."""
+def _lowest(loss: Loss, axes: Sequence[Axis], losses: NDArray[np.float64], start: Mark) -> Mark:
+    """Return the lowest point seen, of a level floor the one next to `start`; a curve's is looked for closely."""
     ranked = np.where(np.isnan(losses), np.inf, losses)
-    place = np.unravel_index(int(np.argmin(ranked)), losses.shape)
+    floor = np.argwhere(ranked == ranked.min())
+    if len(floor) > 1 and start.loss <= ranked.min():
+        return replace(start, label="lowest")
+    far = [(axis.values[floor[:, i]] - start.at[i]) / np.ptp(axis.values) for i, axis in enumerate(axes)]
+    place = tuple(floor[int(np.argmin(np.sum(np.square(far), axis=0)))])
     at = tuple(float(axis.values[i]) for axis, i in zip(axes, place, strict=True))
     lowest = Mark("lowest", at, float(losses[place]))
     inside = 0 < int(place[0]) < len(axes[0].values) - 1
     if len(axes) == 1 and inside:
         around = axes[0].values[[place[0] - 1, place[0] + 1]].tolist()
         where, low = bottom(lambda value: loss([value]), *around)
-        if low <= lowest.loss:
+        if low < lowest.loss:
             lowest = Mark("lowest", (where,), low)
     return lowest
 
