@@ -97,3 +97,62 @@ def test_movement_plays_and_ends_where_stillness_does(open_page: Callable[..., A
     hand.wait("!document.querySelector('[data-testid=guess-overshoot-back]').disabled")
     hand.press("guess-overshoot-back")
     assert number(hand.text("end")) == pytest.approx(path(descended(0.15, 30))[-1], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("lr", "right", "says"),
+    [
+        (0.05, "back", "Too short, but closer"),
+        (0.2142857, "stuck", "Each lands as far off"),
+        (0.25, "more", "further away"),
+    ],
+)
+def test_the_guess_about_throws_is_answered_for_any_rate(
+    lr: float, right: str, says: str, open_page: Callable[..., Any]
+) -> None:
+    hand = Hand(open_page(f"/lesson/3?lr={lr}"))
+    hand.wait("!document.querySelector('[data-testid=guess-overshoot-back]').disabled")
+    hand.press(f"guess-overshoot-{right}")
+    assert "You saw it coming" in hand.until("answer-overshoot", says)
+
+
+def test_all_racers_start_where_the_address_says(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/6?start=0.5"))
+    hand.at("ravine").locator("svg .start").wait_for()
+    assert "All start at 0.5, 0.5." in str(hand.at("ravine").get_attribute("aria-label"))
+    drawn = hand.at("ravine").locator("svg .start path").get_attribute("d")
+    x = float(drawn[1:].split()[0])
+    across = float(hand.at("ravine").locator("svg").get_attribute("viewBox").split()[2])
+    assert x / across == pytest.approx((0.5 + 3.4) / 6.0, abs=1e-3)
+
+
+def test_pictures_of_lessons_grow_with_the_text(open_page: Callable[..., Any]) -> None:
+    page = open_page("/lesson/1?start=-1", viewport={"width": 3840, "height": 2160})
+    tick = page.get_by_test_id("bowl").locator("text.tick").first
+    tick.wait_for()
+    text = page.get_by_test_id("lesson-1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    drawn = tick.evaluate("e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a")
+    assert drawn == pytest.approx(text * 12 / 15, rel=0.01)
+    # The place under the pointer is still the one that is meant.
+    fit = page.get_by_test_id("fit").locator("svg")
+    box = fit.bounding_box()
+    hand = Hand(page)
+    hand.until("taste", r"\d for 1, 2, 3")
+    said = page.get_by_test_id("fit").locator("circle.wanted").nth(2).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(said["x"] + said["width"] / 2, said["y"] + said["height"] / 2)
+    page.mouse.up()
+    assert hand.turned("weight") == pytest.approx(2, abs=0.02)
+
+
+def test_the_numbers_of_a_step_are_worked_out_for_the_example_picked(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/2?phase=backward"))
+    share = number(hand.until("backward-equation", "number of examples").split("=")[-1])
+    assert share == pytest.approx(2 * (0 - 6) * 3 / 3)
+    hand.press("example-0")
+    assert number(hand.until("backward-equation", "x = 1").split("=")[-1]) == pytest.approx(
+        2 * (0 - 2) * 1 / 3, rel=1e-3
+    )
+    hand.press("phase-loss")
+    assert number(hand.until("loss-equation", "squared").split("=")[-1]) == pytest.approx(4)

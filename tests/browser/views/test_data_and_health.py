@@ -18,7 +18,7 @@ def plain(text: str) -> str:
 def test_held_out_rows_and_the_confusion_table(view: Open) -> None:
     on = view("/run/2/data").rest()
     run = on.run()
-    table = on.panel("Which it takes for which").get_by_role("table")
+    table = on.panel("Confusion matrix").get_by_role("table")
     cells = table.get_by_role("button")
     assert cells.count() == 100
     counts = np.array([int(re.match(r"\d+", cell.get_attribute("aria-label") or "0")[0]) for cell in cells.all()])
@@ -72,7 +72,7 @@ def test_regions_form_while_scrubbing(view: Open) -> None:
         on.rest()
         shots.append(on.page.get_by_role("main").locator("canvas").first.screenshot())
     assert shots[0] != shots[1], "the regions stay as they are"
-    on.panel("Which it takes for which").wait_for()
+    on.panel("Confusion matrix").wait_for()
     one = view("/run/1/data").rest()
     one.page.get_by_role("main").locator("[aria-label^='What the network says of']").first.wait_for()
 

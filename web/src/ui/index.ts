@@ -10,3 +10,4 @@ export { default as Num } from "./Num.svelte";
 export { default as Panel } from "./Panel.svelte";
 export { default as Slider } from "./Slider.svelte";
 export { default as Tooltip } from "./Tooltip.svelte";
+export { useEm } from "./em.svelte";

@@ -45,6 +45,9 @@ describe("fateOf", () => {
     [0.01, "creeps"],
     [0.1071429, "lands"],
     [0.15, "jumps"],
+    [0.2142, "jumps"],
+    [0.2142857, "swings"],
+    [0.2143, "flies"],
     [0.22, "flies"],
   ] as const)("lr %f %s", (lr, fate) => expect(fateOf(descend(lr, 10).weights)).toBe(fate));
   it("says so when nothing moves", () => expect(fateOf([2, 2, 2])).toBe("stands"));

@@ -20,7 +20,7 @@ export const slopeAt = (w: number): number => mean(X.map((x, i) => 2 * (w * x - 
 export const slopeBehind = (weights: ArrayLike<number>, made: number): number | null => (made >= 1 && made < weights.length ? slopeAt(weights[made - 1]) : null);
 
 /** What became of a way towards `goal`: its last place and how it got there. */
-export type Fate = "creeps" | "lands" | "jumps" | "flies" | "stands";
+export type Fate = "creeps" | "lands" | "jumps" | "swings" | "flies" | "stands";
 
 /** How the weights of a run went, told from the weights alone. */
 export function fateOf(path: ArrayLike<number>, goal = 2): Fate {
@@ -28,6 +28,8 @@ export function fateOf(path: ArrayLike<number>, goal = 2): Fate {
   if (path.length < 2 || start === 0) return "stands";
   const first = path[1] - goal;
   if (Math.abs(first) <= 1e-6 * Math.abs(start)) return "lands";
+  // At the limit itself, which nobody types to the last digit, it takes millions of throws to come nearer or to fly off.
+  if (first * start < 0 && Math.abs(Math.abs(first / start) - 1) <= 1e-5) return "swings";
   if (!(Math.abs(first) < Math.abs(start) * (1 + 1e-9))) return "flies";
   return first * start < 0 ? "jumps" : "creeps";
 }

@@ -3,10 +3,10 @@
 export type Law = "identity" | "relu" | "tanh" | "sigmoid";
 
 export const LAWS: readonly { readonly law: Law; readonly words: string; readonly python: string }[] = [
-  { law: "identity", words: "nothing: a straight line", python: "z" },
-  { law: "relu", words: "nothing below 0, as it is above", python: "np.maximum(z, 0)" },
-  { law: "tanh", words: "an S from \u22121 to 1", python: "np.tanh(z)" },
-  { law: "sigmoid", words: "an S from 0 to 1", python: "1 / (1 + np.exp(-z))" },
+  { law: "identity", words: "no bend: a straight line", python: "z" },
+  { law: "relu", words: "0 below 0, z itself above", python: "np.maximum(z, 0)" },
+  { law: "tanh", words: "an S, \u22121 to 1", python: "np.tanh(z)" },
+  { law: "sigmoid", words: "an S, 0 to 1", python: "1 / (1 + np.exp(-z))" },
 ];
 
 export function activate(law: Law, z: number): number {

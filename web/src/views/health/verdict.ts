@@ -124,7 +124,7 @@ export function judgeUnits(courses: readonly Course[], what: "dead" | "saturated
     state = worse(state, now > 0.5 ? "ill" : now > 0.25 ? "watch" : "well");
     told.push(`${figure(now * 100, 3)} % of ${layer}`);
   }
-  if (!told.length) return { state, sentence: what === "dead" ? "Nearly all neurons speak up for some example of the batch." : "Nearly all neurons can still move." };
+  if (!told.length) return { state, sentence: what === "dead" ? "Nearly all neurons are active for some example of the batch." : "Nearly all neurons can still move." };
   const cure = what === "dead" ? "a smaller learning rate, or leaky_relu, keeps neurons alive" : "smaller initial weights or relu would let them move";
   return { state, sentence: `${told.join(", ")} ${what === "dead" ? "is silent for a whole batch" : "is pressed against its ends"}${state === "well" ? "" : `: ${cure}`}.` };
 }
