@@ -14,6 +14,9 @@ from bench._race import percentile95
 
 __all__ = ["cost", "live", "pace"]
 
+VIEWS = ("cycle", "weight", "neuron", "rate", "data", "health")
+"""The views of a run, which ask for this and that while it trains."""
+
 CLIENTS = 10
 LONG = 10_000_000
 """Steps of a run that does not end before it is stopped."""
@@ -142,14 +145,14 @@ def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) 
 def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int, seconds: float) -> list[list[str]]:
     """Look at one long training and away again, in turn, and compare its pace with that right before and right after.
 
-    A look begins with the opening of the run's view, which costs more than all that follows. The pace of a machine
-    that others share moves by more than what is looked for, so there have to be many looks; and where the kernel
-    counts how long a thread was ready to run and had no core, as Linux does, that is told too.
+    Each look is at the next view, and begins with its opening, which costs more than all that follows. The pace of a
+    machine that others share moves by more than what is looked for, so there have to be many looks; and where the
+    kernel counts how long a thread was ready to run and had no core, as Linux does, that is told too.
 
     Parameters
     ----------
     server : the number of the server's process.
-    looks : how many.
+    looks : how many at each view.
     seconds : how long each is, and each time between them.
     """
     orders, hidden = Client(url), _hidden(url)
@@ -157,9 +160,10 @@ def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int,
     run = _train(orders, LONG)
     time.sleep(2.0)
     rates, waits = [], []
-    for turn in range(2 * looks + 1):
+    for turn in range(2 * looks * len(VIEWS) + 1):
         watched = turn % 2 == 1
-        page.evaluate(f"location.hash = '{f'/run/{run}/cycle' if watched else '/lessons'}'")
+        view = VIEWS[turn // 2 % len(VIEWS)]
+        page.evaluate(f"location.hash = '{f'/run/{run}/{view}' if watched else '/lessons'}'")
         if not watched:
             # What the browser does to show something else is no part of training alone.
             time.sleep(1.0)
@@ -176,13 +180,19 @@ def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int,
         client.socket.close()
     slower = [100 * ((rates[k - 1] + rates[k + 1]) / 2 / rates[k] - 1) for k in range(1, len(rates), 2)]
     looked, alone = waits[1::2], waits[::2]
+    views = {view: statistics.median(slower[k :: len(VIEWS)]) for k, view in enumerate(VIEWS)}
     facts["looks"] = {"seconds": seconds, "steps a second": rates, "slower %": slower, "waiting %": waits}
     rows = [
         [
-            f"a long training slower in the {seconds:g} s in which a page opens its view and looks on",
-            f"{statistics.median(slower):+.1f} % by {looks} looks, {_half(slower, '+.1f')}",
+            f"a long training slower in the {seconds:g} s in which a page opens one of its views and looks on",
+            f"{statistics.median(slower):+.1f} % by {len(slower)} looks, {_half(slower, '+.1f')}",
             "at most 5 %",
-        ]
+        ],
+        [
+            f"the same by view, medians of {looks} looks",
+            ", ".join(f"{view} {more:+.1f}" for view, more in views.items()) + " %",
+            "",
+        ],
     ]
     if any(waits):
         text = f"{statistics.median(looked):.1f} %, {_half(looked, '.1f')}; alone {statistics.median(alone):.1f} %"
