@@ -10,6 +10,7 @@ import pytest
 
 import engineroom as er
 from engineroom.errors import LogbookError
+from engineroom.logbook import Logbook
 
 
 def lesson(path: Path, seed: int) -> er.Run:
@@ -46,6 +47,34 @@ def test_a_keyframe_is_not_taken_from_another_run(tmp_path: Path) -> None:
     other.replace(path)
     with pytest.raises(LogbookError, match="its run 1 is another one"):
         run.record.keyframe(kept)
+
+
+@pytest.mark.parametrize(
+    ("method", "ask"),
+    [
+        ("scalars", lambda run: run.loss),
+        ("metrics", lambda run: run.metrics),
+        ("events", lambda run: run.record.events),
+        ("keyframe_steps", lambda run: run.record.keyframes),
+        ("keyframe", lambda run: run.at(30)),
+    ],
+)
+def test_a_logbook_that_is_exchanged_while_it_is_asked_gives_no_numbers_of_another_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, ask: Callable[[er.Run], object]
+) -> None:
+    path, other = tmp_path / "a.logbook", tmp_path / "b.logbook"
+    run = er.open(lesson(path, 0).record.logbook.path).run(1)
+    lesson(other, 1)
+    plain = getattr(Logbook, method)
+
+    def exchanged(book: Logbook, *of: object) -> object:
+        if other.exists():
+            other.replace(path)
+        return plain(book, *of)
+
+    monkeypatch.setattr(Logbook, method, exchanged)
+    with pytest.raises(LogbookError, match="its run 1 is another one"):
+        ask(run)
 
 
 def test_a_run_that_grew_since_is_the_same_one(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -27,6 +27,7 @@ from engineroom.run._summaries import summaries_of
 __all__ = ["RecordFacts"]
 
 Self = TypeVar("Self", bound="RecordFacts")
+T = TypeVar("T")
 
 
 class RecordFacts:
@@ -68,11 +69,13 @@ class RecordFacts:
         """Its number in the logbook, from 1."""
         return self.row.number
 
-    @property
-    def kept(self) -> Logbook:
-        """The logbook, to read what it keeps of this run; LogbookError where it holds another one in its place."""
-        check_same(self.logbook, self.row)
-        return self.logbook
+    def kept(self, read: Callable[[Logbook], T]) -> T:
+        """Return what is read of this run in its logbook; LogbookError where it holds another one in its place."""
+        try:
+            return read(self.logbook)
+        finally:
+            # Asked afterwards: it may be exchanged at any moment, between the asking and the reading too.
+            check_same(self.logbook, self.row)
 
     @property
     def name(self) -> str:
@@ -146,7 +149,8 @@ class RecordFacts:
         if self._twin_of is not None:
             return self._twin_of.recorded
         if self._recorded is None or self._recorded.steps != self.steps:
-            self._recorded = Recorded(self.kept, self.number, self.start, self.steps, self._recorded)
+            known = self._recorded
+            self._recorded = self.kept(lambda book: Recorded(book, self.number, self.start, self.steps, known))
         return self._recorded
 
     @cached_property
@@ -202,7 +206,7 @@ class RecordFacts:
     @cached_property
     def measured(self) -> list[MetricRow]:
         """What was measured on the validation rows after its own steps."""
-        return self.kept.metrics(self.number)
+        return self.kept(lambda book: book.metrics(self.number))
 
     @cached_property
     def comparable(self) -> list[MetricRow]:
@@ -226,7 +230,7 @@ class RecordFacts:
     @cached_property
     def events(self) -> list[Event]:
         """What happened, in order."""
-        return self.kept.events(self.number)
+        return self.kept(lambda book: book.events(self.number))
 
     @cached_property
     def finding(self) -> NonFinite | None:
@@ -249,7 +253,8 @@ class RecordFacts:
     @cached_property
     def keyframes(self) -> list[int]:
         """The steps whose states were kept, those of the runs it was forked from not counted."""
-        return [s for s in self.kept.keyframe_steps(self.number) if self.start <= s <= self.steps]
+        steps = self.kept(lambda book: book.keyframe_steps(self.number))
+        return [s for s in steps if self.start <= s <= self.steps]
 
     def checked_step(self, t: int, first: int = 0) -> int:
         """Return t as an int between `first` and the last step, or raise a sentence that explains steps."""

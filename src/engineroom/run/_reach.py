@@ -117,7 +117,7 @@ class Reach(RecordFacts):
 
     def keyframe(self, step: int) -> State:
         """Return the state kept after `step` updates; LogbookError when it no longer has its hash."""
-        stored = self.kept.keyframe(self.number, step)
+        stored = self.kept(lambda book: book.keyframe(self.number, step))
         dtype = np.dtype(self.plan.dtype)
         size = self.plan.state_size * dtype.itemsize
         if len(stored.content) == size:
