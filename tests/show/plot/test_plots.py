@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import pickle
+import struct
 import sys
 import warnings
 from typing import Any
@@ -213,6 +215,17 @@ def test_given_axes_are_drawn_on(lesson: er.Run) -> None:
     assert first.lines and second.lines
     with pytest.raises(er.EngineroomError, match="ax must be Axes"):
         lesson.plot.loss(ax="here")  # type: ignore[arg-type]
+
+
+def test_a_notebook_shows_the_picture_that_ends_a_cell(lesson: er.Run) -> None:
+    ax = lesson.plot.loss()
+    picture, size = ax._repr_png_()
+    width, height = struct.unpack(">II", picture[16:24])
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n" and size == {"width": width // 2, "height": height // 2}
+    assert pickle.loads(pickle.dumps(ax))._repr_png_()[1] == size
+    # Pyplot shows its own figures itself.
+    given = figure_of(4, 3).add_subplot()
+    assert not hasattr(lesson.plot.loss(ax=given), "_repr_png_")
 
 
 def test_without_matplotlib_a_sentence_names_the_extra(lesson: er.Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +121,22 @@ def drawing(ax: Axes | None, width: float = 5.6, height: float = 3.3) -> Iterato
 
         if ax is not None and not isinstance(ax, Axes):
             raise OptionError(f"ax must be Axes of Matplotlib, such as those of plt.subplots(), got {ax!r:.80}")
-        yield ax if ax is not None else figure_of(width, height, dpi=200, layout="constrained").add_subplot()
+        if ax is not None:
+            yield ax
+            return
+        figure = figure_of(width, height, dpi=200, layout="constrained")
+        axes = figure.add_subplot()
+        # Notebooks know pyplot's figures only. With this one too, whoever ends a cell with these axes sees the picture.
+        vars(axes)["_repr_png_"] = partial(_in_a_notebook, figure)
+        yield axes
+
+
+def _in_a_notebook(figure: Figure) -> tuple[bytes, dict[str, int]]:
+    """Return a picture and at which size to show it; two dots of it are one of the screen's."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    width, height = figure.get_size_inches() * figure.dpi / 2
+    return file.getvalue(), {"width": round(width), "height": round(height)}
 
 
 @dataclass(frozen=True)
