@@ -11,6 +11,6 @@ describe("the dial of the learning rate", () => {
   });
 
   it("counts a bound as the engine does, to what lies below it", () => {
-    expect([0.02, 0.5, 1].map((lr) => stanceOf(lr, 1))).toEqual(["creeps", "good pace", "jumps over but arrives"]);
+    expect([0.02, 0.5, 1].map((lr) => stanceOf(lr, 1, 0.02))).toEqual(["creeps", "good pace", "jumps over but arrives"]);
   });
 });

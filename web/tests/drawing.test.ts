@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curveOf, epochAt, heights } from "../src/app/curve";
+import { curveOf, epochAt, heights, stretches } from "../src/app/curve";
 import { column } from "../src/lib/framing";
 import { factor, frac, mi, num, op, root, row, spoken, sub, sup } from "../src/lib/mathml";
 import { diverging, mix, rgb, sequential } from "../src/lib/theme";
@@ -19,6 +19,12 @@ describe("the curve of the timeline", () => {
     const { y, log } = heights(of([100, 10, 1]), 100);
     expect(log).toBe(true);
     expect(y(10)).toBeCloseTo(50);
+  });
+
+  it("has a gap wherever the loss is no number, and says what it is", () => {
+    const told = stretches(of([3, 2, Infinity, Infinity, Number.NaN, 1]));
+    expect(told).toEqual([{ from: 0, to: 1, lost: null }, { from: 2, to: 3, lost: "∞" }, { from: 4, to: 4, lost: "NaN" }, { from: 5, to: 5, lost: null }]);
+    expect(stretches(of([]))).toEqual([]);
   });
 
   it("lets what flew off stand at the top", () => {

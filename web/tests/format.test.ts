@@ -14,8 +14,8 @@ describe("numbers", () => {
   });
 
   it("turn to powers of ten where decimals would not be read", () => {
-    expect(figure(4.1e-9)).toBe("4.1 × 10⁻⁹");
-    expect(figure(-1e12)).toBe("−1 × 10¹²");
+    expect(figure(4.1e-9)).toBe("4.1\u00a0×\u00a010⁻⁹");
+    expect(figure(-1e12)).toBe("−1\u00a0×\u00a010¹²");
     expect(figure(0.00012)).toBe("0.00012");
   });
 
@@ -24,12 +24,12 @@ describe("numbers", () => {
   });
 
   it("in a column keep their leading zero and write powers of ten out", () => {
-    expect([0.6584, 0.00373, -9.9e-5, 123.4, 12345, 0].map(brief)).toEqual(["0.66", "0.0037", "−9.9 × 10⁻⁵", "123", "12,345", "0"]);
+    expect([0.6584, 0.00373, -9.9e-5, 123.4, 12345, 0].map(brief)).toEqual(["0.66", "0.0037", "−9.9\u00a0×\u00a010⁻⁵", "123", "12,345", "0"]);
   });
 
   it("of the engine's words have true signs and powers", () => {
     expect(plain("-$43,032, -2.5 years")).toBe("−$43,032, −2.5 years");
-    expect(plain("by -5.782e-05")).toBe("by −5.782 × 10⁻⁵");
+    expect(plain("by -5.782e-05")).toBe("by −5.782\u00a0×\u00a010⁻⁵");
     expect(plain("2021-03-04, -4")).toBe("2021-03-04, −4");
   });
 
@@ -62,7 +62,7 @@ describe("numbers", () => {
 
 describe("words", () => {
   it("write what is no number as the page does", () => {
-    expect(plain("from 3.3e+14 to -inf: x became inf (loss), nan, nan")).toBe("from 3.3 × 10¹⁴ to −∞: x became ∞ (loss), NaN, NaN");
+    expect(plain("from 3.3e+14 to -inf: x became inf (loss), nan, nan")).toBe("from 3.3\u00a0×\u00a010¹⁴ to −∞: x became ∞ (loss), NaN, NaN");
     expect(plain("banana, infant, Nan and info")).toBe("banana, infant, Nan and info");
   });
   it("make a sentence of a message, and leave names as they are", () => {

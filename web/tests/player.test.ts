@@ -45,7 +45,7 @@ describe("playing", () => {
   });
 
   it("goes as many steps a second as it says, and stops at the last one", () => {
-    const { player, page, pass } = playerOf(10, 20, "5 steps a second");
+    const { player, page, pass } = playerOf(10, 20, "5 steps/s");
     player.toggle();
     pass(100, 2);
     expect(page.step).toBe(11);
@@ -56,14 +56,14 @@ describe("playing", () => {
   });
 
   it("takes up where it was after a pause of the browser, without a leap", () => {
-    const { player, page, pass } = playerOf(1, 1000, "100 steps a second");
+    const { player, page, pass } = playerOf(1, 1000, "100 steps/s");
     player.toggle();
     pass(60_000);
     expect(page.step).toBe(11);
   });
 
   it("begins again at the end", () => {
-    const { player, page } = playerOf(20, 20, "5 steps a second");
+    const { player, page } = playerOf(20, 20, "5 steps/s");
     page.phase = "update";
     player.toggle();
     expect([page.step, page.phase, player.playing]).toEqual([1, "forward", true]);
@@ -72,7 +72,7 @@ describe("playing", () => {
   });
 
   it("goes along with what trains", () => {
-    const { player, page, pass } = playerOf(20, 20, "5 steps a second");
+    const { player, page, pass } = playerOf(20, 20, "5 steps/s");
     page.training = true;
     player.toggle();
     pass(100, 4);

@@ -32,18 +32,18 @@ describe("the dial", () => {
 
   it("says of the first lesson what stability says of it", () => {
     const limit = 2 / (28 / 3);
-    expect([0.004, 0.01, 0.15, 0.22].map((lr) => stanceOf(lr, limit))).toEqual(["creeps", "good pace", "jumps over but arrives", "past the limit"]);
+    expect([0.004, 0.01, 0.15, 0.22].map((lr) => stanceOf(lr, limit, limit / 50))).toEqual(["creeps", "good pace", "jumps over but arrives", "past the limit"]);
     expect(["good pace", "diverges"].map(stanceNamed)).toEqual(["good pace", "past the limit"]);
-    expect(stanceOf(3, null)).toBe("no limit");
+    expect(stanceOf(3, null, null)).toBe("no limit");
   });
 
   it("has zones without gaps over its whole range", () => {
     const seen = rangeOf(0.2, [0.01, 5]);
     expect(seen.max).toBeCloseTo(8, 9);
-    const zones = zonesOf(0.2, seen);
+    const zones = zonesOf(0.2, seen, 0.004);
     expect(zones.map((zone) => zone.from).slice(1)).toEqual(zones.map((zone) => zone.to).slice(0, -1));
     expect([zones[0].from, zones.at(-1)!.to]).toEqual([seen.min, seen.max]);
-    expect(zonesOf(null, seen)).toEqual([]);
+    expect(zonesOf(null, seen, null)).toEqual([]);
     // What creeps is said by the engine, and with momentum ends far below a 50th of the limit.
     const carried = zonesOf(0.2, seen, 0.0006, true);
     expect(carried.find((zone) => zone.stance === "good pace")).toMatchObject({ from: 0.0006, to: 0.1 });
@@ -99,8 +99,8 @@ describe("losses beside each other", () => {
 });
 
 describe("what is said of a rate", () => {
-  const sgd: Curvature = { limit: 0.2, felt: { largest: 10 }, optimizer: "sgd", preconditioned: false, first_scale: false };
-  const adam: Curvature = { limit: 0.0003, felt: { largest: 1e5 }, optimizer: "adam", preconditioned: true, first_scale: true };
+  const sgd: Curvature = { limit: 0.2, felt: { largest: 10 }, optimizer: "sgd", preconditioned: false, first_scale: false, creeping: 0.004, carries: false };
+  const adam: Curvature = { limit: 0.0003, felt: { largest: 1e5 }, optimizer: "adam", preconditioned: true, first_scale: true, creeping: 6e-6, carries: true };
   const fell: Measured = { lr: 0.01, who: "this run", held: true, steps: 200, before: 2, after: 0.05, outcome: "fell" };
 
   it("never foretells that a run flies off", () => {

@@ -109,6 +109,8 @@ describe("the form", () => {
   });
 
   it("offers the orders of a date, and shows the one that was chosen", () => {
+    // The words are those of the table that engineroom train --dry-run prints.
+    expect(COLUMN_KINDS.map(({ words }) => words)).toEqual(expect.arrayContaining(["number (decimal comma)", "yes or no", "date (year-month-day)", "not read"]));
     expect(COLUMN_KINDS.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["number", "category", "boolean", "date", "dmy", "mdy", "ymd", "drop"]));
     // The engine answers that such a column is a date.
     expect(kindOf({ name: "born", kind: "date" }, { born: "dmy" })).toBe("dmy");

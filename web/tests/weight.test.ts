@@ -32,7 +32,7 @@ describe("exact numbers", () => {
     expect(shortest(0.11725213378667831, "float32")).toBe("0.117252134");
     expect(shortest(-0.9589999914169312, "float32")).toBe("−0.959");
     expect(shortest(0.5093594074074075, "float64")).toBe("0.5093594074074075");
-    expect(shortest(1.5e-9, "float64")).toBe("1.5 × 10⁻⁹");
+    expect(shortest(1.5e-9, "float64")).toBe("1.5\u00a0×\u00a010⁻⁹");
   });
 });
 
@@ -75,7 +75,7 @@ describe("the answer", () => {
 
   it("writes signs as the page does", () => {
     expect(plain("from `x`: -0.5 and (-1.2), 3-4")).toBe("from x: −0.5 and (−1.2), 3-4");
-    expect(plain("by -5.782e-05")).toBe("by −5.782 × 10⁻⁵");
+    expect(plain("by -5.782e-05")).toBe("by −5.782\u00a0×\u00a010⁻⁵");
   });
 
   it("draws the strongest strand thickest", () => {
@@ -162,7 +162,7 @@ describe("a run that diverged", () => {
     expect(findingBeside({ finding: null, sentences: [] })).toBeNull();
   });
   it("writes large weights with a power of ten", () => {
-    expect(shortest(331359850000000, "float32")).toBe("3.3135985 × 10¹⁴");
+    expect(shortest(331359850000000, "float32")).toBe("3.3135985\u00a0×\u00a010¹⁴");
     expect(shortest(123456, "float32")).toBe("123456");
   });
 });

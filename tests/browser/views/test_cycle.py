@@ -62,7 +62,7 @@ def test_play_pause_and_both_ways(view: Open) -> None:
     on.page.keyboard.press("ArrowLeft")
     on.until(lambda: on.param("phase") == "backward")
 
-    on.page.get_by_label("Speed").select_option("25 steps a second")
+    on.page.get_by_label("Speed").select_option("25 steps/s")
     on.button(re.compile("^Play")).click()
     on.until(lambda: int(on.param("step") or 0) > 14)
     on.button(re.compile("^Pause")).click()

@@ -91,6 +91,20 @@ def test_the_dial_says_the_limit_and_forks(view: Open) -> None:
     on.until(lambda: on.param("from") == "here")
 
 
+def test_the_rate_is_looked_at_after_the_step_of_the_address(view: Open) -> None:
+    on = view("/run/3/rate?step=60").rest()
+    place = on.page.get_by_role("combobox", name=re.compile("^from"))
+    assert place.input_value() == "here"
+    limit = on.run().stability(60).limit
+    assert f"{limit:.4g}" in plain(on.panel("Learning rate").inner_text())
+    on.says("By the curvature after step 60")
+    place.select_option("start")
+    on.says("By the curvature at the start")
+    assert on.param("from") == "start" and on.param("step") == "60"
+    on.go("/run/3/rate")
+    assert place.input_value() == "start"
+
+
 def test_a_run_that_learns_past_the_limit_is_not_said_to_fly_off(view: Open) -> None:
     on = view("/run/2/rate").rest()
     stability = on.run().stability(0, sample=200)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Open = Callable[..., Any]
 PHONE = {"width": 360, "height": 740}
 CUT = "(e, around) => e.getBoundingClientRect().right - e.closest(around).getBoundingClientRect().right"
@@ -29,6 +31,27 @@ def test_every_weight_can_be_asked_about_on_a_phone(view: Open) -> None:
         why = on.page.get_by_role("link", name=re.compile(r"^Why dense2\.weight\[\d+, 3\] moved")).first
         why.wait_for()
         assert _beyond(why, ".scroll") <= 0.5, step
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_speed_is_read_whole_on_a_phone(width: int, view: Open) -> None:
+    on = view("/run/2/cycle?step=60", viewport={"width": width, "height": 740}).rest()
+    speed = on.page.get_by_label("Speed")
+    # A copy in a place of its own is as wide as its longest choice.
+    wanted = speed.evaluate(
+        """e => {
+            const alone = e.cloneNode(true);
+            Object.assign(alone.style, { position: "fixed", width: "auto" });
+            e.parentNode.append(alone);
+            const { width } = alone.getBoundingClientRect();
+            alone.remove();
+            return width;
+        }"""
+    )
+    assert speed.bounding_box()["width"] >= wanted - 0.5
+    facts = on.page.get_by_role("region", name="Timeline").locator("dl")
+    assert facts.bounding_box()["x"] >= speed.bounding_box()["x"] + wanted
+    assert _beyond(facts, "section") <= 0
 
 
 def test_before_a_race_nothing_stands_empty(view: Open) -> None:

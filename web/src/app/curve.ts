@@ -1,4 +1,5 @@
 // A decimated curve of the timeline, and the height at which each value is drawn.
+import { figure } from "../lib/format";
 import type { Columns } from "../lib/framing";
 import { numbers } from "../lib/framing";
 import type { RunRow } from "../lib/messages";
@@ -25,6 +26,25 @@ export function heights(curve: Curve, height: number, top = 0): { y: (value: num
   if (!good.length) [low, high] = [0, 1];
   const span = of(high) - of(low) || 1;
   return { y: (value) => top + (Number.isFinite(value) ? (1 - (of(value) - of(low)) / span) * height : 0), log };
+}
+
+/** Points `from` to `to` of a curve, all of them losses, or none: then what stands in their place. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly lost: string | null;
+}
+
+/** The curve from end to end, apart where the loss becomes NaN or infinite, and where it is a number again. */
+export function stretches({ last }: Curve): Stretch[] {
+  const found: Stretch[] = [];
+  last.forEach((loss, at) => {
+    const lost = Number.isFinite(loss) ? null : figure(loss);
+    const before = found.at(-1);
+    if (before && before.lost === lost) found[found.length - 1] = { ...before, to: at };
+    else found.push({ from: at, to: at, lost });
+  });
+  return found;
 }
 
 /** Changes of a fork after which epochs are counted otherwise. */

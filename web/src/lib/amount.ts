@@ -1,8 +1,7 @@
 // Amounts as the terminal writes them: the rule of `amount_texts` in src/engineroom/data/_numbers.py. `tests/amounts.json` holds both to it.
 import type { Measure } from "./messages";
-import { grouped, raised } from "./format";
+import { grouped, MINUS, power, trim } from "./format";
 
-const MINUS = "\u2212";
 const DAY = 86_400_000;
 /** So many digits after the first are written at most where there is an exponent. */
 const TOLD_APART = 10;
@@ -42,7 +41,7 @@ function inLine(values: readonly number[], { unit, currency, deviation }: Measur
     style = (size) => (apart ? grouped(fixed(size, decimals)) : fixed(size, decimals));
   } else {
     const needed = decimalsOf(sizes.map((size) => scientific(size, known === null || digits > TOLD_APART ? 3 : digits)[0]));
-    style = (size) => (size === 0 ? "0" : power(scientific(size, needed)));
+    style = (size) => (size === 0 ? "0" : power(...scientific(size, needed)));
   }
   // A miss that is smaller than the last decimal is still none of 0; in a column that deviates it would be.
   return values.map((value) => withUnit(value, unit, known === null && value !== 0 && /^[0.,]*$/.test(style(Math.abs(value))) ? general : style));
@@ -81,12 +80,8 @@ function scientific(size: number, decimals: number): [mantissa: string, exponent
   return [exponent === same ? evenly(short, long, decimals) : short, Number(exponent)];
 }
 
-const power = ([mantissa, exponent]: readonly [string, number]): string => `${mantissa} × 10${raised(exponent)}`;
-
-/** Three significant digits. */
+/** Three significant digits of what is too small for the decimals beside it. */
 function general(size: number): string {
   const [mantissa, exponent] = scientific(size, 2);
-  return exponent < -4 || exponent >= 3 ? power([trim(mantissa), exponent]) : trim(fixed(size, 2 - exponent));
+  return exponent < -4 ? power(trim(mantissa), exponent) : trim(fixed(size, 2 - exponent));
 }
-
-const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);

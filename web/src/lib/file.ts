@@ -1,4 +1,5 @@
 // The source inside an exported page: answers that were asked beforehand and stored in the file itself.
+import { keyOf } from "./cache";
 import { count } from "./format";
 import { decode, type Frame } from "./framing";
 import type { Asks } from "./messages";
@@ -19,14 +20,12 @@ export function framesOf(bytes: Uint8Array): Frame[] {
 /** Arguments that only say how fine an answer is, or how many of its parts are wanted; `rows` may also name which rows. */
 const FINENESS: ReadonlySet<string> = new Set(["id", "ask", "points", "rows", "top", "limit", "prove", "sample", "span", "first", "last"]);
 
-const keyOf = (ask: string, args: Record<string, unknown>, without: readonly string[] = []): string =>
-  ask +
-  JSON.stringify(
-    Object.keys(args)
-      .filter((key) => (!FINENESS.has(key) || (key === "rows" && typeof args[key] === "string")) && !without.includes(key) && args[key] !== undefined && args[key] !== null)
-      .sort()
-      .map((key) => [key, args[key]]),
-  );
+/** One text for all questions that an answer serves, however fine they ask for it. */
+const subjectOf = (ask: Ask, args: object): string =>
+  keyOf(ask, Object.fromEntries(Object.entries(args).filter(([key, value]) => (!FINENESS.has(key) || (key === "rows" && typeof value === "string")) && value !== undefined && value !== null)));
+
+/** The same for any step. */
+const seriesOf = (ask: Ask, args: object): string => subjectOf(ask, { ...args, step: null });
 
 /** Asks whose answer says of which step it is, and whose view tells that. */
 const DATED: ReadonlySet<Ask> = new Set<Ask>(["state", "cycle", "beliefs", "pushes", "neuron", "health", "example"]);
@@ -49,11 +48,11 @@ export class FileSource implements Source {
   /** Each frame's header is `{ask, args, answer}`. */
   constructor(frames: readonly Frame[]) {
     for (const { header, columns } of frames) {
-      const ask = String(header.ask);
-      const args = (header.args ?? {}) as Record<string, unknown>;
-      this.answers.set(keyOf(ask, args), { ...(header.answer as object), columns });
+      const ask = header.ask as Ask;
+      const args = (header.args ?? {}) as { step?: unknown };
+      this.answers.set(subjectOf(ask, args), { ...(header.answer as object), columns });
       if (typeof args.step === "number") {
-        const key = keyOf(ask, args, ["step"]);
+        const key = seriesOf(ask, args);
         this.steps.set(key, [...(this.steps.get(key) ?? []), args.step]);
       }
     }
@@ -61,16 +60,12 @@ export class FileSource implements Source {
   }
 
   async ask<K extends Ask>(ask: K, args: Args<K>): Promise<AnswerTo<K>> {
-    const found = this.answers.get(keyOf(ask, args as Record<string, unknown>));
+    const found = this.answers.get(subjectOf(ask, args));
     if (found) return found as Asks[K]["answer"];
-    // Between the frames that were baked, the nearest one not after the step stands for it; its own step says so.
     const wanted = (args as { step?: number }).step;
-    if (DATED.has(ask) && wanted !== undefined) {
-      const steps = this.steps.get(keyOf(ask, args as Record<string, unknown>, ["step"])) ?? [];
-      const step = steps.filter((s) => s <= wanted).at(-1) ?? steps[0];
-      if (step !== undefined) return this.ask(ask, { ...args, step });
-    }
-    const held = wanted === undefined ? [] : (this.steps.get(keyOf(ask, args as Record<string, unknown>, ["step"])) ?? []);
+    const held = wanted === undefined ? [] : (this.steps.get(seriesOf(ask, args)) ?? []);
+    // Between the frames that were baked, the nearest one not after the step stands for it; its own step says so.
+    if (held.length && DATED.has(ask)) return this.ask(ask, { ...args, step: held.findLast((step) => step <= wanted!) ?? held[0] });
     if (held.length) throw new AskError(`This file holds that answer for ${stepsTold(held)}, and not for step ${count(wanted!)}; open the logbook with engineroom show to ask the engine.`);
     throw new AskError("This file does not hold that answer; open the logbook with engineroom show to ask the engine.");
   }

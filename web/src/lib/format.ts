@@ -1,10 +1,13 @@
 // Numbers as people read them: a true minus sign, as many digits as say something, powers of ten where decimals would not.
 
-const MINUS = "\u2212";
+export const MINUS = "\u2212";
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-export const raised = (n: number): string =>
+const raised = (n: number): string =>
   (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((digit) => RAISED[Number(digit)]).join("");
+
+/** 4.1 × 10⁻⁹, with spaces at which no line ends. */
+export const power = (mantissa: string, exponent: number): string => `${mantissa}\u00a0×\u00a010${raised(exponent)}`;
 
 /** `x` with `digits` significant digits: −0.01867, 4.1 × 10⁻⁹, 12,345. */
 export function figure(x: number | bigint | null | undefined, digits = 4): string {
@@ -21,7 +24,7 @@ export function figure(x: number | bigint | null | undefined, digits = 4): strin
     return sign + grouped(trim(fixed));
   }
   const [mantissa, exponent] = size.toExponential(Math.max(digits - 2, 1)).split("e");
-  return `${sign}${trim(mantissa)} × 10${raised(Number(exponent))}`;
+  return sign + power(trim(mantissa), Number(exponent));
 }
 
 /** `x` with a sign always: +0.18, −0.2. */
@@ -68,7 +71,7 @@ export const plain = (text: string): string =>
     .replaceAll("`", "")
     .replace(/(^|[\s(=])(-?)(nan|inf)(?=$|[\s,;:).])/g, (_, before: string, minus: string, word: string) => before + (word === "nan" ? "NaN" : `${minus && MINUS}∞`))
     .replace(/(^|[\s(=])-(?=[\d.]|\p{Sc})/gu, `$1${MINUS}`)
-    .replace(/(\d)e([+-])0?(\d+)/g, (_, digit: string, sign: string, power: string) => `${digit} × 10${raised(Number(`${sign}${power}`))}`);
+    .replace(/(\d)e([+-])0?(\d+)/g, (_, digit: string, sign: string, exponent: string) => power(digit, Number(sign + exponent)));
 
 /** A message as a sentence: with a capital letter, where its first word is no name of something, and a full stop. */
 export function sentence(text: string): string {
@@ -89,7 +92,8 @@ export function several(n: number, one: string, many = one + "s"): string {
 }
 
 export const grouped = (text: string): string => text.replace(/^\d{4,}/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
-const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
+/** Without zeros behind its decimals. */
+export const trim = (text: string): string => (text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text);
 
 /** A word of a command as a shell takes it: in quotes where it has signs that mean something there. */
 export const quoted = (word: string): string => (/^[\p{L}\p{N}_./:=@%+,-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -23,7 +23,7 @@ export const op = (text: string): MathNode => ({ tag: "mo", text });
 /** A number as people read it; one in powers of ten becomes a product. */
 export function num(x: number, digits = 4): MathNode {
   const text = figure(x, digits);
-  const power = /^(.*) × 10(.*)$/.exec(text);
+  const power = /^(.*)\s×\s10(.*)$/.exec(text);
   if (!power) return { tag: "mn", text };
   const exponent = [...power[2]].map((c) => (c === "⁻" ? "−" : String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)))).join("");
   return row({ tag: "mn", text: power[1] }, op("×"), sup({ tag: "mn", text: "10" }, { tag: "mn", text: exponent }));

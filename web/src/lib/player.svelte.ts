@@ -1,5 +1,6 @@
 // Play, pause, forward and back through a run: phase by phase at the slowest speed, else step by step.
-import type { Page, Phase } from "./state.svelte";
+import { PHASES, type Phase } from "./phases";
+import type { Page } from "./state.svelte";
 
 export interface Speed {
   readonly label: string;
@@ -9,29 +10,28 @@ export interface Speed {
 
 export const SPEEDS: readonly Speed[] = [
   { label: "every phase", rate: 0 },
-  { label: "1 step a second", rate: 1 },
-  { label: "5 steps a second", rate: 5 },
-  { label: "25 steps a second", rate: 25 },
-  { label: "100 steps a second", rate: 100 },
-  { label: "1,000 steps a second", rate: 1000 },
+  { label: "1 step/s", rate: 1 },
+  { label: "5 steps/s", rate: 5 },
+  { label: "25 steps/s", rate: 25 },
+  { label: "100 steps/s", rate: 100 },
+  { label: "1,000 steps/s", rate: 1000 },
 ];
 
-const ORDER: readonly Phase[] = ["forward", "loss", "backward", "update"];
 /** How long a phase's numbers move, and how long its result is left to be read, in ms. */
 const MOVE: Readonly<Record<Phase, number>> = { forward: 1500, loss: 900, backward: 1500, update: 900 };
 const REST = 700;
 
 /** The position after (step, phase), or null at the end of the run. */
 export function after(step: number, phase: Phase, steps: number): [number, Phase] | null {
-  const at = ORDER.indexOf(phase);
-  if (at < ORDER.length - 1) return [step, ORDER[at + 1]];
+  const at = PHASES.indexOf(phase);
+  if (at < PHASES.length - 1) return [step, PHASES[at + 1]];
   return step < steps ? [step + 1, "forward"] : null;
 }
 
 /** The position before (step, phase), or null at the beginning. */
 export function before(step: number, phase: Phase): [number, Phase] | null {
-  const at = ORDER.indexOf(phase);
-  if (at > 0) return [step, ORDER[at - 1]];
+  const at = PHASES.indexOf(phase);
+  if (at > 0) return [step, PHASES[at - 1]];
   return step > 1 ? [step - 1, "update"] : null;
 }
 

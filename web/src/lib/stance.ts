@@ -3,15 +3,14 @@
 
 export type Stance = "creeps" | "good pace" | "jumps over but arrives" | "past the limit" | "no limit";
 
-/** Up to which parts of the largest stable rate it creeps, or keeps a good pace: as `stability` says it. */
-export const CREEPS = 1 / 50;
+/** Up to which part of the largest stable rate it keeps a good pace: as `stability` says it. */
 export const GOOD_PACE = 1 / 2;
 
-/** `creeping` is the largest rate that creeps: with momentum and with Adam far less than that part of the limit. */
-export function stanceOf(lr: number, limit: number | null, creeping: number | null = null): Stance {
-  if (limit === null) return "no limit";
+/** `creeping` is the largest rate that creeps, a 50th of the limit or, with momentum and with Adam, far less; null where there is no limit. */
+export function stanceOf(lr: number, limit: number | null, creeping: number | null): Stance {
+  if (limit === null || creeping === null) return "no limit";
   const share = lr / limit;
-  if (lr <= (creeping ?? limit * CREEPS)) return "creeps";
+  if (lr <= creeping) return "creeps";
   return share <= GOOD_PACE ? "good pace" : share <= 1 ? "jumps over but arrives" : "past the limit";
 }
 

@@ -3,6 +3,7 @@ import { getContext, setContext } from "svelte";
 import type { Address } from "./address";
 import { Book } from "./book.svelte";
 import type { Asks, Push, RunRow } from "./messages";
+import { PHASES, type Phase } from "./phases";
 import { Player } from "./player.svelte";
 import { formatRoute, HOME, parseRoute, withParams, type Route } from "./route";
 import { clamp } from "./scale";
@@ -12,8 +13,7 @@ import { paletteOf, type Palette } from "./theme";
 export type Hello = Asks["hello"]["answer"];
 export type Description = Asks["describe"]["answer"];
 export type Cycle = Asks["cycle"]["answer"];
-export type Phase = Cycle["operations"][number]["phase"];
-export const PHASES: readonly Phase[] = ["forward", "loss", "backward", "update"];
+export { PHASES, type Phase } from "./phases";
 export type Theme = "auto" | "light" | "dark";
 
 export interface Notice {
@@ -83,9 +83,6 @@ export class Page {
     void this.dark;
     return this.root ? paletteOf(this.root) : null;
   });
-
-  /** For how many milliseconds its questions have been under way, all together. */
-  spent = 0;
 
   readonly player: Player;
   /** True while what is shown moves by itself, with training. */

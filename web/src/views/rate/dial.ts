@@ -1,6 +1,6 @@
 // The dial of the learning rate: equal ways mean equal factors, along an arc of 270 degrees open at the bottom.
 import { clamp } from "../../lib/scale";
-import { CREEPS, GOOD_PACE, type Stance } from "../../lib/stance";
+import { GOOD_PACE, type Stance } from "../../lib/stance";
 
 export interface Range {
   readonly min: number;
@@ -47,9 +47,9 @@ export function rangeOf(limit: number | null, seen: readonly number[]): Range {
 }
 
 /** The zones of the dial. With momentum and with Adam steps carry earlier gradients on (`carries`), and swing before they are near the limit. */
-export function zonesOf(limit: number | null, { min, max }: Range, creeping: number | null = null, carries = false): Zone[] {
-  if (limit === null) return [];
-  const edges = [min, creeping ?? limit * CREEPS, limit * GOOD_PACE, limit, max].map((lr) => clamp(lr, min, max));
+export function zonesOf(limit: number | null, { min, max }: Range, creeping: number | null, carries = false): Zone[] {
+  if (limit === null || creeping === null) return [];
+  const edges = [min, creeping, limit * GOOD_PACE, limit, max].map((lr) => clamp(lr, min, max));
   const told: [Stance, string][] = [
     ["creeps", "a step comes at most a 25th nearer to the bottom of the sharpest direction"],
     ["good pace", carries ? "steps carry earlier gradients on: they come straight on or swing across the bottom, less far each time" : "a step stays on its side of the bottom"],

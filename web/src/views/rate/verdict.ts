@@ -27,9 +27,9 @@ export interface Curvature {
   /** No step was made yet: the scale is the one that the first step will make. */
   readonly first_scale: boolean;
   /** The largest rate that creeps. */
-  readonly creeping?: number | null;
+  readonly creeping: number | null;
   /** Steps carry earlier gradients on, as with momentum. */
-  readonly carries?: boolean;
+  readonly carries: boolean;
 }
 
 export interface Verdict {
@@ -66,7 +66,7 @@ const CARRIED: Readonly<Partial<Record<Stance, string>>> = {
 };
 
 export function verdictOf(lr: number, found: Curvature | null, place: string, measured: Measured | null): Verdict {
-  const stance = stanceOf(lr, found?.limit ?? null, found?.creeping);
+  const stance = stanceOf(lr, found?.limit ?? null, found?.creeping ?? null);
   const flew = measured?.outcome === "flew off";
   const learns = stance === "past the limit" && measured?.outcome === "fell";
   const short = flew ? "flies off" : learns ? "yet it learns" : SHORT[stance];

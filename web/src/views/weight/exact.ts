@@ -1,4 +1,5 @@
 // Exact numbers: stored bits are binary fractions, so every one of them has a finite decimal. Whole numbers of any size keep it.
+import { power } from "../../lib/format";
 
 export interface Fraction {
   readonly over: bigint;
@@ -78,7 +79,5 @@ export function shortest(x: number, dtype: string): string {
     }
   if (!text.includes("e") && Math.abs(x) >= 1e9) text = Number(text).toExponential();
   const [mantissa, exponent] = text.replace(/^-/, "−").split("e");
-  if (exponent === undefined) return mantissa;
-  const raised = [...exponent.replace("+", "")].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)])).join("");
-  return `${mantissa} × 10${raised}`;
+  return exponent === undefined ? mantissa : power(mantissa, Number(exponent));
 }
