@@ -10,6 +10,7 @@ import pytest
 
 import engineroom as er
 from engineroom.logbook import Writer
+from engineroom.show.page import Served
 
 
 def test_table_result_and_commands_to_paste(ask, houses: Path) -> None:
@@ -245,3 +246,14 @@ def test_a_date_is_missed_by_days_and_predicted_as_a_date(ask, tmp_path: Path) -
     lines = [line.split(",") for line in (tmp_path / "said.csv").read_text("utf-8").splitlines()]
     assert lines[0] == ["row", "predicted due", "true due"]
     assert lines[1] == ["0", shown[1], "2024-02-01"] and lines[2][2] == ""
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_after_training_the_terminal_says_that_the_page_stays(
+    ask, houses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(Served, "wait", Served.stop)
+    book = tmp_path / "book.logbook"
+    answer = ask("train", houses, "--target", "price", "--steps", 5, "--logbook", book, "--show", "--no-open", *more)
+    assert answer.code == 0
+    assert (answer.err if more else answer.out).splitlines()[-1] == "The page stays open until Ctrl-C ends it."

@@ -318,6 +318,7 @@ def train(
     else:
         tell_training(run, place, took, file if no_data else None)
     if served is not None:
+        say(make_console(stderr=as_json), "The page stays open until Ctrl-C ends it.")
         served.wait()
     return exit_code(run)
 
