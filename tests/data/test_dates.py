@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engineroom.data import from_table, look
 from engineroom.data._dates import DateFormat, date_text, guess_dates
 
 READ = [
@@ -73,3 +74,25 @@ def test_days_count_from_1970(day: date) -> None:
 def test_a_day_with_a_time_that_there_is_not_is_no_date(time: str) -> None:
     assert guess_dates([f"2024-01-31 {time}"]) is None
     assert guess_dates(["2024-01-31 23:59:60"]) is not None, "a leap second"
+
+
+ZONED, PLAIN = "2024-01-31T10:00+02:00", "2024-01-31 10:00"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [[ZONED, PLAIN], ["31 Jan 2024 10:00 Z", "31 Jan 2024"], ["31.1.2024 10:00 UTC", "1.2.2024 10:00"]],
+    ids=str,
+)
+def test_moments_with_and_without_a_time_zone_in_one_column_are_told(texts: list[str]) -> None:
+    days = texts * 3
+    note = f"{texts[0]!r} has a time zone and {texts[1]!r} has none and is taken as UTC; write the zone in every cell"
+    table = {"when": days, "y": [1.5, 2.5, 3.5, 4.0, 5.0, 6.0]}
+    assert from_table(table, target="y").report.notes == (f"column 'when': {note}, or in none",)
+    assert look(table).columns[0].notes == (f"{note}, or in none.",)
+
+
+@pytest.mark.parametrize("texts", [[ZONED, "2024-02-01T09:00Z"], [PLAIN, "2024-02-01"]], ids=str)
+def test_moments_all_with_or_all_without_a_time_zone_need_no_word(texts: list[str]) -> None:
+    table = {"when": texts * 3, "y": [1.5, 2.5, 3.5, 4.0, 5.0, 6.0]}
+    assert from_table(table, target="y").report.notes == ()

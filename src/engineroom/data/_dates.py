@@ -77,11 +77,15 @@ class DateFormat:
 
 @dataclass(frozen=True)
 class DateGuess:
-    """A column that can be read as dates: how, whether day and month could be told apart, and what does not fit."""
+    """A column that can be read as dates: how, whether day and month could be told apart, and what does not fit.
+
+    Where some cells have a time zone and others none, `zones` is the first of each kind.
+    """
 
     format: DateFormat
     certain: bool
     strays: tuple[str, ...]
+    zones: tuple[str, str] | None = None
 
 
 def guess_dates(
@@ -125,7 +129,9 @@ def guess_dates(
     if sum(counts[t] for t in strays) > total * _TOLERATED and not (insist and len(strays) < len(counts)):
         return None
     certain = order is not None or not open_ones or day_first != month_first or all(p.sign == "." for p in open_ones)
-    return DateGuess(chosen, certain=certain, strays=strays)
+    firsts = {p.zoned: text for text, p in reversed(parsed.items()) if p is not None}
+    zones = (firsts[True], firsts[False]) if len(firsts) == 2 else None
+    return DateGuess(chosen, certain=certain, strays=strays, zones=zones)
 
 
 def date_text(days: float) -> str:
@@ -140,7 +146,7 @@ def date_text(days: float) -> str:
 class _Parts:
     """One cell taken apart: three numbers, their order where the cell itself tells it, the sign between, the time.
 
-    A short year is written with two digits and leaves its century open.
+    A short year is written with two digits and leaves its century open; a zoned time has a time zone.
     """
 
     numbers: tuple[int, int, int]
@@ -148,19 +154,21 @@ class _Parts:
     sign: str
     time: float
     short_year: bool = False
+    zoned: bool = False
 
 
 def _split(text: str, *, compact: bool) -> _Parts | None:
     """Take a cell apart, or None when nothing in it looks like a date."""
     match = _DIGITS.fullmatch(text)
     if match is not None:
+        zoned = match["zone"] is not None
         time = _time(match)
         numbers = (int(match["a"]), int(match["b"]), int(match["c"]))
         year_first = len(match["a"]) == 4
         if time is None or (year_first == (len(match["c"]) == 4) and (year_first or match["sign"] == "-")):
             return None
         short = not year_first and len(match["c"]) < 4
-        return _Parts(numbers, "year-month-day" if year_first else None, match["sign"], time, short)
+        return _Parts(numbers, "year-month-day" if year_first else None, match["sign"], time, short, zoned)
     for pattern, name_at in ((_DAY_NAME, "b"), (_NAME_DAY, "a")):
         match = pattern.fullmatch(text)
         if match is None:
@@ -169,10 +177,12 @@ def _split(text: str, *, compact: bool) -> _Parts | None:
         if month is None or time is None:
             return None
         day = int(match["a" if name_at == "b" else "b"])
-        return _Parts((day, month, int(match["c"])), "day-month-year", " ", time, len(match["c"]) == 2)
+        short, zoned = len(match["c"]) == 2, match["zone"] is not None
+        return _Parts((day, month, int(match["c"])), "day-month-year", " ", time, short, zoned)
     match = _COMPACT.fullmatch(text) if compact else None
     if match is not None and (time := _time(match)) is not None:
-        return _Parts((int(match["a"]), int(match["b"]), int(match["c"])), "year-month-day", "", time)
+        numbers = (int(match["a"]), int(match["b"]), int(match["c"]))
+        return _Parts(numbers, "year-month-day", "", time, zoned=match["zone"] is not None)
     return None
 
 

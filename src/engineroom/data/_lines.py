@@ -127,6 +127,10 @@ def _doubts(reading: Reading) -> list[tuple[str, str]]:
                 f"; {told}:dmy (day first) or :mdy (month first) says which it is",
             )
         )
+    if reading.kind == "date" and reading.date is not None and reading.date.zones is not None:
+        zoned, plain = reading.date.zones
+        told = f"{zoned!r} has a time zone and {plain!r} has none and is taken as UTC; write the zone in every cell"
+        notes.append((f"{told}, or in none", ""))
     return notes
 
 
