@@ -103,6 +103,7 @@ def test_movement_plays_and_ends_where_stillness_does(open_page: Callable[..., A
     ("lr", "right", "says"),
     [
         (0.05, "back", "Too short, but closer"),
+        (0.1071429, "back", "Where the slope is 0"),
         (0.2142857, "stuck", "Each lands as far off"),
         (0.25, "more", "further away"),
     ],

@@ -111,6 +111,8 @@ def four_steps(hand: Hand) -> None:
 
 def learning_rate(hand: Hand) -> None:
     assert hand.at("lr-jump").is_disabled(), "the dial is open before the guess"
+    said = hand.at("lesson-3").inner_text()
+    assert not re.search("arrive|land|flies|Fly", said), "the dial tells the answer before the guess"
     hand.press("guess-overshoot-back")
     assert "0, 2.8, 1.68, 2.128" in hand.text("throws")
     fates = {
