@@ -126,13 +126,34 @@ def test_what_is_no_logbook_cannot_be_repaired(tmp_path: Path) -> None:
     with pytest.raises(LogbookError, match="there is no file"):
         repair(tmp_path / "none.logbook")
     (tmp_path / "t.csv").write_text("a,b\n1,2\n" * 40)
-    with pytest.raises(LogbookError, match=r"t.csv' is damaged|is not a logbook"):
+    with pytest.raises(LogbookError, match=r"t.csv' is not a logbook"):
         repair(tmp_path / "t.csv")
     with closing(sqlite3.connect(tmp_path / "mail.db", isolation_level=None)) as database:
         database.execute("CREATE TABLE letters (text)")
     with pytest.raises(LogbookError, match="is not a logbook of engineroom"):
         repair(tmp_path / "mail.db")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mail.db", "t.csv"]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (b"\1" * 100, "is not a logbook of engineroom: there is nothing to repair"),
+        (0, "is not a logbook of engineroom: there is nothing to repair"),
+        (5000, r"is damaged \(.*\): nothing of it can be saved$"),
+    ],
+    ids=["noise", "empty", "cut"],
+)
+def test_what_cannot_be_saved_is_not_sent_to_repair_again(path: Path, left: bytes | int, said: str) -> None:
+    path.write_bytes(left if isinstance(left, bytes) else path.read_bytes()[:left])
+    with pytest.raises(LogbookError, match=said):
+        repair(path)
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_folder_is_no_logbook_to_repair(tmp_path: Path) -> None:
+    with pytest.raises(LogbookError, match="is a folder: give the path of the logbook to repair"):
+        repair(tmp_path)
 
 
 def test_whatever_bits_flip_the_new_file_is_sound_or_there_is_none(path: Path, tmp_path: Path) -> None:

@@ -73,6 +73,8 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
     LogbookError : when nothing can be read, or the new file cannot be written.
     """
     path = Path(path)
+    if path.is_dir():
+        raise LogbookError(f"{str(path)!r} is a folder: give the path of the logbook to repair")
     if not path.is_file():
         near = nearest_file(path, ": give the path of the logbook to repair", ".logbook")
         raise LogbookError(f"there is no file {str(path)!r}{near}")
@@ -87,7 +89,7 @@ def repair(path: str | Path, output: str | Path | None = None) -> Repair:
                 shutil.copyfile(beside(path, end), beside(copy, end))
         _mend_header(copy)
         try:
-            with told(repr(str(path))), closing(_connected(copy, repr(str(path)))) as old:
+            with told(repr(str(path)), "nothing of it can be saved"), closing(_connected(copy, repr(str(path)))) as old:
                 saved = _Salvage(old, repr(str(path)))
                 saved.read()
             with told(repr(str(output))), closing(sqlite3.connect(output.absolute(), isolation_level=None)) as new:
@@ -118,7 +120,7 @@ def _connected(copy: Path, name: str) -> sqlite3.Connection:
     database = sqlite3.connect(copy, isolation_level=None)
     try:
         database.execute("PRAGMA trusted_schema=OFF")
-        if database.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        if not _is_ours(database):
             raise LogbookError(f"{name} is not a logbook of engineroom: there is nothing to repair")
         try:
             database.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -133,6 +135,17 @@ def _connected(copy: Path, name: str) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def _is_ours(database: sqlite3.Connection) -> bool:
+    """Whether SQLite's header says that it is a logbook."""
+    try:
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            return False
+        raise
+    return bool(application == APPLICATION_ID)
 
 
 def _mend_definitions(database: sqlite3.Connection) -> None:

@@ -276,8 +276,13 @@ def check_place(path: Path) -> None:
 
 
 @contextmanager
-def told(name: str) -> Iterator[None]:
-    """Turn errors of SQLite, and what damaged numbers and texts lead to, into sentences about the logbook `name`."""
+def told(name: str, advice: str = "`engineroom repair` saves what is intact") -> Iterator[None]:
+    """Turn errors of SQLite, and what damaged numbers and texts lead to, into sentences about the logbook `name`.
+
+    Parameters
+    ----------
+    advice : what is said where it is damaged.
+    """
     try:
         yield
     except (sqlite3.Error, MemoryError, UnicodeError, OverflowError, RecursionError) as error:
@@ -293,5 +298,5 @@ def told(name: str) -> Iterator[None]:
         elif "locked" in text:
             reason = "is being written by another process: try again when it has ended"
         else:
-            reason = f"is damaged ({text}): `engineroom repair` saves what is intact"
+            reason = f"is damaged ({text}): {advice}"
         raise LogbookError(f"{name} {reason}") from error
