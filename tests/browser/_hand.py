@@ -62,7 +62,7 @@ class Hand:
 
 def number(text: str) -> float:
     """Return the first number in a text of the page, such as -0.01867 or 7.5 x 10^-5 in its own signs."""
-    plain = re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("\u2212", "-"))
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("\u2212", "-").replace("\u00a0", " "))
     found = re.search(r"[+-]?\d+(?:\.\d+)?(?: \u00d7 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?", plain)
     assert found, text
     power = found.group(1)

@@ -33,7 +33,7 @@ def test_a_neuron_is_chosen_and_told(view: Open) -> None:
     told = plain(on.panel("What it responds to").inner_text())
     for weight in weights:
         assert f"{abs(float(weight)):.3g}" in told
-    on.panel("Its favourites").get_by_role("button").first.click()
+    on.panel("Examples it answers most and least").get_by_role("button").first.click()
     on.until(lambda: on.param("example"))
     on.page.get_by_role("combobox", name=re.compile("^layer")).select_option("dense2")
     on.page.get_by_role("heading", name=re.compile("The output for")).wait_for()
