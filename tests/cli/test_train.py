@@ -72,6 +72,39 @@ def test_dry_run_stops_after_the_table(ask, houses: Path, tmp_path: Path) -> Non
     assert [c["name"] for c in facts["table"]["columns"]] == ["size", "town", "price"]
 
 
+def test_dry_run_tells_what_would_be_trained(ask, houses: Path, tmp_path: Path) -> None:
+    words = ("train", houses, "--target", "price", "--hidden", "16,4", "--steps", 30, "--batch-size", "all")
+    told = " ".join(ask(*words, "--dry-run").out.split())
+    # A size and three towns; 4 * 16 + 16, 16 * 4 + 4 and 4 + 1 parameters. A fifth of 80 rows is held out.
+    assert "Without --dry-run this trains 4-16-4-1 relu, 153 parameters, with adamw on mse: 30 steps with" in told
+    assert "with all 64 rows each, which takes " in told and "Recording it in houses.logbook takes about " in told
+    told = " ".join(ask(*words, "--dry-run", "--batch-size", 10).out.split())
+    assert "30 steps with 10 of 64 rows each" in told
+    facts = ask(*words, "--dry-run", "--json").facts
+    planned = facts["would_train"]
+    assert list(tmp_path.iterdir()) == [] and facts["estimate"]["steps"] == 30
+    run = ask(*words, "--json").facts["run"]
+    assert planned["parameters"] == 153 and planned["logbook"] == "houses.logbook"
+    for name in ("network", "loss_law", "optimizer", "batch_size"):
+        assert planned[name] == run[name], name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--batch-size", 9999), ("--activation", "bent"), ("--loss", "hinge"), ("--loss", "cross_entropy"),
+        ("--optimizer", "adm"), ("--steps", 30, "--warmup", 31), ("--threads", 0), ("--engine", "gpu"),
+        ("--max-wait", "3x"), ("--max-size", "big"), ("--epochs", 0), ("--early-stopping", "--validation", "none"),
+        ("--logbook", "no/such/folder.logbook"), ("--name", "a\tb"), ("--seed", -1), ("--dtype", "float16"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_dry_run_refuses_what_training_refuses(ask, houses: Path, tmp_path: Path, words: tuple[Any, ...]) -> None:
+    trained, tried = (ask("train", houses, "--target", "price", *words, *dry) for dry in ([], ["--dry-run"]))
+    assert tried.code == trained.code == 2 and tried.err == trained.err != ""
+    assert tried.out == trained.out == "" and list(tmp_path.iterdir()) == []
+
+
 def test_a_logbook_that_cannot_be_written_is_told_before_the_table(ask, houses: Path, tmp_path: Path) -> None:
     with Writer.open(tmp_path / "houses.logbook"):
         answer = ask("train", houses, "--target", "price", "--steps", 3)

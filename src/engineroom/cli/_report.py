@@ -1,17 +1,50 @@
-"""What `engineroom train` prints when training has ended: how it went, how good the network is, and what to ask."""
+"""What `engineroom train` prints: what it would train, or how it went, how good the network is, and what to ask."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+from math import prod
 from pathlib import Path
+from typing import Any
+
+from rich.console import Console
 
 from engineroom import api
 from engineroom.cli._outcome import say_best, say_finding, steps_told, stopped_text
 from engineroom.cli._program import program
-from engineroom.run import misses, scores, shortfall, verdict
-from engineroom.show import duration, make_console, network_text, say, show_commands, show_result
+from engineroom.data import Dataset
+from engineroom.network import Network
+from engineroom.run import Estimate, Settings, asked_for, misses, plan_of, scores, shortfall, verdict
+from engineroom.show import count, duration, make_console, network_text, say, show_commands, show_result
 
-__all__ = ["tell_training"]
+__all__ = ["planned", "tell_plan", "tell_training"]
+
+_HOW = ("engine", "max_size", "max_wait", "threads")
+"""Options that change no result."""
+
+
+def planned(network: Network | None, dataset: Dataset, seed: int, choices: Mapping[str, Any]) -> tuple[Settings, int]:
+    """Return what training with these options of `train` would train, and of how many parameters."""
+    what = {name: value for name, value in choices.items() if name not in _HOW}
+    settings = asked_for(network, dataset, seed=seed, **what)[1]
+    return settings, sum(prod(each.shape) for each in plan_of(dataset, settings).parameters)
+
+
+def tell_plan(
+    console: Console, dataset: Dataset, settings: Settings, weights: int, cost: Estimate, place: Path
+) -> None:
+    """Say what would be trained and into which file, how long that would take, and that nothing was."""
+    network = network_text(settings.network, dataset.x.shape[1])
+    size, rows = settings.batch_size, len(dataset.training)
+    batch = f"all {count(rows, 'row')}" if size == rows else f"{size:,} of {count(rows, 'row')}"
+    made = f"{count(settings.steps, 'step')} with {batch} each, which takes {duration(cost.seconds)} or more"
+    say(
+        console,
+        f"Without --dry-run this trains {network}, {count(weights, 'parameter')}, with {settings.optimizer.law} on "
+        f"{settings.loss.law}: {made}. "
+        f"Recording it in {place} takes {cost.brief}.",
+    )
 
 
 def tell_training(run: api.Run, place: Path, took: float, left_out: str | None) -> None:

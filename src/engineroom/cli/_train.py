@@ -14,7 +14,7 @@ from engineroom.cli._facts import run_facts
 from engineroom.cli._laws import batch_size_of, columns_of, network_of, optimizer_of, target_of, validation_of
 from engineroom.cli._options import AsJson, any_number, flag, option, whole_number
 from engineroom.cli._outcome import exit_code
-from engineroom.cli._report import tell_training
+from engineroom.cli._report import planned, tell_plan, tell_training
 from engineroom.cli._show import tell_page
 from engineroom.data import from_table
 from engineroom.logbook import check_writable, leaving_none_unused
@@ -70,7 +70,11 @@ def train(
     ] = None,
     dry_run: Annotated[
         bool,
-        flag("--dry-run", help="Print how each column is read, with all that is done with it, and stop.", panel=_TABLE),
+        flag(
+            "--dry-run",
+            help="Try all that is said, print how each column is read and what would be trained, and stop.",
+            panel=_TABLE,
+        ),
     ] = False,
     hidden: Annotated[
         str | None,
@@ -276,15 +280,25 @@ def train(
     network = network_of(prepared.dataset.target, hidden, activation, loss)
     choices["optimizer"] = optimizer_of(network, prepared.dataset, size, optimizer, lr, schedule, warmup)
     check_name(name)
-    if dry_run:
-        if as_json:
-            print(facts_text({"table": prepared.report.to_dict()}))
-        else:
-            show_columns(console, prepared.report, full=True)
-        return 0
     place = logbook or Path(f"{Path(file).stem}.logbook")
     check_writable(place)
     cost = api.estimate(network, prepared.dataset, seed=seed, include_rows=not no_data, **choices)
+    if dry_run:
+        settings, weights = planned(network, prepared.dataset, seed, choices)
+        if as_json:
+            settled = {
+                "network": [layer.to_dict() for layer in settings.network.layers],
+                "loss_law": settings.loss.to_dict(),
+                "optimizer": settings.optimizer.to_dict(),
+                "batch_size": settings.batch_size,
+                "parameters": weights,
+                "logbook": str(place),
+            }
+            print(facts_text({"table": prepared.report.to_dict(), "estimate": cost, "would_train": settled}))
+        else:
+            show_columns(console, prepared.report, full=True)
+            tell_plan(console, prepared.dataset, settings, weights, cost, place)
+        return 0
     if not as_json:
         show_columns(console, prepared.report)
         say(console, f"Recording it takes {cost.brief}.", "er.quiet")

@@ -31,7 +31,7 @@ from engineroom.run._settings import Settings
 from engineroom.run._shortfall import Shortfall, gives_one_answer, shortfall
 from engineroom.run._states import States
 from engineroom.run._stopping import Best, EarlyStopping
-from engineroom.run._train import train_run
+from engineroom.run._train import plan_of, train_run
 from engineroom.run._training import TrainingProgress
 from engineroom.run._verdict import Verdict, verdict
 from engineroom.run._verification import Verification
@@ -77,6 +77,7 @@ __all__ = [
     "gives_one_answer",
     "is_better",
     "misses",
+    "plan_of",
     "predicted",
     "probabilities",
     "rates",
