@@ -250,6 +250,15 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert _columns(_file(tmp_path, "a.csv", CSV)) == ROWS
 
 
+@pytest.mark.parametrize("cut", [r'[{"a": "x\udfff", "b": 1}]', r'[{"x\udfff": 1}, {"x\udfff": 2}]'])
+def test_json_with_half_of_a_character_is_one_sentence_and_a_whole_pair_is_text(tmp_path: Path, cut: str) -> None:
+    for name in ("a.json", "a.jsonl"):
+        text = cut if name == "a.json" else cut.strip("[]").replace("}, {", "}\n{")
+        with pytest.raises(DataError, match=rf"^{name} holds \\udfff, which is half of a character and no text"):
+            as_table(_file(tmp_path, name, text))
+    assert as_table(_file(tmp_path, "b.json", r'[{"a": "\ud83d\ude00"}]')).row(0) == {"a": "\U0001f600"}
+
+
 def test_a_line_without_end_and_json_beyond_measure_are_one_sentence(tmp_path: Path) -> None:
     cases = {
         "long.csv": ("a" * 200_000, "long.csv has a header but no rows"),

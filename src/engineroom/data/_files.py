@@ -167,11 +167,17 @@ def _read_json_lines(data: bytes, name: str) -> Table:
 
 def _from_json(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        content = json.loads(text)
+        if "\\u" in text:  # half of a pair is JSON, but no text: nothing can keep or print it
+            json.dumps(content, ensure_ascii=False).encode()
+        return content
     except RecursionError:
         raise DataError(f"{name} is nested too deep for a table; give a list of records") from None
     except json.JSONDecodeError:
         raise
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise DataError(f"{name} holds {half}, which is half of a character and no text; take it out") from None
     except ValueError:
         # Python reads no whole number of thousands of digits.
         raise DataError(f"{name} has a whole number of thousands of digits; give it in a larger unit") from None
