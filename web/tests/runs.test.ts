@@ -3,7 +3,7 @@ import { COLUMN_KINDS, kindOf } from "../src/lib/kinds";
 import type { RunRow, Upload } from "../src/lib/messages";
 import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
-import { familyOf, lossesOf, metIn, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
+import { familyOf, lossesOf, metIn, ownPart, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
 
 const run = (number: number, parent: number | null, start: number, steps: number, planned = steps): RunRow =>
   ({ number, parent, start, steps, planned, status: "completed", training: false, name: null }) as RunRow;
@@ -53,6 +53,16 @@ describe("the tree", () => {
     expect(lossesOf(4004, 0.105, 0.105)).toBe("In step 4,004 both have the loss 0.105, equal to the last digit.");
     expect(lossesOf(4004, 0.105, 0.2)).toBe("In step 4,004 their losses are 0.105 and 0.2.");
     expect(lossesOf(7, 0.10512, 0.10513)).toBe("In step 7 their losses are 0.10512 and 0.10513.");
+  });
+
+  it("begin with the first point of a long curve, which its first stretch does not show, and leave the parent's to it", () => {
+    const whole = { x: [200, 400], y: [0.3, 0.2] };
+    expect(ownPart(0, { x: [1], y: [1.7] }, whole)).toEqual({ x: [1, 200, 400], y: [1.7, 0.3, 0.2] });
+    expect(ownPart(10, { x: [11], y: [1.7] }, { x: [10, 11, 12], y: [4, 1.7, 1.5] })).toEqual({ x: [11, 12], y: [1.7, 1.5] });
+    expect(ownPart(0, { x: [1], y: [1.7] }, { x: [1], y: [1.7] })).toEqual({ x: [1], y: [1.7] });
+    expect(ownPart(300, { x: [], y: [] }, whole)).toEqual({ x: [400], y: [0.2] });
+    // A file answers with the whole curve, whatever part is asked for.
+    expect(ownPart(300, whole, whole)).toEqual({ x: [400], y: [0.2] });
   });
 
   it("brings curves onto common steps without inventing ends", () => {
@@ -105,7 +115,10 @@ describe("the form", () => {
     expect(questionOf(form)).toMatchObject({ data: { upload: "k", columns: { a: "dmy" } }, target: "y", validation: 0.25, batch_size: 32 });
     expect(() => questionOf({ ...form, target: "" })).toThrow(FormError);
     expect(() => questionOf({ ...form, upload: null })).toThrow("no table yet");
-    expect(() => questionOf({ ...form, hidden: [layer(null, "relu")] })).toThrow("number of neurons");
+    // The network is what `engineroom train` chooses for a table, until somebody chooses it by hand.
+    expect(questionOf(form)).not.toHaveProperty("network");
+    expect(questionOf({ ...form, layers: "own" }).network).toHaveLength(3);
+    expect(() => questionOf({ ...form, layers: "own", hidden: [layer(null, "relu")] })).toThrow("number of neurons");
   });
 
   it("offers the orders of a date, and shows the one that was chosen", () => {

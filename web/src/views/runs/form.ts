@@ -49,6 +49,8 @@ export interface Form {
   /** Columns of the upload that are read otherwise than judged. */
   kinds: Record<string, ColumnKind>;
   target: string;
+  /** Who chooses the layers: "auto" is the engine, as fits the data. */
+  layers: "auto" | "own";
   hidden: LayerForm[];
   output: LayerForm;
   loss: string;
@@ -82,6 +84,7 @@ export function usual(source: Form["source"], id: string): Form {
     upload: null,
     kinds: {},
     target: "",
+    layers: "own",
     hidden: [layer(32, "relu")],
     output: layer(null, "identity"),
     loss: "auto",
@@ -99,7 +102,7 @@ export function usual(source: Form["source"], id: string): Form {
     dtype: "float32",
     name: "",
   };
-  if (source === "upload") return { ...form, hidden: [layer(64, "relu"), layer(64, "relu")], optimizer: "auto", lr: null, length: null };
+  if (source === "upload") return { ...form, layers: "auto", hidden: [layer(64, "relu"), layer(64, "relu")], optimizer: "auto", lr: null, length: null };
   if (source === "bundled") return id === "penguins" ? { ...form, hidden: [layer(8, "tanh")], lr: 0.01, length: 30 } : form;
   if (id === "line")
     return { ...form, hidden: [], output: layer(null, "identity", "zeros", false), optimizer: "sgd", lr: 0.01, batch: "all", length: 50, dtype: "float64" };
@@ -145,7 +148,8 @@ export function optimizerOf(form: Form): Record<string, unknown> | null {
 export function questionOf(form: Form): TrainAsk {
   const toy = TOYS.find((it) => it.id === form.toy)!;
   const seed = form.seed ?? 0;
-  const ask: TrainAsk = { data: {}, network: [...form.hidden.map((it) => layerAsk(it, false)), layerAsk(form.output, true)], seed, dtype: form.dtype };
+  const ask: TrainAsk = { data: {}, seed, dtype: form.dtype };
+  if (form.layers === "own") ask.network = [...form.hidden.map((it) => layerAsk(it, false)), layerAsk(form.output, true)];
   if (form.source === "bundled") {
     ask.data = { bundled: form.bundled };
     if (form.target) ask.target = form.target;

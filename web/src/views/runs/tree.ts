@@ -107,3 +107,11 @@ export function together(curves: readonly Curve[]): { x: Float64Array; y: Float6
   });
   return { x, y };
 }
+
+/** The part of a curve that a run made itself, from state `start` on, with its very first point: a long curve tells that only as a part of its first stretch. */
+export function ownPart(start: number, first: Curve, whole: Curve): Curve {
+  const begin = first.x[0] === start + 1 ? [[first.x[0], first.y[0]]] : [];
+  const from = begin.length ? start + 2 : start;
+  const points = [...begin, ...Array.from(whole.x, (step, i) => [step, whole.y[i]]).filter(([step]) => step >= from)];
+  return { x: points.map(([step]) => step), y: points.map(([, value]) => value) };
+}
