@@ -93,6 +93,22 @@ def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path, name: str) -> None:
     assert run("why", "long.logbook", "dense1.weight.0.0", "--step", "5", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_before_the_first_step_leaves_no_empty_logbook(tmp_path: Path, houses: Path, name: str) -> None:
+    if not hasattr(signal, name):
+        pytest.skip(f"there is no {name} here")
+    # The page has made its logbook, and training has not begun.
+    code = (
+        "import os, signal, sys; from engineroom.cli import _train, main\n"
+        f"_train.tell_page = lambda *_: os.kill(os.getpid(), signal.{name})\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    words = [sys.executable, "-c", code, "train", str(houses), "--target", "price", "--steps", "9", "--show"]
+    said = subprocess.run([*words, "--no-open"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert said.returncode == 130 and said.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_typer_and_rich_one_sentence_says_what_to_install(tmp_path: Path) -> None:
     hidden = (
         "import importlib.util as u, sys; f = u.find_spec;"

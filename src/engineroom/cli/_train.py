@@ -16,6 +16,7 @@ from engineroom.cli._options import AsJson, any_number, flag, option, whole_numb
 from engineroom.cli._outcome import exit_code
 from engineroom.cli._report import planned, tell_plan, tell_training
 from engineroom.cli._show import tell_page
+from engineroom.cli._signals import ending_like_ctrl_c
 from engineroom.data import from_table
 from engineroom.logbook import check_writable, leaving_none_unused
 from engineroom.run import TrainingProgress, check_name, default_batch_size, misses, scores, shortfall, verdict
@@ -303,7 +304,7 @@ def train(
         show_columns(console, prepared.report)
         say(console, f"Recording it takes {cost.brief}.", "er.quiet")
     served = None
-    with leaving_none_unused(place):
+    with ending_like_ctrl_c(), leaving_none_unused(place):
         if show:
             served = page.start(place, opens=not no_open)
             tell_page(served, make_console(stderr=as_json))
