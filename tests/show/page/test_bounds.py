@@ -92,3 +92,14 @@ def test_no_path_of_this_machine_is_told() -> None:
         Uploads().add("a.parquet", b"PAR1" + bytes(2000) + b"\xff\xff\xff\x7fPAR1")
     assert "a.parquet" in str(told.value) and "/" not in str(told.value).replace("a.parquet", ""), str(told.value)
     assert _bounds._UNPACKED == 64 * 2**20
+
+
+def test_a_table_in_utf_16_is_taken_and_lines_may_end_as_on_old_macs(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a,b\n1,2\n3,4\n"
+    for content in (text.encode("utf-16"), text.replace("\n", "\r").encode()):
+        taken = Uploads().add("t.csv", content)
+        assert (taken.rows, [field.name for field in taken.fields]) == (2, ["a", "b"])
+    monkeypatch.setattr("engineroom.show.page._bounds._CELLS", 7)
+    for end in ("\n", "\r", "\r\n"):
+        with pytest.raises(DataError, match=r"t.csv has 8 cells, and the page takes 7"):
+            Uploads().add("t.csv", text.replace("\n", end).encode())

@@ -52,9 +52,10 @@ def check_bounds(content: bytes, place: Path, name: str) -> None:
 
 def _of_lines(content: bytes) -> tuple[int, int]:
     """Return columns and cells of separated values: those of the first line, and as many in each of the others."""
-    first = content.lstrip().partition(b"\n")[0]
+    lines = content.lstrip()
+    first = lines.partition(b"\n" if b"\n" in lines else b"\r")[0]
     columns = 1 + max(first.count(bytes([sign])) for sign in _SEPARATORS)
-    return columns, columns * (content.count(b"\n") + 1)
+    return columns, columns * (max(content.count(b"\n"), content.count(b"\r")) + 1)
 
 
 def _of_json(content: bytes, lines: bool) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import secrets
 import tempfile
@@ -56,7 +57,8 @@ class Uploads:
             raise DataError(f"{shown} is of a kind that is not taken: drop a table as {', '.join(ENDINGS)}")
         if len(content) > UPLOAD_LIMIT:
             raise DataError(f"{shown} is larger than {UPLOAD_LIMIT // 2**20} MB: train on it with `engineroom train`")
-        if b"\0" in content[:4096] and ending not in (".parquet", ".pq", ".xlsx"):
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as Excel writes Unicode text
+        if b"\0" in content[:4096] and not wide and ending not in (".parquet", ".pq", ".xlsx"):
             raise DataError(f"{shown} holds bytes that are no text, so it is not the {ending} table it is called")
         key = secrets.token_urlsafe(12)
         with tempfile.TemporaryDirectory(prefix="engineroom-") as folder:
