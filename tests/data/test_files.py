@@ -302,3 +302,12 @@ def test_a_damaged_sheet_is_no_excel(tmp_path: Path, inside: bytes) -> None:
             damaged.writestr(part, inside if part.endswith("sheet1.xml") else whole.read(part))
     with pytest.raises(DataError, match=r"a\.xlsx cannot be read as Excel"):
         as_table(tmp_path / "a.xlsx")
+
+
+def test_a_last_column_without_a_name_gets_one(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b,,\n1,2,3,\n4,5,,\n", encoding="utf-8")
+    table = as_table(tmp_path / "a.csv")
+    assert table.names == ("a", "b", "column3") and table["column3"] == ["3", None]
+    (tmp_path / "a.csv").write_text("a,b\n1,2,3\n", encoding="utf-8")
+    with pytest.raises(DataError, match="3 cells in line 2 where the header has 2"):
+        as_table(tmp_path / "a.csv")

@@ -50,6 +50,8 @@ def table_from_grid(lines: Sequence[Sequence[Any]], source: str, numbers: Sequen
         header, body = [None] * max(usual, len(header)), filled
     else:
         body = filled[1:]
+        # A column at the end may lack a name like any other, if the header has a cell for it.
+        header = filled[0][1][: max([len(header), *(len(_trimmed(line)) for _, line in body)])]
     if not body:
         raise DataError(f"{source} has a header but no rows; give at least one row")
     width = len(header)
