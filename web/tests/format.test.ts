@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { briefLabels } from "../src/lib/labels";
 import { brief, compact, count, figure, fixed, plain, quoted, sentence, several, share, shortened, signed } from "../src/lib/format";
 
 describe("numbers", () => {
@@ -57,6 +58,14 @@ describe("numbers", () => {
     expect(count(1234567)).toBe("1,234,567");
     expect(several(1, "row")).toBe("1 row");
     expect(several(3, "row")).toBe("3 rows");
+  });
+});
+
+describe("the words of an axis", () => {
+  it("are short, and longer only where two would be the same", () => {
+    expect(briefLabels([0, 500_000, 2_000_000])).toEqual(["0", "500,000", "2\u00a0×\u00a010⁶"]);
+    expect(briefLabels([1_200_000, 1_200_050, 1_200_100])).toEqual(["1,200,000", "1,200,050", "1,200,100"]);
+    expect(briefLabels([0.12341, 0.12342, 0.12343])).toEqual(["0.12341", "0.12342", "0.12343"]);
   });
 });
 

@@ -1,7 +1,14 @@
 // The words of an axis: every number with as many digits as tell it from its neighbours.
 import { amounts } from "./amount";
-import { figure, fixed } from "./format";
+import { count, figure, fixed } from "./format";
 import type { Measure } from "./messages";
+
+/** As short as they may be without two of them alike. */
+export function briefLabels(ticks: readonly number[]): string[] {
+  const short = ticks.map((t) => figure(t, 3));
+  if (new Set(short).size === short.length) return short;
+  return ticks.every(Number.isInteger) ? ticks.map(count) : labels(ticks);
+}
 
 /** `measure` is that of a column of the data: its dates are written as dates, and its years like 1987. */
 export function labels(ticks: readonly number[], measure?: Measure): string[] {
