@@ -15,6 +15,14 @@ import numpy as np
 import pytest
 
 import engineroom as er
+from engineroom.cli import main
+
+
+@pytest.fixture(scope="module")
+def penguin_logbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("penguins") / "penguins.logbook"
+    assert main(["train", "penguins", "--steps", "3", "--hidden", "4", "--logbook", str(path), "--json"]) == 0
+    return path
 
 
 def test_runs(ask, logbook: Path) -> None:
@@ -99,6 +107,16 @@ def test_at(ask, logbook: Path) -> None:
     assert "town=Bonn" in ask("at", logbook, 13, "dense1.weight").out
     assert max(map(len, ask("at", logbook, 13, "dense1.weight").out.splitlines())) <= 80
     assert ask("at", logbook, 0).out.startswith("run 2 before its first step")
+
+
+def test_at_names_a_bias_by_its_outputs_and_refuses_what_no_state_holds(ask, penguin_logbook: Path) -> None:
+    title, _, head, _, values = ask("at", penguin_logbook, 3, "dense2.bias").out.splitlines()
+    assert title == "dense2.bias, run 1 after 3 steps" and head.split() == ["Adelie", "Chinstrap", "Gentoo"]
+    state = er.open(penguin_logbook).run().at(3)
+    assert [float(value) for value in values.split()] == pytest.approx(state.weights["dense2.bias"].tolist(), rel=1e-3)
+    refused = ask("at", penguin_logbook, 3, "dense1.a.0.0")
+    assert refused.code == 2 and refused.out == ""
+    assert "dense1.a is not part of a state; name one of dense1.weight, dense1.bias, " in refused.err
 
 
 def test_verify_finds_a_changed_loss(ask, logbook: Path, tmp_path: Path) -> None:

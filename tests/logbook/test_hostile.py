@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -135,6 +136,26 @@ def test_what_computes_is_refused(path: Path, statement: str) -> None:
         with pytest.raises(LogbookError, match="holds views, triggers or columns that compute"):
             use(path)
     assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "INSERT INTO events (run, number, step, kind, payload) VALUES (1, 1, 0, 'note', '[')",
+            "an event of run 1 cannot be read",
+        ),
+        ("UPDATE metrics SET epoch = 'first'", "the epoch of some metrics of run 1 cannot be read"),
+        ("UPDATE scalars SET first_step = 1.5", "the loss of run 1 is kept for no steps that can be counted"),
+    ],
+)
+def test_a_file_without_seals_says_what_cannot_be_read(tmp_path: Path, statement: str, said: str) -> None:
+    path = Path(shutil.copy(OLD.with_name("schema1.logbook"), tmp_path / "old.logbook"))
+    with closing(sqlite3.connect(path)) as database, database:
+        assert database.execute(statement).rowcount > 0
+    logbook = Logbook.open(path)
+    with pytest.raises(LogbookError, match=re.escape(said)):
+        print(logbook.events(1), logbook.metrics(1), logbook.last_scalar(1, "loss"))
 
 
 def test_a_table_that_is_a_view_without_an_end_is_refused(path: Path) -> None:

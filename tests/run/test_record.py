@@ -270,6 +270,10 @@ def test_rows_that_were_not_kept_are_relinked(trained: Trained, tmp_path: Path) 
     assert linked.at(7).same_bits(whole.at(7))
     with pytest.raises(DataError, match="not the rows of the run"):
         records_of(logbook, (x + 1, y))
+    # Where some run was trained on these rows, another run on other rows is no reason to refuse them.
+    trained(path, dataset=from_arrays(x[:60], y[:60]), include_rows=False)
+    first, second = records_of(Logbook.open(path), (x, y))
+    assert first.dataset.has_rows and not second.dataset.has_rows
 
 
 def test_replay_across_numerics_is_refused(trained: Trained, tmp_path: Path) -> None:

@@ -335,7 +335,7 @@ class Logbook:
         for place, column in enumerate(SIGNED[table].split(", ")):
             kind = KINDS.get(column, object)
             if not all(isinstance(row[place], kind) for row in rows):
-                raise self._damaged(f"{table} of run {run} have a {column} that is none")
+                raise self._damaged(f"the {column} of some {table} of run {run} cannot be read")
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[sqlite3.Connection, bool]]:

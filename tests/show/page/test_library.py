@@ -43,3 +43,18 @@ def test_a_run_whose_process_was_killed_is_interrupted_though_no_file_changes(tm
         trains.kill()
     assert library.changed()
     assert [record.status for record in library.records()] == ["interrupted"] and not library.changed()
+
+
+def test_states_are_kept_of_the_runs_asked_for_lately(tmp_path: Path) -> None:
+    path = tmp_path / "r.logbook"
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=5, logbook=path)
+    for _ in range(4):
+        run.fork(at=2, steps=1)
+    library = Library(path)
+    first, second, *others = library.records()
+    kept, left = library.states(first), library.states(second)
+    for record in others[:2]:
+        library.states(record)
+    assert library.states(first) is kept
+    library.states(others[2])
+    assert library.states(first) is kept and library.states(second) is not left

@@ -235,3 +235,21 @@ def test_tokens_differ_and_are_long() -> None:
     tokens = {Gate(1).token for _ in range(20)}
     assert len(tokens) == 20 and all(len(token) >= 32 for token in tokens)
     assert "token" not in repr(Gate(1))
+
+
+def test_without_the_built_front_end_the_page_says_how_to_build_it(desk: Desk, gate: Gate, tmp_path: Path) -> None:
+    client = TestClient(application(desk, gate, tmp_path / "none"), base_url=BASE)
+    answer = client.get(f"/?token={gate.token}")
+    assert answer.status_code == 200 and "make web" in answer.text
+
+
+def test_whatever_a_parser_stumbles_over_the_page_is_told(
+    client: TestClient, gate: Gate, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(name: str, content: bytes) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(desk.uploads, "add", stumble)
+    answer = client.post(f"/upload?token={gate.token}&name=t.csv", content=b"a,b")
+    assert answer.status_code == 400 and answer.headers["content-type"] == "application/json"
+    assert answer.json() == {"error": "this file cannot be read as a table (ZeroDivisionError)"}

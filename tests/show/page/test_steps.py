@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engineroom as er
-from engineroom.errors import CancelledError
+from engineroom.errors import CancelledError, OptionError
 from engineroom.run import Record
 from engineroom.run import _summaries as summaries
 from engineroom.show.page._answers import ANSWERS
@@ -71,3 +71,18 @@ def test_the_losses_of_a_long_run_and_its_fork_are_told_in_stretches_of_equal_le
         else:
             assert (columns["loss.min"][k], columns["loss.max"][k]) == (part.min(), part.max())
             assert columns["loss.last"][k] == part[-1]
+
+
+@pytest.mark.parametrize("points", [1, 1_000_001])
+def test_a_path_of_too_few_or_too_many_points_is_refused(record: Record, points: int) -> None:
+    with pytest.raises(OptionError, match=rf"trace.points must be between 2 and 1,000,000, got {points:,}$"):
+        ANSWERS["trace"].answer(record, TraceAsk(record.number, [WEIGHT], points), None)
+
+
+def test_a_stretch_without_steps_has_no_numbers(record: Record) -> None:
+    names = [WEIGHT, "loss", "lr"]
+    asked = SeriesAsk(record.number, names, 601, None, 60)
+    columns = ANSWERS["series"].answer(record, asked, None).columns
+    assert {name: len(column) for name, column in columns.items()} == {
+        f"{name}.{end}": 0 for name in names for end in ("x", "min", "max", "last")
+    }
