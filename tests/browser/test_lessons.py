@@ -301,3 +301,18 @@ def test_all_points_of_the_design_are_mapped() -> None:
         assert word in said, f"no point speaks of {word}"
     for value in ("0.1071429", "0.2142857"):
         assert value in said
+
+
+def test_a_table_with_too_few_rows_to_hold_some_back_is_asked_about_as_what_it_is(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/8"))
+    hand.at("lesson-8").wait_for()
+    for rows, asked, code in ((49, "the rows it learned from", "run.evaluate("), (50, "are held back", "run.metrics")):
+        hand.press("paste")
+        hand.at("pasted").fill("\n".join(["a,y", *(f"{i},{2 * i}" for i in range(rows))]))
+        hand.press("paste-take")
+        hand.page.get_by_text(f"{rows} rows").first.wait_for()
+        assert asked in hand.page.get_by_role("main").inner_text()
+        assert f"print({code}" in hand.at("engine-code").inner_text()
+    hand.press("guess-worth-much")
+    assert "held back" in hand.page.get_by_role("main").inner_text() and hand.text("error")
+    assert "print(run.metrics" in hand.at("engine-code").inner_text()
