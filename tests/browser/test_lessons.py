@@ -303,16 +303,25 @@ def test_all_points_of_the_design_are_mapped() -> None:
         assert value in said
 
 
-def test_a_table_with_too_few_rows_to_hold_some_back_is_asked_about_as_what_it_is(open_page: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    ("rows", "asked", "code", "answered"),
+    [
+        (49, "the rows it learned from", "run.evaluate(", "On its own 49 rows, as there are too few"),
+        (50, "are held back", "run.metrics", "On 10 rows held back"),
+    ],
+)
+def test_a_table_is_asked_about_by_whether_rows_are_held_back(
+    open_page: Callable[..., Any], rows: int, asked: str, code: str, answered: str
+) -> None:
     hand = Hand(open_page("/lesson/8"))
     hand.at("lesson-8").wait_for()
-    for rows, asked, code in ((49, "the rows it learned from", "run.evaluate("), (50, "are held back", "run.metrics")):
-        hand.press("paste")
-        hand.at("pasted").fill("\n".join(["a,y", *(f"{i},{2 * i}" for i in range(rows))]))
-        hand.press("paste-take")
-        hand.page.get_by_text(f"{rows} rows").first.wait_for()
-        assert asked in hand.page.get_by_role("main").inner_text()
+    hand.press("paste")
+    hand.at("pasted").fill("\n".join(["a,y", *(f"{i},{2 * i}" for i in range(rows))]))
+    hand.press("paste-take")
+    hand.page.get_by_text(f"{rows} rows").first.wait_for()
+    for told in (asked, answered):
+        assert told in hand.page.get_by_role("main").inner_text()
         assert f"print({code}" in hand.at("engine-code").inner_text()
-    hand.press("guess-worth-much")
-    assert "held back" in hand.page.get_by_role("main").inner_text() and hand.text("error")
-    assert "print(run.metrics" in hand.at("engine-code").inner_text()
+        if told == asked:
+            hand.press("guess-worth-much")
+            assert hand.text("error")

@@ -16,7 +16,7 @@ import pytest
 import engineroom as er
 from engineroom.show.page import Served, start
 
-UNDER_WAY = re.compile("Ask|Connecting|Computing|Replaying")
+UNDER_WAY = re.compile(r"\A(?:Ask|Connecting)|^(?:Computing|Replaying)", re.MULTILINE)
 """How the page begins what it says while it waits for the engine."""
 
 
@@ -118,7 +118,7 @@ class View:
         """Wait until nothing is asked of the engine any more."""
         self.page.wait_for_timeout(150)
         self.until(
-            lambda: self.page.locator("[aria-busy=true]").count() == 0 and not UNDER_WAY.match(self.text or "Ask")
+            lambda: self.page.locator("[aria-busy=true]").count() == 0 and not UNDER_WAY.search(self.text or "Ask")
         )
         return self
 

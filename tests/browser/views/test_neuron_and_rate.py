@@ -85,8 +85,8 @@ def test_the_dial_says_the_limit_and_forks(view: Open) -> None:
     on.button("fork", exact=True).click()
     forks.nth(3).wait_for()
     forks.nth(3).filter(has_text="it flew off").wait_for()
-    assert "flies off" in dial.get_attribute("aria-valuetext")
-    assert "shows what happens: the loss flew off" in on.panel("Learning rate").inner_text()
+    on.until(lambda: "flies off" in dial.get_attribute("aria-valuetext"))
+    on.until(lambda: "shows what happens: the loss flew off" in on.panel("Learning rate").inner_text())
     on.page.get_by_role("combobox", name=re.compile("^from")).select_option("here")
     on.until(lambda: on.param("from") == "here")
 
