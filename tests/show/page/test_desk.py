@@ -316,3 +316,19 @@ def test_lesson_by_name(talk: Talk) -> None:
     run = talk.ask("train", **LESSON, name="mine")[0]["run"]
     assert run == 3 and talk.ended(3)["status"] == "completed"
     assert talk.ask("state", run=3, step=50)[1]["dense1.weight"].item() == 1.985092237632895
+
+
+def test_what_is_asked_at_a_glance_is_of_the_step_after_a_kept_state(talk: Talk, place: Path) -> None:
+    run = er.open(place).run(2)
+    kept = run.record.at_hand(33)
+    assert kept < 33
+    neuron = {"layer": "dense1", "index": 0}
+    for ask, args in (("why", {}), ("neuron", neuron), ("beliefs", {}), ("state", {})):
+        glance, columns = talk.ask(ask, run=2, step=33, glance=True, **args)
+        exact, expected = talk.ask(ask, run=2, step=kept, **args)
+        assert {name: values.tobytes() for name, values in columns.items()} == {
+            name: values.tobytes() for name, values in expected.items()
+        }
+        assert {k: v for k, v in glance.items() if k != "id"} == {k: v for k, v in exact.items() if k != "id"}
+        assert talk.ask(ask, run=2, step=33, **args)[0] != exact
+    assert talk.ask("beliefs", run=2, step=0, glance=True)[0]["step"] == 0

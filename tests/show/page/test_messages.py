@@ -24,7 +24,7 @@ def test_every_ask_is_told() -> None:
     text = typescript()
     for name, (ask, answer) in ASKS.items():
         assert f"  {name}: {{ args: {ask.__name__}; answer: {answer.__name__.removesuffix('Reply')} }};" in text
-    assert "interface StateAsk {\n  run: number;\n  step: number;\n}" in text
+    assert "interface StateAsk {\n  run: number;\n  step: number;\n  glance?: boolean;\n}" in text
     assert "  step?: number | null;" in text
 
 

@@ -164,6 +164,7 @@ export interface Description {
 export interface StateAsk {
   run: number;
   step: number;
+  glance?: boolean;
 }
 
 /** Columns: each parameter under its name, of the run's own dtype. */
@@ -242,6 +243,7 @@ export interface WhyAsk {
   epoch?: number | null;
   prove?: boolean;
   top?: number;
+  glance?: boolean;
 }
 
 /** What a lens answered. The fields of its `to_dict()` stand in the answer itself, beside `text`, which is what the terminal prints. */
@@ -289,6 +291,7 @@ export interface NeuronAsk {
   layer: string;
   index: number;
   rows?: number;
+  glance?: boolean;
 }
 
 /** A neuron, and rows of the data passing through it. Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `least`: positions of the rows that excite it most and least. */
@@ -311,6 +314,7 @@ export interface BeliefsAsk {
   step: number;
   rows?: "validation" | "training";
   limit?: number;
+  glance?: boolean;
 }
 
 /** What the network believes of some rows. Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers. */

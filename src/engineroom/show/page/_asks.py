@@ -80,6 +80,7 @@ class StateAsk(Ask):
 
     run: int
     step: int
+    glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ class WhyAsk(Ask):
     epoch: int | None = None
     prove: bool = False
     top: int = 5
+    glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ class NeuronAsk(Ask):
     layer: str
     index: int
     rows: int = 256
+    glance: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,7 @@ class BeliefsAsk(Ask):
     step: int
     rows: Literal["validation", "training"] = "validation"
     limit: int = 2000
+    glance: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import atexit
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,6 +67,13 @@ _OUTSTANDING = 256
 _TELL_EVERY, _PAUSE, _WRITTEN = 0.1, 0.15, 0.02
 """Seconds between two words on an answer's progress, of quiet before gaps are filled, and between two looks whether a
 step is written."""
+
+
+def _at_hand(ask: Ask, record: Record) -> Ask:
+    """Return an ask at a glance as one about the last step until its own that needs no replay."""
+    if not getattr(ask, "glance", False) or not getattr(ask, "step", None):
+        return ask
+    return replace(ask, step=record.at_hand(ask.step) if record.steps else 0)  # type: ignore[type-var, call-arg, attr-defined]
 
 
 class Desk:
@@ -220,9 +228,12 @@ class Desk:
             task.check()
             if name in ANSWERS:
                 self._wait_for_step(ask, task)
-                question = partial(ANSWERS[name].answer, ask=ask, progress=self._progress(client, given, task))
-                if ANSWERS[name].two:
-                    question = partial(question, other=shelf.record(ask.other))  # type: ignore[attr-defined]
+                progress = self._progress(client, given, task)
+                other = {"other": shelf.record(ask.other)} if ANSWERS[name].two else {}  # type: ignore[attr-defined]
+
+                def question(record: Record) -> Answer:
+                    return ANSWERS[name].answer(record, ask=_at_hand(ask, record), progress=progress, **other)
+
                 answer = shelf.again(ask.run, question)  # type: ignore[attr-defined]  # all of these have a run
             else:
                 later = self._ordered(client, given, ask)
