@@ -73,7 +73,7 @@ def _at_hand(ask: Ask, record: Record) -> Ask:
     """Return an ask at a glance as one about the last step until its own that needs no replay."""
     if not getattr(ask, "glance", False) or not getattr(ask, "step", None):
         return ask
-    return replace(ask, step=record.at_hand(ask.step) if record.steps else 0)  # type: ignore[type-var, call-arg, attr-defined]
+    return replace(ask, step=record.at_hand(ask.step) if record.steps else 0)  # type: ignore[type-var, attr-defined]
 
 
 class Desk:
