@@ -28,7 +28,7 @@ def read_ask(header: Mapping[str, Any]) -> Ask:
     Examples
     --------
     >>> read_ask({"id": 1, "ask": "state", "run": 1, "step": 20})
-    StateAsk(run=1, step=20)
+    StateAsk(run=1, step=20, glance=False)
     """
     name = header.get("ask")
     if not isinstance(name, str) or name not in ASKS:
