@@ -14,14 +14,20 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("looks at a run that trains once in a while, however often it is told of it, and asks of steps that are written by then", () => {
+/** A page that shows run 1, and what tells it how far that is. */
+function watched() {
   const source = new FakeSource();
   const page = new Page(source, memoryAddress("#/run/1/cycle"));
   const stop = page.start();
-  const told = (steps: number, training: boolean): void => {
+  const told = (steps: number, training = true): void => {
     source.push({ push: "runs", runs: [run(1, { steps, training })] });
     flushSync();
   };
+  return { source, page, stop, told };
+}
+
+it("looks at a run that trains once in a while, however often it is told of it, and asks of steps that are written by then", () => {
+  const { page, stop, told } = watched();
   told(10, true);
   let [steps, pace, slower] = [(): number => -1, (): number => -1, (): number => -1];
   let pause = 300;
@@ -54,13 +60,7 @@ it("looks at a run that trains once in a while, however often it is told of it, 
 });
 
 it("sees the first steps of a run soon, and looks no more often afterwards", () => {
-  const source = new FakeSource();
-  const page = new Page(source, memoryAddress("#/run/1/cycle"));
-  const stop = page.start();
-  const told = (steps: number): void => {
-    source.push({ push: "runs", runs: [run(1, { steps, training: true })] });
-    flushSync();
-  };
+  const { page, stop, told } = watched();
   told(0);
   let steps = (): number => -1;
   const end = $effect.root(() => {
@@ -85,13 +85,7 @@ it.each([
   [8, [1, 1, 1, 10, 30, 40, 50, 60, 70, 80]],
 ])("rests the longer the longer answering took, and then asks of the last step it saw that is surely written: %i cores", async (cores, expected) => {
   vi.stubGlobal("navigator", { hardwareConcurrency: cores });
-  const source = new FakeSource();
-  const page = new Page(source, memoryAddress("#/run/1/cycle"));
-  const stop = page.start();
-  const told = (steps: number): void => {
-    source.push({ push: "runs", runs: [run(1, { steps, training: true })] });
-    flushSync();
-  };
+  const { source, page, stop, told } = watched();
   told(1);
   let pace = (): number => -1;
   const end = $effect.root(() => {

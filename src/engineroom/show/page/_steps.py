@@ -34,9 +34,8 @@ def state_of(record: Record, ask: StateAsk) -> StateReply:
 
 def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
     """Return one step, taken apart: its batch, every buffer of the plan, weights and slots before and after."""
-    step = record.at_hand(ask.step) if ask.glance else ask.step
-    examination = record.examine(step)
-    plan = record.maker(step).plan
+    examination = record.examine(ask.step)
+    plan = record.maker(ask.step).plan
     shown = max(1, min(ask.rows, _MOST_ROWS, len(examination.rows)))
     rows = examination.rows[:shown]
     columns: dict[str, NDArray[Any]] = {"x": record.dataset.x[rows], "y": record.dataset.y[rows]}
@@ -48,8 +47,8 @@ def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
             columns[buffer.name] = examination.before[buffer.name]
             columns[f"{buffer.name}.after"] = examination.after[buffer.name]
     return Cycle(
-        step=step,
-        epoch=record.epoch_of(step),
+        step=ask.step,
+        epoch=record.epoch_of(ask.step),
         lr=examination.lr,
         loss=examination.loss,
         batch=len(examination.rows),
