@@ -14,6 +14,7 @@ from engineroom.lens._lanczos import Spectrum, spectrum
 from engineroom.lens._landscape import Axis, Landscape, Mark, WhichRows
 from engineroom.lens._largest import Move, largest_move
 from engineroom.lens._measure import stability
+from engineroom.lens._memory import explained_at_hand
 from engineroom.lens._moment import Hit, first, map_states
 from engineroom.lens._neuron import Neuron, neuron
 from engineroom.lens._parting import Parting
@@ -96,6 +97,7 @@ __all__ = [
     "column_names",
     "compare",
     "contributions",
+    "explained_at_hand",
     "first",
     "health",
     "inquire",

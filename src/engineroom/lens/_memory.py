@@ -15,7 +15,7 @@ from engineroom.lens._why import Account, Earlier, Memory
 from engineroom.ops import ImpulseWeights, Optimizer, Remembered
 from engineroom.run import Examination, Record
 
-__all__ = ["explain_memory", "looked_back", "path_before"]
+__all__ = ["explain_memory", "explained_at_hand", "looked_back", "path_before"]
 
 _REMAINS = 1e-3
 """Steps are replayed back to where no more than this part of an impulse is left ..."""
@@ -28,6 +28,11 @@ def looked_back(record: Record, step: int) -> int:
     """Return the state from which `path_before` replays, no earlier than a fork that changed the memory."""
     # One step more than the window, for the slot as the window's first step found it.
     return max(step - 2 - _window(record.optimizer), record.memory_begins)
+
+
+def explained_at_hand(record: Record, step: int) -> int:
+    """Return the last step until `step` that `why` explains from a kept state on, with no other steps made before."""
+    return record.at_hand(step, behind=1 + _window(record.maker(step).optimizer))
 
 
 def path_before(record: Record, place: Place, step: int) -> NDArray[np.float64]:

@@ -3,10 +3,11 @@
 from engineroom.logbook._choice import chosen_row
 from engineroom.logbook._inspection import damage_of
 from engineroom.logbook._lock import is_being_written
-from engineroom.logbook._logbook import Event, Logbook, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
+from engineroom.logbook._logbook import Logbook
 from engineroom.logbook._place import beside
 from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
+from engineroom.logbook._rows import Event, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
 from engineroom.logbook._unused import leaving_none_unused
 from engineroom.logbook._writable import check_writable

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engineroom.errors import LogbookError, nearest
-from engineroom.logbook._logbook import Logbook, RunRow
+from engineroom.logbook._logbook import Logbook
+from engineroom.logbook._rows import RunRow
 
 __all__ = ["chosen_row"]
 

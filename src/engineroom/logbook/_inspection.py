@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from engineroom.errors import LogbookError
-from engineroom.logbook._logbook import Logbook, StoredKeyframe
+from engineroom.logbook._logbook import Logbook
+from engineroom.logbook._rows import StoredKeyframe
 from engineroom.numerics import digest
 
 __all__ = ["damage_of", "is_intact"]

@@ -13,10 +13,10 @@ from typing import Any
 
 from engineroom.errors import LogbookError, nearest_file
 from engineroom.logbook._inspection import is_intact
-from engineroom.logbook._logbook import StoredKeyframe
 from engineroom.logbook._migration import seal_everything, show_as_newest
 from engineroom.logbook._place import beside
 from engineroom.logbook._room import PAGE
+from engineroom.logbook._rows import StoredKeyframe
 from engineroom.logbook._schema import APPLICATION_ID, SCHEMA, SEALED, SIGNED
 from engineroom.logbook._seal import Tally, data_key, mark_of, read_tallies
 from engineroom.logbook._store import check_definitions, check_folder, check_version, create_tables, told

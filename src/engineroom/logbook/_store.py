@@ -45,7 +45,7 @@ class Store(Protocol):
         ...
 
     def connection(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Return a context that yields a connection to read from."""
+        """Return a context that yields a connection to read from; within it, the same one in this thread."""
         ...
 
 
@@ -83,10 +83,27 @@ class FileStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = repr(str(path))
+        self._held = threading.local()
+
+    def __reduce__(self) -> tuple[type[FileStore], tuple[Path]]:
+        return FileStore, (self.path,)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a read-only connection that sees one moment of the file."""
+        """Yield a read-only connection that sees one moment of the file; within it, the same one in this thread."""
+        held = getattr(self._held, "database", None)
+        if held is not None:
+            yield held
+            return
+        with self._opened() as database:
+            self._held.database = database
+            try:
+                yield database
+            finally:
+                self._held.database = None
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
         check_file(self.path)
         self._tidy()
         with told(self.name):

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from engineroom.errors import LogbookError
 from engineroom.logbook._connection import PATIENCE, connect
 from engineroom.logbook._lock import WriterLock
-from engineroom.logbook._logbook import Logbook, MetricRow, Summary
+from engineroom.logbook._logbook import Logbook
 from engineroom.logbook._place import discard, is_new, lies_on_network
+from engineroom.logbook._rows import MetricRow, Summary
 from engineroom.logbook._schema import HEADER, SIGNED
 from engineroom.logbook._seal import BOOK, Tally, data_key, mark_of, read_tallies, write_seal
 from engineroom.logbook._store import FileStore, MemoryStore, Store, check_file, check_place, told

@@ -71,11 +71,10 @@ class RecordFacts:
 
     def kept(self, read: Callable[[Logbook], T]) -> T:
         """Return what is read of this run in its logbook; LogbookError where it holds another one in its place."""
-        try:
-            return read(self.logbook)
-        finally:
-            # Asked afterwards: it may be exchanged at any moment, between the asking and the reading too.
+        # Of one moment: between the asking and the reading it may be exchanged.
+        with self.logbook.moment():
             check_same(self.logbook, self.row)
+            return read(self.logbook)
 
     @property
     def name(self) -> str:

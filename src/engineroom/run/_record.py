@@ -27,6 +27,9 @@ from engineroom.run._verification import Leg, Verification, verification_of
 
 __all__ = ["EngineName", "Record", "Walked"]
 
+_FEWEST = 8
+"""Kept states that a path without replay goes through, however large they are."""
+
 
 @dataclass(frozen=True)
 class Walked:
@@ -192,19 +195,20 @@ class Record(Reach):
         return path
 
     def glimpse(
-        self, elements: str | Element | Iterable[str | Element], room: int = 64 * 2**20
+        self, elements: str | Element | Iterable[str | Element], room: int = 32 * 2**20
     ) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """Return (n,) steps whose states were kept, and (n, k) what k weights were there: a path without any replay.
 
-        Of states that take more than `room` bytes together only some are read, evenly spread.
+        Of states that take more than `room` bytes together only every second, or third, is read, and the last: while
+        a run grows these stay the same, so that whoever asks again finds most of them at hand.
         """
         found = self._followed(elements)
         kept = {s for run, start, stop in self.stretches(0, self.steps) for s in run.keyframes if start <= s <= stop}
-        most = max(2, room // (self.plan.state_size * np.dtype(self.plan.dtype).itemsize))
-        steps = np.array(sorted(kept), np.int64)
-        if len(steps) > most:
-            steps = steps[np.linspace(0, len(steps) - 1, most).astype(np.int64)]
-        values = np.array([_values(self.at(int(step)), found) for step in steps], self.plan.dtype)
+        most = max(_FEWEST, room // (self.plan.state_size * np.dtype(self.plan.dtype).itemsize))
+        chosen = sorted(kept)[:: -(-len(kept) // most)]
+        steps = np.array(sorted({*chosen, max(kept)}), np.int64)
+        with self.logbook.moment():
+            values = np.array([_values(self.at(int(step)), found) for step in steps], self.plan.dtype)
         return steps, values.reshape(len(steps), len(found))
 
     def _followed(self, elements: str | Element | Iterable[str | Element]) -> list[Element]:
@@ -219,10 +223,11 @@ class Record(Reach):
                 )
         return found
 
-    def at_hand(self, t: int) -> int:
-        """Return the last step up to t that begins at a kept state, so that it is made again without others."""
+    def at_hand(self, t: int, behind: int = 0) -> int:
+        """Return the last step up to t that begins `behind` steps after a kept state: no others are made before it."""
         last = self.checked_step(min(t, self.steps), first=1)
-        return 1 + max((kept for kept in self.maker(last).keyframes if kept < last), default=last - 1)
+        ahead = 1 + behind
+        return ahead + max((kept for kept in self.maker(last).keyframes if kept + ahead <= last), default=last - ahead)
 
     def examine(self, t: int) -> Examination:
         """Make step t again and return it, taken apart."""

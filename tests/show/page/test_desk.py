@@ -323,7 +323,7 @@ def test_what_is_asked_at_a_glance_is_of_the_step_after_a_kept_state(talk: Talk,
     kept = run.record.at_hand(33)
     assert kept < 33
     neuron = {"layer": "dense1", "index": 0}
-    for ask, args in (("why", {}), ("neuron", neuron), ("beliefs", {}), ("state", {})):
+    for ask, args in (("neuron", neuron), ("beliefs", {}), ("state", {})):
         glance, columns = talk.ask(ask, run=2, step=33, glance=True, **args)
         exact, expected = talk.ask(ask, run=2, step=kept, **args)
         assert {name: values.tobytes() for name, values in columns.items()} == {

@@ -7,10 +7,12 @@ import pytest
 
 import engineroom as er
 from engineroom.errors import OptionError
-from engineroom.lens import health
+from engineroom.lens import explained_at_hand, health
+from engineroom.lens._memory import looked_back
 from engineroom.run import Record
 from engineroom.show.page._answers import ANSWERS
-from engineroom.show.page._asks import HealthAsk, SeriesAsk
+from engineroom.show.page._asks import ExampleAsk, HealthAsk, SeriesAsk, StateAsk, WhyAsk
+from engineroom.show.page._glance import at_a_glance
 
 
 def test_at_a_glance_a_weight_is_told_where_states_were_kept_and_nothing_is_replayed(
@@ -30,11 +32,45 @@ def test_at_a_glance_a_weight_is_told_where_states_were_kept_and_nothing_is_repl
         assert columns[f"{name}.x"].tolist() == [s for s in kept if s >= 1]
         for end in ("min", "max", "last"):
             assert columns[f"{name}.{end}"].tolist() == [float(paths[s, k]) for s in kept if s >= 1]
-    steps, values = fork.glimpse(names[0], room=3 * 4 * fork.plan.state_size)
-    assert len(steps) == 3 and (steps[0], steps[-1]) == (kept[0], kept[-1])
-    assert values[:, 0].tolist() == paths[steps, 0].tolist()
     with pytest.raises(OptionError, match="trace follows weights"):
         fork.glimpse("dense1.weight.grad[0, 0]")
+
+
+def test_of_states_that_take_much_room_only_some_are_read_which_stay_the_same_while_the_run_grows() -> None:
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.Adam(lr=0.01), steps=7)
+    for _ in range(20):
+        run = run.fork(at=run.steps, lr=0.02, steps=7)
+    record = run.record
+    path = record.trace("dense1.weight[0, 0]")[:, 0]
+    size = record.plan.state_size * np.dtype(record.plan.dtype).itemsize
+    for room, every in ((100 * size, 1), (11 * size, 2), (10 * size, 3), (0, 3)):
+        steps, values = record.glimpse("dense1.weight[0, 0]", room)
+        assert steps.tolist() == sorted({*range(0, 148, 7 * every), 147})
+        assert values[:, 0].tolist() == path[steps].tolist()
+
+
+def test_at_a_glance_a_move_is_explained_whose_past_begins_at_a_kept_state() -> None:
+    first = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.Adam(lr=0.01), steps=2000)
+    record = first.fork(at=1000, lr=0.02, steps=1000).record
+    assert record.keyframes == [1000, 2000]
+    # Of what Adam remembers a thousandth is left after 66 steps, and the state before the first of them is looked at.
+    begins = 1000 + 66 + 2
+    assert looked_back(record, begins) == 1000
+    found = [explained_at_hand(record, t) for t in (2000, begins, begins - 1, 1001)]
+    assert found == [begins, begins, begins - 1, 1001]
+    assert at_a_glance(WhyAsk(2, step=1999, glance=True), record) == WhyAsk(2, step=begins, glance=True)
+    assert at_a_glance(StateAsk(2, 1999, glance=True), record) == StateAsk(2, 1001, glance=True)
+    assert at_a_glance(WhyAsk(2, step=1999), record) == WhyAsk(2, step=1999)
+
+
+def test_an_example_is_told_at_the_last_state_that_was_kept_unless_a_step_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=20).record
+    assert ANSWERS["example"].answer(record, ExampleAsk(1, row=2), None).step == 20
+    monkeypatch.setitem(record.__dict__, "keyframes", [0])  # as while it trains
+    assert ANSWERS["example"].answer(record, ExampleAsk(1, row=2), None).step == 0
+    assert ANSWERS["example"].answer(record, ExampleAsk(1, row=2, step=20), None).step == 20
 
 
 def test_at_a_glance_the_health_is_that_of_steps_after_kept_states() -> None:

@@ -329,7 +329,7 @@ export interface Beliefs {
   columns: Columns;
 }
 
-/** One row of the data, by its number as the data came. */
+/** One row of the data, by its number as the data came; without a step, at the last state that was kept. */
 export interface ExampleAsk {
   run: number;
   row: number;

@@ -200,7 +200,7 @@ class BeliefsAsk(Ask):
 
 @dataclass(frozen=True)
 class ExampleAsk(Ask):
-    """One row of the data, by its number as the data came."""
+    """One row of the data, by its number as the data came; without a step, at the last state that was kept."""
 
     run: int
     row: int

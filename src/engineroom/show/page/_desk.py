@@ -6,7 +6,6 @@ import atexit
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,6 +39,7 @@ from engineroom.show.page._bulletin import Bulletin, Client
 from engineroom.show.page._digits import digits_of
 from engineroom.show.page._filler import Filler
 from engineroom.show.page._frames import pack, unpack_header
+from engineroom.show.page._glance import at_a_glance
 from engineroom.show.page._jobs import Job, Trainer
 from engineroom.show.page._lanes import Lane, Task
 from engineroom.show.page._library import Library, Shelf
@@ -67,13 +67,6 @@ _OUTSTANDING = 256
 _TELL_EVERY, _PAUSE, _WRITTEN = 0.1, 0.15, 0.02
 """Seconds between two words on an answer's progress, of quiet before gaps are filled, and between two looks whether a
 step is written."""
-
-
-def _at_hand(ask: Ask, record: Record) -> Ask:
-    """Return an ask at a glance as one about the last step until its own that needs no replay."""
-    if not getattr(ask, "glance", False) or not getattr(ask, "step", None):
-        return ask
-    return replace(ask, step=record.at_hand(ask.step) if record.steps else 0)  # type: ignore[type-var, attr-defined]
 
 
 class Desk:
@@ -232,7 +225,7 @@ class Desk:
                 other = {"other": shelf.record(ask.other)} if ANSWERS[name].two else {}  # type: ignore[attr-defined]
 
                 def question(record: Record) -> Answer:
-                    return ANSWERS[name].answer(record, ask=_at_hand(ask, record), progress=progress, **other)
+                    return ANSWERS[name].answer(record, ask=at_a_glance(ask, record), progress=progress, **other)
 
                 answer = shelf.again(ask.run, question)  # type: ignore[attr-defined]  # all of these have a run
             else:

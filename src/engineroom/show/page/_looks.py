@@ -86,7 +86,7 @@ def example_of(record: Record, ask: ExampleAsk) -> Example:
     if not len(places):
         raise OptionError(f"the data of {record.name} have no row {ask.row:,}: they have {dataset.size:,} rows")
     row = int(places[0])
-    state = record.at(record.steps if ask.step is None else ask.step)
+    state = record.at(max(record.keyframes, default=record.steps) if ask.step is None else ask.step)
     measured = record.evaluate(state, dataset.x[row : row + 1], dataset.y[row : row + 1])
     columns: dict[str, NDArray[Any]] = {"x": dataset.x[row], "output": measured.outputs[0]}
     if dataset.target.kind == "classes":

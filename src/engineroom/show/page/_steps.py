@@ -74,7 +74,7 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
         paths = {name: (steps[here], *(values[here, i],) * 3) for i, name in enumerate(weights)}
     for name in ask.names:
         if name in paths:
-            told = _buckets(ask.points, *paths[name])
+            told = _buckets(ask.points, (first, last), *paths[name])
         elif name == "lr":
             steps = np.unique(np.linspace(first, last, min(ask.points, max(0, last - first + 1))).astype(np.int64))
             rates = np.array([record.rate(int(t)) for t in steps])
@@ -123,17 +123,17 @@ def _losses(
     for run, start, stop in record.stretches(first - 1, last):
         recorded = run.recorded
         kept = recorded.kept[start - run.start : stop - run.start]
-        pieces.append((np.arange(start + 1.0, start + len(kept) + 1), kept, kept, kept))
+        pieces.append(_each(points, (first, last), start + 1, kept))
         spans = [s for s in recorded.summaries if s.last_step > start + len(kept) and s.first_step <= stop]
         if spans and last - first < points:
-            return np.arange(first, last + 1.0), *(record.losses(first - 1, last, progress),) * 3
+            return _each(points, (first, last), first, record.losses(first - 1, last, progress))
         steps = np.array([min(s.last_step, stop) for s in spans], np.float64)
         told = (np.array([getattr(s, name) for s in spans], np.float64) for name in ("least", "greatest", "last"))
         pieces.append((steps, *told))
     if not pieces:
         return (np.empty(0),) * 4
     x, least, greatest, end = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    return _buckets(points, x, least, greatest, end)
+    return _buckets(points, (first, last), x, least, greatest, end)
 
 
 def _measured(record: Record, name: str, first: int, last: int, points: int) -> tuple[NDArray[Any], ...]:
@@ -143,16 +143,44 @@ def _measured(record: Record, name: str, first: int, last: int, points: int) -> 
     if name not in known:
         raise UnknownNameError(f"no validation.{name} was measured{nearest(name, known)}")
     steps, values = np.array([r.step for r in rows], np.float64), np.array([r.values[name] for r in rows], np.float64)
-    return _buckets(points, steps, values, values, values)
+    return _buckets(points, (first, last), steps, values, values, values)
+
+
+def _each(points: int, span: tuple[int, int], first: int, values: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return the buckets of a value for each step from `first` on; of many the steps are never written down."""
+    if len(values) <= points:
+        return np.arange(first, first + len(values), dtype=np.float64), values, values, values
+    starts = np.clip(_edges(points, span) - first, 0, len(values)).astype(np.int64)
+    ends, *told = _cut(starts, values, values, values)
+    return (first + ends).astype(np.float64), *told
 
 
 def _buckets(
-    points: int, steps: NDArray[Any], least: NDArray[Any], greatest: NDArray[Any], end: NDArray[Any]
+    points: int,
+    span: tuple[int, int],
+    steps: NDArray[Any],
+    least: NDArray[Any],
+    greatest: NDArray[Any],
+    end: NDArray[Any],
 ) -> tuple[NDArray[Any], ...]:
     """Return the last step, the least, the greatest and the last value of each of so many equally long stretches."""
     if len(steps) <= points:
         return steps, least, greatest, end
-    edges = steps[0] + np.floor(np.linspace(0, steps[-1] - steps[0] + 1, points + 1))[:-1]
-    starts = np.unique(np.searchsorted(steps, edges))
-    ends = np.append(starts[1:], len(steps)) - 1
-    return steps[ends], np.fmin.reduceat(least, starts), np.fmax.reduceat(greatest, starts), end[ends]
+    ends, *told = _cut(np.searchsorted(steps, _edges(points, span)), least, greatest, end)
+    return steps[ends], *told
+
+
+def _edges(points: int, span: tuple[int, int]) -> NDArray[np.float64]:
+    """Return with which steps so many equally long stretches of those from the first to the last of a span begin."""
+    first, last = span
+    return first + np.floor(np.linspace(0, last - first + 1, points + 1))[:-1]
+
+
+def _cut(
+    starts: NDArray[np.int64], least: NDArray[Any], greatest: NDArray[Any], end: NDArray[Any]
+) -> tuple[NDArray[Any], ...]:
+    """Return where stretches that begin at `starts` end, and the least, the greatest and the last value of each."""
+    starts = np.unique(starts)
+    starts = starts[starts < len(end)]
+    ends = np.append(starts[1:], len(end)) - 1
+    return ends, np.fmin.reduceat(least, starts), np.fmax.reduceat(greatest, starts), end[ends]
