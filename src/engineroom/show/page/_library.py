@@ -33,6 +33,7 @@ class Library:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._book: Logbook | None = None
         self._records: list[Record] = []
         self._seen: object = None
         self._states: dict[object, States] = {}
@@ -43,7 +44,9 @@ class Library:
             seen = self._looks()
             if seen != self._seen or self._died():
                 self._seen = None
-                self._records = records_of(Logbook.open(self.path), known=self._records)
+                # Opening looks through all runs, as asking for them does.
+                self._book = self._book or Logbook.open(self.path)
+                self._records = records_of(self._book, known=self._records)
                 self._seen = seen
             return self._records
 
