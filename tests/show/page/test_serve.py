@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import types
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 import engineroom as er
 from engineroom.errors import OptionError
-from engineroom.show.page import PORT, pack, serve, start, unpack
+from engineroom.show.page import PORT, _serve, pack, serve, start, unpack
 
 clients = pytest.importorskip("websockets.sync.client")
 
@@ -78,6 +81,120 @@ def test_a_port_in_use_gives_way_to_the_next(place: Path) -> None:
         assert f"Port {port} is in use" in page.notes[0] and f":{port}/" not in page.url
     with pytest.raises(OptionError, match="give an own address"):
         serve(place, host="203.0.113.7", expose=True, opens=False)
+
+
+class Sockets:
+    """Stands for `socket`: some ports are taken, and what is tried is written down.
+
+    Parameters
+    ----------
+    taken : the error of each port that cannot be had.
+    """
+
+    AF_INET, AF_INET6, SOCK_STREAM = socket.AF_INET, socket.AF_INET6, socket.SOCK_STREAM
+    SOL_SOCKET, SO_REUSEADDR = socket.SOL_SOCKET, socket.SO_REUSEADDR
+    gethostname, getaddrinfo = staticmethod(lambda: "engine"), staticmethod(lambda *_: [])
+
+    def __init__(self, taken: dict[int, int]) -> None:
+        self.taken = taken
+        self.tried: list[tuple[int, str, int]] = []
+        self.closed: list[int] = []
+
+    def socket(self, family: int, kind: int) -> Any:
+        def bind(address: tuple[str, int]) -> None:
+            self.tried.append((family, *address))
+            if (error := self.taken.get(address[1])) is not None:
+                raise OSError(error, "taken")
+
+        return types.SimpleNamespace(
+            bind=bind, setsockopt=lambda *_: None, listen=lambda _: None, getsockname=lambda: self.tried[-1][1:],
+            close=lambda: self.closed.append(self.tried[-1][2]),
+        )  # fmt: skip
+
+
+@pytest.fixture
+def sockets(monkeypatch: pytest.MonkeyPatch) -> Sockets:
+    stand_in = Sockets({})
+    monkeypatch.setattr(_serve, "socket", stand_in)
+    return stand_in
+
+
+def test_the_next_free_port_is_the_first_that_is_neither_taken_nor_forbidden(sockets: Sockets) -> None:
+    assert _serve._listen("127.0.0.1", 9000)[1] == () and sockets.tried == [(socket.AF_INET, "127.0.0.1", 9000)]
+    sockets.taken, sockets.tried = {9000: errno.EADDRINUSE, 9001: errno.EACCES}, []
+    listening, notes = _serve._listen("127.0.0.1", 9000)
+    assert listening.getsockname() == ("127.0.0.1", 9002) and sockets.closed == [9000, 9001]
+    assert notes == ("Port 9000 is in use, so it is served at 9002.",)
+
+
+def test_port_0_is_any_that_is_free(sockets: Sockets, place: Path) -> None:
+    assert _serve._listen("127.0.0.1", 0)[1] == () and [port for _, _, port in sockets.tried] == [0]
+
+
+def test_with_port_0_the_link_has_the_port_that_was_found(tmp_path: Path) -> None:
+    page = serve(tmp_path / "new.logbook", port=0, opens=False)
+    number = page._sockets[0].getsockname()[1]
+    page.stop()
+    assert er.open(tmp_path / "new.logbook").runs == []
+    assert number > 0 and f"http://127.0.0.1:{number}/?token=" in page.url and page.notes == ()
+
+
+@pytest.mark.parametrize(("port", "last"), [(9000, 9049), (65_530, 65_535), (65_535, 65_535)])
+def test_fifty_ports_are_tried_and_none_that_does_not_exist(sockets: Sockets, port: int, last: int) -> None:
+    sockets.taken = dict.fromkeys(range(65_536), errno.EADDRINUSE)
+    with pytest.raises(OptionError, match=f"no port from {port} to {last} is free: give another one with --port"):
+        _serve._listen("127.0.0.1", port)
+    assert [number for _, _, number in sockets.tried] == sockets.closed == list(range(port, last + 1))
+
+
+@pytest.mark.parametrize("port", [-1, 65_536])
+def test_a_port_that_does_not_exist_is_refused(sockets: Sockets, port: int) -> None:
+    with pytest.raises(OptionError, match=f"port must be from 1 to 65535, or 0 for any that is free, got {port}$"):
+        _serve._listen("127.0.0.1", port)
+    assert sockets.tried == []
+
+
+@pytest.mark.parametrize(
+    ("host", "family", "bound", "shown"),
+    [
+        ("127.0.0.1", socket.AF_INET, "127.0.0.1", "127.0.0.1"),
+        ("localhost", socket.AF_INET, "localhost", "127.0.0.1"),
+        ("0.0.0.0", socket.AF_INET, "0.0.0.0", "127.0.0.1"),
+        ("127.0.0.2", socket.AF_INET, "127.0.0.2", "127.0.0.2"),
+        ("::1", socket.AF_INET6, "::1", "[::1]"),
+        ("[0:0:0:0:0:0:0:1]", socket.AF_INET6, "0:0:0:0:0:0:0:1", "[::1]"),
+        ("2001:DB8::0:7", socket.AF_INET6, "2001:DB8::0:7", "[2001:db8::7]"),
+    ],
+)
+def test_the_link_of_any_address_is_answered(
+    sockets: Sockets, place: Path, monkeypatch: pytest.MonkeyPatch, host: str, family: int, bound: str, shown: str
+) -> None:
+    gates: list[Any] = []
+    monkeypatch.setattr(_serve, "application", lambda desk, gate: gates.append(gate))
+    expose = host in ("0.0.0.0", "2001:DB8::0:7")
+    page = serve(place, host=host, expose=expose, opens=False, at="/run/2/cycle" if expose else "")
+    page.stop()
+    (gate,) = gates
+    # Without a port that was asked for it is this one.
+    assert sockets.tried == [(family, bound, PORT)] and page.notes == ()
+    end = "#/run/2/cycle" if expose else ""
+    assert page.url == f"http://{shown}:{PORT}/?token={gate.token}{end}"
+    assert gate.knows_host(f"{shown}:{PORT}") and not gate.knows_host(f"evil.example:{PORT}")
+    assert gate.knows_host(f"engine:{PORT}") is expose, "by its name this machine is called only where it was meant"
+
+
+def test_a_browser_is_opened_with_the_link_unless_that_was_not_wanted(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: SimpleQueue[str] = SimpleQueue()
+    monkeypatch.setattr(_serve.webbrowser, "open", opened.put)
+    with served(place):
+        assert opened.empty()
+    page = start(place)
+    try:
+        assert opened.get(timeout=30) == page.url
+    finally:
+        page.stop()
 
 
 def test_ten_clients_one_of_them_visible(place: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import shutil
 import signal
 import socket
@@ -126,9 +127,10 @@ def serve(
         logbook = folder / "page.logbook"
     if folder is not None or not logbook.exists():
         Writer.open(logbook).close()
-    gate = Gate(number, (*LOOPBACK, host, *_own_names()) if expose else LOOPBACK)
+    # Browsers write an IPv6 address in its shortest form, whichever was typed.
+    called = host if ":" not in host else f"[{ipaddress.ip_address(host.strip('[]'))}]"
+    gate = Gate(number, (*LOOPBACK, called, *(_own_names() if expose else ())))
     desk = Desk(logbook, named=folder is None)
-    called = host if ":" not in host else f"[{host.strip('[]')}]"
     shown = "127.0.0.1" if called in ("0.0.0.0", "localhost") else called
     url = f"http://{shown}:{number}/?token={gate.token}" + (f"#{at}" if at else "")
     server = _server(application(desk, gate), opened=(url if opens else None), ended=partial(_forget, folder))
@@ -148,7 +150,7 @@ def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
         raise OptionError(f"port must be from 1 to {_LAST_PORT}, or 0 for any that is free, got {port}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last = min(port + _TRIES - 1, _LAST_PORT)
-    for number in range(port, last + 1) if port else (0,):
+    for number in range(port, last + 1):
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -159,7 +161,7 @@ def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
                 continue
             raise OptionError(f"no page can be served at {host} ({error.strerror}): give an own address") from None
-        moved = (f"Port {port} is in use, so it is served at {number}.",) if port and number != port else ()
+        moved = (f"Port {port} is in use, so it is served at {number}.",) if number != port else ()
         return listening, moved
     raise OptionError(f"no port from {port} to {last} is free: give another one with --port")
 
