@@ -36,7 +36,9 @@ def client(desk: Desk, gate: Gate, tmp_path: Path) -> Iterator[TestClient]:
     (static / "parts").mkdir(parents=True)
     (static / "index.html").write_text("<!doctype html><title>page</title>")
     (static / "page.js").write_text("export {};")
+    (static / "part.mjs").write_text("export {};")
     (static / "parts" / "a.css").write_text("a{}")
+    (static / "font.unheard-of").write_bytes(b"...")
     (tmp_path / "secret.txt").write_text("secret")
     # Not entered: entering would run the application's end, which closes the desk before its fixture does.
     yield TestClient(application(desk, gate, static), base_url=BASE)
@@ -50,8 +52,16 @@ def test_the_page_with_its_token(client: TestClient, gate: Gate) -> None:
     assert "unsafe" not in policy and "http" not in policy and "*" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cache-control"] == "no-store"
-    assert client.get("/page.js").headers["content-type"].startswith("text/javascript")
-    assert client.get("/parts/a.css").status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_files_are_sent_as_what_they_are(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get("/parts/a.css").headers["content-type"].startswith("text/css")
+    assert client.get("/font.unheard-of").headers["content-type"] == "application/octet-stream"
+    # Windows asks its registry, where other programs call a script plain text, which no browser would run.
+    monkeypatch.setattr("mimetypes.guess_type", lambda name: ("text/plain", None))
+    for name in ("page.js", "part.mjs"):
+        assert client.get(f"/{name}").headers["content-type"].startswith("text/javascript")
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "é", "x" * 10_000])
@@ -67,6 +77,7 @@ def test_a_wrong_token_is_refused(client: TestClient, token: str) -> None:
     ):
         socket.receive_bytes()
     assert refused.value.code == 1008
+    assert refused.value.reason == "the link is not the one that was printed in the terminal: open that one"
 
 
 @pytest.mark.parametrize(
@@ -117,10 +128,21 @@ def test_no_path_leads_out(client: TestClient, gate: Gate, path: str) -> None:
     assert answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize(("verb", "path"), [("PUT", "/"), ("DELETE", "/page.js"), ("GET", "/upload"), ("POST", "/")])
-def test_other_verbs_are_refused(client: TestClient, gate: Gate, verb: str, path: str) -> None:
+def test_a_path_that_no_route_takes_is_refused_too(client: TestClient) -> None:
+    answer = client.get("/page%0A.js")
+    assert answer.status_code == 404 and answer.headers["content-security-policy"]
+    assert answer.json() == {"error": "there is no such page"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "status"),
+    [("PUT", "/", 405), ("DELETE", "/page.js", 405), ("GET", "/upload", 404), ("POST", "/", 405)],
+)
+def test_other_verbs_are_refused(client: TestClient, gate: Gate, verb: str, path: str, status: int) -> None:
     answer = client.request(verb, f"{path}?token={gate.token}")
-    assert answer.status_code in (404, 405) and answer.headers["content-security-policy"]
+    assert answer.status_code == status and answer.headers["content-security-policy"]
+    told = {404: "there is no such file", 405: "this address takes another kind of request"}
+    assert answer.json() == {"error": told[status]}
 
 
 def test_a_socket_talks(client: TestClient, gate: Gate) -> None:
@@ -164,6 +186,7 @@ def test_a_table_is_taken(client: TestClient, gate: Gate) -> None:
     answer = client.post(f"/upload?token={gate.token}&name=houses.csv", content=CSV, headers={"origin": BASE})
     told = answer.json()
     assert answer.status_code == 200 and told["name"] == "houses.csv" and told["rows"] == 4
+    assert answer.headers["content-type"] == "application/json"
     assert [(c["name"], c["kind"]) for c in told["fields"]] == [
         ("id", "drop"),
         ("city", "category"),
@@ -203,7 +226,11 @@ def test_a_file_that_is_no_table_is_refused(
 
 def test_an_oversized_upload_is_refused(client: TestClient, gate: Gate) -> None:
     path = f"/upload?token={gate.token}&name=a.csv"
-    assert client.post(path, content=b"x" * (UPLOAD_LIMIT + 1)).status_code == 413
+    answer = client.post(path, content=b"x" * (UPLOAD_LIMIT + 1))
+    assert answer.status_code == 413
+    assert answer.json() == {"error": "the file is larger than 32 MB: train on it with `engineroom train`"}
+    # One that says it is too long is not heard to its end.
+    assert client.post(path, content=b"a,b", headers={"content-length": str(UPLOAD_LIMIT + 1)}).status_code == 413
 
     def pieces() -> Iterator[bytes]:
         for _ in range(UPLOAD_LIMIT // 2**20 + 2):
