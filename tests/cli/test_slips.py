@@ -58,6 +58,17 @@ def test_errors_name_the_options_of_their_command(ask, logbook: Path, words: lis
     assert answer.code == 2 and sentence in answer.err and "None" not in answer.err
 
 
+@pytest.mark.parametrize("words", [["why"], ["trace"], ["at", 3], ["landscape"], ["contributions"]], ids=str)
+def test_an_empty_name_is_no_weight(ask, logbook: Path, words: list[str | int]) -> None:
+    # As from a variable of the shell that is not set.
+    answer = ask(words[0], logbook, *words[1:], "")
+    assert answer.code == 2 and answer.out == ""
+    assert " ".join(answer.err.split()) == (
+        "engineroom: the name of a weight is missing in '': give one such as dense1.weight[0, 0]; "
+        "the parameters of this network are 'dense1.weight', 'dense1.bias', 'dense2.weight', 'dense2.bias'"
+    )
+
+
 @pytest.mark.parametrize("words", [["runs"], ["trace", "w"], ["predict", "a.csv"], ["show"], ["repair"], ["export"]])
 def test_a_logbook_that_is_not_there_is_answered_with_the_nearest(
     ask, logbook: Path, tmp_path: Path, words: list[str]

@@ -64,12 +64,21 @@ def test_biases_gradients_slots_and_signals_too(text: str, element: Element) -> 
         ("dens1.weight.3.5", "did you mean 'dense1.weight'"),
         ("dense1.weight.gard[0, 0]", "did you mean 'dense1.weight.grad'"),
         ("nonsense", "nothing called 'nonsense'; known are 'dense1.weight', 'dense1.bias'"),
-        ("", "nothing called 'an empty name'"),
     ],
 )
 def test_unknown_names_get_the_nearest(text: str, sentence: str) -> None:
     with pytest.raises(UnknownNameError, match=sentence):
         resolve(PLAN, text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "''", ".3.5"])
+def test_a_name_that_is_missing_is_asked_for(text: str) -> None:
+    with pytest.raises(UnknownNameError) as refused:
+        resolve(PLAN, text)
+    assert str(refused.value) == (
+        f"the name of a weight is missing in {text!r}: give one such as dense1.weight[0, 0]; "
+        "the parameters of this network are 'dense1.weight', 'dense1.bias', 'top_2.weight', 'top_2.bias'"
+    )
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def resolve(plan: Plan, text: str, columns: Sequence[str] = (), others: Mapping[
     dense1.weight[3, 5]
     """
     name, index = _taken_apart(text)
+    if not name:
+        raise _unnamed(plan, text)
     if isinstance(index, str) or (index and not _knows(plan, name)):
         name, index = _by_column(plan, text, columns) or (name, index)
     if isinstance(index, tuple) and len(index) == 1 and columns and not _knows(plan, name):
@@ -205,7 +207,6 @@ def _fed_by_columns(plan: Plan) -> list[str]:
 def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
     if _knows(plan, name):
         return plan.buffer(name)
-    asked = name if name else "an empty name"
     # The column alone is no weight: many lead from it.
     arrays = _fed_by_columns(plan)
     array = next((a for a in arrays if name.startswith(f"{a}.")), arrays[0] if arrays else "")
@@ -230,10 +231,23 @@ def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
     unlike = layer in layers and name.count(".") == 1 and not get_close_matches(name.partition(".")[2], parts)
     if further or unlike:
         # A layer further on than there are is no slip of the pen, and a layer's name alone makes no two names alike.
-        names = [repr(parameter.name) for parameter in plan.parameters]
-        held = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-        raise UnknownNameError(f"this network has nothing called {asked!r}; its parameters are {held}")
-    raise UnknownNameError(f"this network has nothing called {asked!r}{nearest(name, known)}")
+        raise UnknownNameError(f"this network has nothing called {name!r}; its parameters are {_parameters(plan)}")
+    raise UnknownNameError(f"this network has nothing called {name!r}{nearest(name, known)}")
+
+
+def _unnamed(plan: Plan, text: str) -> UnknownNameError:
+    """Return that a name was expected, and which there are."""
+    first = plan.parameters[0]
+    example = f"{first.name}[{', '.join('0' for _ in first.shape)}]"
+    return UnknownNameError(
+        f"the name of a weight is missing in {text!r}: give one such as {example}; "
+        f"the parameters of this network are {_parameters(plan)}"
+    )
+
+
+def _parameters(plan: Plan) -> str:
+    names = [repr(parameter.name) for parameter in plan.parameters]
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
 
 def _knows(plan: Plan, name: str) -> bool:
