@@ -150,8 +150,7 @@ def _each(points: int, span: tuple[int, int], first: int, values: NDArray[Any]) 
     """Return the buckets of a value for each step from `first` on; of many the steps are never written down."""
     if len(values) <= points:
         return np.arange(first, first + len(values), dtype=np.float64), values, values, values
-    starts = np.clip(_edges(points, span) - first, 0, len(values)).astype(np.int64)
-    ends, *told = _cut(starts, values, values, values)
+    ends, *told = _cut(np.clip(_edges(points, span) - first, 0, len(values)), values, values, values)
     return (first + ends).astype(np.float64), *told
 
 
@@ -170,10 +169,10 @@ def _buckets(
     return steps[ends], *told
 
 
-def _edges(points: int, span: tuple[int, int]) -> NDArray[np.float64]:
+def _edges(points: int, span: tuple[int, int]) -> NDArray[np.int64]:
     """Return with which steps so many equally long stretches of those from the first to the last of a span begin."""
     first, last = span
-    return first + np.floor(np.linspace(0, last - first + 1, points + 1))[:-1]
+    return first + (last - first + 1) * np.arange(points, dtype=np.int64) // points
 
 
 def _cut(
