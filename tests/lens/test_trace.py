@@ -28,8 +28,8 @@ def test_the_lessons_path(lesson: Record) -> None:
         "  from `x` to the output for `y`\n"
         "  start               0\n"
         "  end             1.985\n"
-        "  lowest              0  after step 0\n"
-        "  highest         1.985  after step 50\n"
+        "  lowest              0  in state 0\n"
+        "  highest         1.985  in state 50\n"
         "  largest move  +0.1867  in step 1"
     )
 

@@ -30,10 +30,10 @@ def test_a_spike_of_one_step_among_thousands_is_drawn_at_its_place():
     assert top.index(top.strip()[0]) == pytest.approx(0.75 * room, abs=1)
 
 
-def test_steps_stand_below_and_the_drawing_keeps_its_width():
-    lines = curve(np.sin(np.arange(2251.0)), first=0, width=80, height=6)
+def test_states_stand_below_and_the_drawing_keeps_its_width():
+    lines = curve(np.sin(np.arange(2251.0)), width=80, height=6)
     assert max(map(len, lines)) == 80
-    assert lines[-1].split() == ["step", "0", "2,250"]
+    assert lines[-1].split() == ["state", "0", "2,250"]
 
 
 def test_a_constant_path_is_one_line_with_one_label():

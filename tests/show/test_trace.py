@@ -25,3 +25,20 @@ def test_what_a_weight_lies_between_is_wrapped_beneath_its_name() -> None:
     between = lines[1 : lines.index("")]
     assert len(between) == 2 and all(line.startswith("  ") for line in between)
     assert " ".join(line.strip() for line in between) == f"from `{name}` to neuron 1 of dense1"
+
+
+def test_the_ends_of_a_path_are_states() -> None:
+    network = er.Network(er.Dense(1, bias=False, init="zeros"))
+    run = er.train(network, [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=0.01), batch_size=None, steps=50, dtype="float64")
+    paper = io.StringIO()
+    console = Console(file=paper, width=80, theme=Theme(PALETTE), highlight=False, markup=False)
+    show_trace(console, trace(run.record, "dense1.weight[0, 0]"))
+    *_, floor, _, start, lowest, highest, end, move = paper.getvalue().splitlines()
+    assert floor.split() == ["state", "0", "50"]
+    assert [line.split() for line in (start, lowest, highest, end, move)] == [
+        ["start", "0", "in", "state", "0"],
+        ["lowest", "0", "in", "state", "0"],
+        ["highest", "1.98509", "in", "state", "50"],
+        ["end", "1.98509", "in", "state", "50"],
+        ["largest", "move", "+0.186667", "in", "step", "1"],
+    ]

@@ -73,8 +73,8 @@ class Trace:
             lines += wrapped(path.words)
             lines.append(f"  start    {short(path.start):>12}")
             lines.append(f"  end      {short(path.end):>12}")
-            lines.append(f"  lowest   {short(path.lowest):>12}  after step {path.lowest_at:,}")
-            lines.append(f"  highest  {short(path.highest):>12}  after step {path.highest_at:,}")
+            lines.append(f"  lowest   {short(path.lowest):>12}  in state {path.lowest_at:,}")
+            lines.append(f"  highest  {short(path.highest):>12}  in state {path.highest_at:,}")
             if path.largest_step:
                 lines.append(f"  largest move {path.largest_move:>+8.4g}  in step {path.largest_step:,}")
         return "\n".join(lines)
@@ -104,8 +104,8 @@ def trace(record: Record, weights: str | Iterable[str], progress: StepProgress |
       from `x` to the output for `y`
       start               0
       end             1.985
-      lowest              0  after step 0
-      highest         1.985  after step 50
+      lowest              0  in state 0
+      highest         1.985  in state 50
       largest move  +0.1867  in step 1
     """
     given = [weights] if isinstance(weights, str) else weights

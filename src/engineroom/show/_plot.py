@@ -48,22 +48,21 @@ def spark(values: Sequence[float] | NDArray[np.float64], width: int = 40, *, asc
 def curve(
     values: Sequence[float] | NDArray[np.float64],
     *,
-    first: int = 0,
     width: int = 80,
     height: int = 10,
     ascii_only: bool = False,
     dotted: Sequence[float] | NDArray[np.float64] | None = None,
     ends: tuple[str, str] | None = None,
 ) -> list[str]:
-    """Return the lines of a drawing of `values` with a scale on the left and steps below.
+    """Return the lines of a drawing of `values` with a scale on the left and states below.
 
     Parameters
     ----------
-    values : the path; `values[i]` belongs to step `first + i`. What is not finite is left out.
+    values : the path; `values[i]` is that of state i. What is not finite is left out.
     width, height : characters of the whole drawing and rows of the curve in it.
     ascii_only : draw with `*` instead of Braille dots.
     dotted : as many values, drawn dotted beside the path as far as they are on its scale.
-    ends : what to write below the ends instead of steps.
+    ends : what to write below the ends instead of states.
     """
     path = np.asarray(values, dtype=np.float64)
     low, high = _range(path)
@@ -84,7 +83,7 @@ def curve(
     for row in range(height):
         lines.append(f"{labels.get(row, ''):>{margin}} {mark if row in labels else side}{cells[row]}".rstrip())
     lines.append(f"{'':>{margin}} {corner}{floor * room}")
-    left, right = ends or (f"step {first:,}", f"{first + max(path.size - 1, 0):,}")
+    left, right = ends or ("state 0", f"{max(path.size - 1, 0):,}")
     lines.append(f"{'':>{margin}}  {left}{right:>{room - len(left)}}")
     return lines
 

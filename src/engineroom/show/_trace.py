@@ -43,16 +43,15 @@ def show_trace(console: Console, trace: Trace) -> None:
 
 def _landmarks(path: Path, steps: int) -> list[tuple[str, str, str]]:
     marks = [
-        ("start", number(path.start, 6), _after(0)),
-        ("lowest", number(path.lowest, 6), _after(path.lowest_at)),
-        ("highest", number(path.highest, 6), _after(path.highest_at)),
-        ("end", number(path.end, 6), _after(steps)),
+        (words, number(value, 6), f"in state {state:,}")
+        for words, value, state in (
+            ("start", path.start, 0),
+            ("lowest", path.lowest, path.lowest_at),
+            ("highest", path.highest, path.highest_at),
+            ("end", path.end, steps),
+        )
     ]
     if path.largest_step:
         sign = "+" if path.largest_move > 0 else ""
         marks.append(("largest move", sign + number(path.largest_move, 6), f"in step {path.largest_step:,}"))
     return marks
-
-
-def _after(step: int) -> str:
-    return f"after step {step:,}" if step else "before step 1"

@@ -56,6 +56,9 @@ def test_the_first_lesson(lesson: er.Run, tmp_path: Path) -> None:
         assert changed(frames[0], frames[-1], *part) > 50
     assert changed(frames[0], frames[-1], 0, 1, 0.97, 1) == 0
     assert tuple(frames[-1][449, 0]) == (0xF7, 0xF5, 0xF0)
+    # What stands above the frames: state 0 was made by no step.
+    said_above = [_movie._clock(lesson.record, step) for step in (0, 1, 50)]
+    assert said_above == ["initial weights", "step 1 of 50   loss 18.7", f"step 50 of 50   loss {lesson.loss[-1]:.3g}"]
     with Image.open(tmp_path / "run.gif") as file:
         assert file.info["loop"] == 0 and file.info["duration"] == 600
 

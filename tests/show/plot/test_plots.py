@@ -99,6 +99,7 @@ def test_weights(lesson: er.Run, batches: er.Run) -> None:
     path = lesson.trace("dense1.weight[0, 0]")
     assert ax.lines[0].get_ydata().tolist() == path.tolist() and ax.lines[0].get_xdata().tolist() == list(range(51))
     assert ax.get_ylabel() == "dense1.weight[0, 0]\nfrom `x` to the output for `y`" and texts(ax) == ["1.985"]
+    assert ax.get_xlabel() == "after step (each an epoch); 0: initial weights"
     names = ["dense1.weight[0, 3]", "dense2.bias[1]"]
     ax = batches.plot.weight(*names)
     assert [line.get_ydata().tolist() for line in ax.lines] == batches.trace(names).T.tolist()

@@ -145,7 +145,7 @@ def _frames(record: Record, steps: Sequence[int], progress: StepProgress | None)
     def drawn(state: State) -> Image:
         for show in panels:
             show(state)
-        clock.set_text(f"step {state.step:,} of {record.steps:,}{_loss_at(record, state.step)}")
+        clock.set_text(_clock(record, state.step))
         agg.restore_region(still)
         for artist in moving:
             figure.draw_artist(artist)
@@ -160,9 +160,15 @@ def _frames(record: Record, steps: Sequence[int], progress: StepProgress | None)
     return frames
 
 
+def _clock(record: Record, step: int) -> str:
+    """Return which step led to a state, and what it measured, where each is kept."""
+    if not step:
+        return "initial weights"
+    return f"step {step:,} of {record.steps:,}{_loss_at(record, step)}"
+
+
 def _loss_at(record: Record, step: int) -> str:
-    """Return what the step measured, where each is kept."""
-    if not 1 <= step <= min(record.steps, 1_000_000):
+    if step > min(record.steps, 1_000_000):
         return ""
     whose = "loss" if record.steps_per_epoch == 1 else "loss of its batch"
     return f"   {whose} {number(float(record.losses(step - 1, step)[0]), 3)}"
