@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -77,3 +79,25 @@ def test_far_steps_are_reached_from_their_keyframes(
     assert len(answers) == 3 and made == 5 + 3 + 5
     made = 0
     assert len(list(getattr(twin, question)(range(1, 301)))) == 300 and made == 300
+
+
+@pytest.mark.parametrize("busy", ["run", "parent"])
+def test_a_look_at_kept_states_in_memory_waits_for_a_replay_without_keeping_it_from_the_logbook(
+    record: Record, fork: Record, busy: str
+) -> None:
+    seen = fork.glimpse("dense1.weight[0, 1]")
+    asked = threading.Event()
+
+    def look() -> Any:
+        asked.set()
+        return fork.glimpse("dense1.weight[0, 1]")
+
+    with ThreadPoolExecutor(2) as pool:
+        # As a replay does, which reads keyframes meanwhile.
+        with fork.lock if busy == "run" else record.lock:
+            looking = pool.submit(look)
+            assert asked.wait(30) and not wait([looking], timeout=0.3).done
+            reading = pool.submit(fork.logbook.runs)
+            assert wait([reading], timeout=30).done, "each waits for the other"
+        assert len(reading.result(30)) == 2
+        assert all(map(np.array_equal, looking.result(30), seen))

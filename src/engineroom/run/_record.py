@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -207,7 +208,11 @@ class Record(Reach):
         most = max(_FEWEST, room // (self.plan.state_size * np.dtype(self.plan.dtype).itemsize))
         chosen = sorted(kept)[:: -(-len(kept) // most)]
         steps = np.array(sorted({*chosen, max(kept)}), np.int64)
-        with self.logbook.moment():
+        with ExitStack() as held:
+            # As every other question holds a run first and then reads the logbook: in memory that has a lock too.
+            for run in self.chain:
+                held.enter_context(run.lock)
+            held.enter_context(self.logbook.moment())
             values = np.array([_values(self.at(int(step)), found) for step in steps], self.plan.dtype)
         return steps, values.reshape(len(steps), len(found))
 
