@@ -124,7 +124,7 @@ def _losses(
         recorded = run.recorded
         kept = recorded.kept[start - run.start : stop - run.start]
         pieces.append(_each(points, (first, last), start + 1, kept))
-        spans = [s for s in recorded.summaries if s.last_step > start + len(kept) and s.first_step <= stop]
+        spans = [s for s in recorded.summaries if s.last_step > start and s.first_step <= stop]
         if spans and last - first < points:
             return _each(points, (first, last), first, record.losses(first - 1, last, progress))
         steps = np.array([min(s.last_step, stop) for s in spans], np.float64)
