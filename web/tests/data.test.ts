@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { column, type Columns } from "../src/lib/framing";
 import type { Beliefs } from "../src/lib/messages";
-import { confusionOf, distance, entryAt, parseCell, placeOf, rowsIn } from "../src/views/data/beliefs";
-import { classColors, levelPixels, numberColor, oklch, regionPixels } from "../src/views/data/colors";
-import { nearest, neighbour, roomFor } from "../src/views/data/plot";
+import { confusionOf, distance, entryAt, judged, parseCell, placeOf, rowsIn, titleOf } from "../src/lib/beliefs";
+import { classColors, levelPixels, numberColor, oklch, regionPixels } from "../src/lib/colors";
+import { nearest, neighbour, roomFor } from "../src/lib/plot";
 
 const answer = (columns: Columns, classes: string[] = []): Beliefs => ({
   step: 5, part: "validation", rows: [10, 11, 12, 13], loss: 0.5, right: classes.length ? 0.5 : null, classes, inputs: ["x"], columns,
@@ -47,6 +47,16 @@ describe("beliefs", () => {
     expect(distance(values)).toEqual({ rmse: 1, told: 1 - 4 / 5 });
     expect(placeOf(values, 12)).toBe(2);
     expect(placeOf(values, null)).toBe(-1);
+  });
+
+  it("are told in one sentence, of a sample as one", () => {
+    const measure = { unit: "kg", currency: false, dates: false, deviation: null };
+    expect(judged(classes, 4, measure)).toBe("50 % of 4 held-out rows are right; loss 0.5.");
+    expect(judged({ ...classes, part: "training", loss: null }, 4000, measure)).toBe("50 % of 4 rows it trains on (a sample of 4,000) are right; the loss is NaN or infinite.");
+    expect(judged(values, 4, measure)).toBe("off by 1 kg over 4 held-out rows, which tells 20 % of how they vary; loss 0.5.");
+    const lost = { ...values.columns, prediction: column("prediction", Float64Array.of(1, NaN, 3, 6), [4, 1]) };
+    expect(judged({ ...values, columns: lost }, 4, measure)).toBe("what the network says of 4 held-out rows is NaN or infinite; loss 0.5.");
+    expect(titleOf(true)).not.toBe(titleOf(false));
   });
 });
 

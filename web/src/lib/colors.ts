@@ -1,5 +1,5 @@
 // A colour for each class, and pictures made of them: hues around the circle, light and dark by turns.
-import { mix, rgb, type Palette, type Rgb } from "../../lib/theme";
+import { mix, rgb, type Palette, type Rgb } from "./theme";
 
 /** The colour with lightness l, chroma c and hue h (degrees) of OKLCH, in sRGB (Ottosson, 2020). */
 export function oklch(l: number, c: number, h: number): Rgb {

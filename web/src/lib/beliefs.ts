@@ -1,6 +1,8 @@
 // What an answer about the data says: which rows are meant by a cell, how far off numbers are, what the columns are for.
-import type { Beliefs } from "../../lib/messages";
-import { numbers } from "../../lib/framing";
+import { miss } from "./amount";
+import { count, figure, several } from "./format";
+import { numbers } from "./framing";
+import type { Beliefs, Measure } from "./messages";
 
 export interface Entry {
   readonly row: number;
@@ -84,3 +86,18 @@ export function distance(beliefs: Beliefs, output = 0): { rmse: number; told: nu
 
 /** The place of an answer's row number among its rows, or -1. */
 export const placeOf = (beliefs: Beliefs, row: number | null): number => (row === null ? -1 : beliefs.rows.indexOf(row));
+
+/** Over the picture of what is said between the examples. */
+export const titleOf = (classes: boolean): string => (classes ? "Where it decides what" : "What it says between the examples");
+
+/** How good it is on these rows, of which there are `all`. */
+export function judged(beliefs: Beliefs, all: number, measure: Measure): string {
+  const held = beliefs.part === "validation";
+  const rows = several(beliefs.rows.length, held ? "held-out row" : "row it trains on", held ? "held-out rows" : "rows it trains on");
+  const some = beliefs.rows.length < all ? ` (a sample of ${count(all)})` : "";
+  const loss = beliefs.loss === null ? "the loss is NaN or infinite" : `loss ${figure(beliefs.loss, 3)}`;
+  if (beliefs.right !== null) return `${figure(beliefs.right * 100, 3)} % of ${rows}${some} are right; ${loss}.`;
+  const { rmse, told } = distance(beliefs);
+  if (!Number.isFinite(rmse)) return `what the network says of ${rows}${some} is NaN or infinite; ${loss}.`;
+  return `off by ${miss(rmse, measure)} over ${rows}${some}${told !== null && told > 0 ? `, which tells ${figure(told * 100, 3)} % of how they vary` : ""}; ${loss}.`;
+}

@@ -1,6 +1,6 @@
 // Where dots lie, which one is meant, and how far the axes reach.
-import type { Measure } from "../../lib/messages";
-import { extent } from "../../lib/scale";
+import type { Measure } from "./messages";
+import { extent } from "./scale";
 
 export interface Dot {
   readonly x: number;
