@@ -3,7 +3,7 @@ import { column, type Columns } from "../src/lib/framing";
 import type { Beliefs } from "../src/lib/messages";
 import { confusionOf, distance, entryAt, judged, parseCell, placeOf, rowsIn, titleOf } from "../src/lib/beliefs";
 import { classColors, levelPixels, numberColor, oklch, regionPixels } from "../src/lib/colors";
-import { nearest, neighbour, roomFor } from "../src/lib/plot";
+import { marksIn, nearest, neighbour, roomFor } from "../src/lib/plot";
 
 const answer = (columns: Columns, classes: string[] = []): Beliefs => ({
   step: 5, part: "validation", rows: [10, 11, 12, 13], loss: 0.5, right: classes.length ? 0.5 : null, classes, inputs: ["x"], columns,
@@ -87,9 +87,22 @@ describe("colours", () => {
     const levels = levelPixels([0, 1], 1, 2, 1, (v) => (v ? red : none), paper);
     expect(levels[0] & 255).toBeGreaterThan(levels[1] & 255);
   });
+
+  it("leave out what is NaN", () => {
+    const paper = [255, 255, 255] as const;
+    expect(Array.from(regionPixels([NaN, NaN, 1, 0], 1, 2, [paper, paper], paper), (p) => p >>> 24)).toEqual([255, 0]);
+    expect(Array.from(levelPixels([NaN, 7], 1, 2, 1, (v) => numberColor(v, 0, 10, palette), paper), (p) => p >>> 24)).toEqual([255, 0]);
+  });
 });
 
 describe("the plot", () => {
+  it("marks two round numbers at least, however small it is", () => {
+    expect(marksIn([-3.7, 3.7], 2)).toEqual([-2, 0, 2]);
+    expect(marksIn([-3.7, 3.7], 0.4)).toEqual([-2, 0, 2]);
+    expect(marksIn([0, 10], 5)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(marksIn([7, 7], 5)).toEqual([7]);
+  });
+
   const places = [[0, 0], [10, 0], [10, 9], [30, 1]] as const;
   it("finds the dot that is meant", () => {
     expect(nearest(places, 11, 1)).toBe(1);

@@ -35,7 +35,8 @@ export function numberColor(value: number, low: number, high: number, palette: P
   return mix(rgb(palette.panel), rgb(t < 0 ? palette.negative : palette.positive), Math.abs(t));
 }
 
-const pack = (c: Rgb): number => ((255 << 24) | (Math.round(c[2]) << 16) | (Math.round(c[1]) << 8) | Math.round(c[0])) >>> 0;
+/** What is no number has no colour. */
+const pack = (c: Rgb): number => (Number.isNaN(c[0]) ? 0 : ((255 << 24) | (Math.round(c[2]) << 16) | (Math.round(c[1]) << 8) | Math.round(c[0])) >>> 0);
 
 /** How much of a colour lies on the paper. */
 const STRENGTH = 0.62;

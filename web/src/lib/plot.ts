@@ -1,6 +1,6 @@
 // Where dots lie, which one is meant, and how far the axes reach.
 import type { Measure } from "./messages";
-import { extent } from "./scale";
+import { dayTicks, extent, ticks } from "./scale";
 
 export interface Dot {
   readonly x: number;
@@ -31,6 +31,13 @@ export function roomFor(values: readonly ArrayLike<number>[], margin = 0.06): [n
   if (!(low <= high)) return [0, 1];
   const span = high - low || Math.abs(high) || 1;
   return [low - margin * span, high + margin * span];
+}
+
+/** About `n` round numbers of a range, two at least where it has them: one alone tells no distance. */
+export function marksIn([low, high]: readonly [number, number], n: number, measure?: Measure): number[] {
+  const least = Math.max(2, Math.round(n));
+  const tries = [0, 1, 2, 3].map((more) => (measure?.dates ? dayTicks : ticks)(low, high, least + more));
+  return tries.find((found) => found.length > 1) ?? tries[0];
 }
 
 /** The dot nearest to a place in pixels, no further than `within`; -1 where there is none. */
