@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 Open = Callable[..., Any]
@@ -158,3 +159,42 @@ def test_units_and_examples_by_keyboard(view: Open) -> None:
     picture.press("Enter")
     on.until(lambda: "/neuron" in on.address)
     assert (on.param("layer"), on.param("index")) == ("dense1", unit.split(".")[1])
+
+
+def test_what_it_decides_is_drawn_beside_the_network(view: Open) -> None:
+    on = view("/run/3/cycle?step=20").rest()
+    run = on.run()
+    rows = run.dataset.training
+
+    def right(step: int) -> str:
+        """Return what the page says of the rows trained on after so many updates."""
+        w = run.at(step).weights
+        hidden = np.tanh(run.dataset.x[rows] @ w["dense1.weight"] + w["dense1.bias"])
+        said = (hidden @ w["dense2.weight"] + w["dense2.bias"]).argmax(1)
+        share = 100 * float(np.mean(said == run.dataset.y[rows]))
+        return f"{share:.3g} % of {len(rows)} rows it trains on are right"
+
+    panel = on.panel("Where it decides what")
+    picture = panel.get_by_role("img")
+    label = picture.get_attribute("aria-label")
+    regions = "The regions in which the network says each class over x0 and x1"
+    assert label == f"{regions}, with {len(rows)} examples as dots."
+    pixels = "e => e.querySelector('canvas').toDataURL()"
+    drawn = {}
+    for step, phase, state in ((1, "forward", 0), (20, "loss", 19), (20, "update", 20), (120, "update", 120)):
+        on.go(f"/run/3/cycle?step={step}&phase={phase}")
+        told = "Before the first step" if state == 0 else f"After step {state}"
+        assert f"{told}: {right(state)}" in plain(panel.inner_text())
+        drawn[state] = picture.evaluate(pixels)
+    assert len(set(drawn.values())) == len(drawn)
+
+    panel.get_by_role("link", name="More in Data").press("Enter")
+    on.until(lambda: "/run/3/data" in on.address)
+    on.rest()
+    assert (on.param("step"), on.param("rows")) == ("120", "training")
+    assert right(120) in plain(on.text) and panel.count() == 1
+
+    on.go("/run/1/cycle?step=10")
+    assert "After step 9: off by" in on.panel("What it says between the examples").inner_text()
+    on.go("/run/2/cycle?step=10")
+    assert on.panel(re.compile("Where it decides|What it says between")).count() == 0
