@@ -95,14 +95,15 @@ def example_of(record: Record, ask: ExampleAsk) -> Example:
     if image is not None:
         columns["image"] = image
     held_out = bool(np.isin(row, dataset.validation))
+    targets, predictions = _told(record, np.array([row]), measured.outputs)
     return Example(
         row=ask.row,
         step=state.step,
         part="validation" if held_out else "training" if np.isin(row, dataset.training) else "left out",
         cells=cells_of(dataset, row),
         inputs=feature_names(record),
-        target=targets_of(dataset, np.array([row]))[0],
-        prediction=_said(record, measured.outputs)[0],
+        target=targets[0],
+        prediction=predictions[0],
         loss=float(measured.examples[0]),
         columns=columns,
     )
@@ -113,7 +114,7 @@ def pushes_of(record: Record, ask: PushesAsk) -> PushesReply:
     found = pushes(record, ask.step, ask.weight, top=ask.top)
     dataset = record.dataset
     state: State = record.at(found.step)
-    outputs = record.outputs(state, dataset.x[found.rows])
+    targets, predictions = _told(record, found.rows, record.outputs(state, dataset.x[found.rows]))
     columns: dict[str, NDArray[Any]] = {"push": found.push, "loss": found.losses}
     images = [_image(record, int(row)) for row in found.rows]
     if images and all(image is not None for image in images):
@@ -122,8 +123,8 @@ def pushes_of(record: Record, ask: PushesAsk) -> PushesReply:
         step=found.step,
         weight=found.weight,
         rows=dataset.row_numbers[found.rows].tolist(),
-        targets=targets_of(dataset, found.rows),
-        predictions=_said(record, outputs),
+        targets=targets,
+        predictions=predictions,
         columns=columns,
     )
 
@@ -139,12 +140,15 @@ def health_of(record: Record, ask: HealthAsk, progress: StepProgress) -> HealthR
     )
 
 
-def _said(record: Record, outputs: NDArray[Any]) -> list[str]:
-    """Return in words what the network gives."""
-    told = predicted(record.plan, record.dataset.target, outputs)
-    if record.dataset.target.kind == "classes":
-        return [str(label) for label in told.tolist()]
-    return told_of(record.dataset.target, told)
+def _told(record: Record, rows: NDArray[np.int64], outputs: NDArray[Any]) -> tuple[list[str], list[str]]:
+    """Return in words what rows should give and what the network gives, numbers with as many decimals in both."""
+    target = record.dataset.target
+    said = predicted(record.plan, target, outputs)
+    if target.kind == "classes":
+        return targets_of(record.dataset, rows), [str(label) for label in said.tolist()]
+    true = target.restored(record.dataset.y[rows])
+    told = told_of(target, np.concatenate([true, said.reshape(true.shape)]))
+    return told[: len(rows)], told[len(rows) :]
 
 
 def _image(record: Record, row: int) -> NDArray[np.uint8] | None:
