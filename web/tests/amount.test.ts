@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amounts, miss, misses } from "../src/lib/amount";
+import { amounts, inColumn, miss, misses } from "../src/lib/amount";
 import { plain } from "../src/lib/format";
 import { labels } from "../src/lib/labels";
 import { dayTicks } from "../src/lib/scale";
@@ -20,6 +20,13 @@ describe("amounts", () => {
     expect(miss(12.5, dates)).toBe("12.5 days");
     expect(misses([12.5, 3], dates)).toEqual(["12.5 days", "3.0 days"]);
     expect(miss(1200, { unit: "$", currency: true, dates: false, deviation: 20_000 })).toBe("$1,200");
+  });
+
+  it("without a unit stand below each other", () => {
+    expect(inColumn([0.9088, 0.58, 0.32, 0.1148])).toEqual(["0.909", "0.580", "0.320", "0.115"]);
+    expect(inColumn([8.733, 4.4, 0])).toEqual(["8.73", "4.40", "0.00"]);
+    expect(inColumn([Number.NaN, -12.25, 3])).toEqual(["NaN", "−12.2", "3.0"]);
+    expect(inColumn([])).toEqual([]);
   });
 
   it("of years have no separators at an axis, and dates are dates", () => {

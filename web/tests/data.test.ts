@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { column, type Columns } from "../src/lib/framing";
 import type { Beliefs } from "../src/lib/messages";
-import { confusionOf, distance, entryAt, judged, parseCell, placeOf, rowsIn, titleOf } from "../src/lib/beliefs";
+import { confusionOf, distance, entryAt, judged, missTold, pairsTold, parseCell, placeOf, rowsIn, titleOf } from "../src/lib/beliefs";
 import { classColors, levelPixels, numberColor, oklch, regionPixels } from "../src/lib/colors";
 import { marksIn, nearest, neighbour, roomFor } from "../src/lib/plot";
 
@@ -57,6 +57,21 @@ describe("beliefs", () => {
     const lost = { ...values.columns, prediction: column("prediction", Float64Array.of(1, NaN, 3, 6), [4, 1]) };
     expect(judged({ ...values, columns: lost }, 4, measure)).toBe("what the network says of 4 held-out rows is NaN or infinite; loss 0.5.");
     expect(titleOf(true)).not.toBe(titleOf(false));
+  });
+});
+
+describe("what is true beside what is said", () => {
+  const grams = { unit: "g", currency: false, dates: false, deviation: 20 };
+
+  it("has as many decimals", () => {
+    expect(pairsTold([{ truth: 225, said: 269.17 }, { truth: 200, said: 201 }], grams)).toEqual([{ truth: "225.0 g", said: "269.2 g" }, { truth: "200.0 g", said: "201.0 g" }]);
+    expect(pairsTold([{ truth: "cat", said: "dog" }], grams)).toEqual([{ truth: "cat", said: "dog" }]);
+    expect(pairsTold([], grams)).toEqual([]);
+  });
+
+  it("is off by as many, and dates by days", () => {
+    expect(missTold(225, 269.17, grams)).toEqual({ truth: "225.0 g", said: "269.2 g", off: "44.2 g" });
+    expect(missTold(18_000, 18_002.5, { ...grams, unit: "days since 1970-01-01", dates: true })).toEqual({ truth: "2019-04-14", said: "2019-04-17", off: "2.5 days" });
   });
 });
 

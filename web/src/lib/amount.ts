@@ -23,6 +23,12 @@ export const miss = (size: number, { unit, currency, dates }: Measure): string =
 /** Several of them, with as many decimals. */
 export const misses = (sizes: readonly number[], { unit, currency, dates }: Measure): string[] => amounts(sizes, dates ? bare("days") : bare(unit, currency));
 
+/** Numbers without a unit that stand below each other, with as many decimals: three digits of the one in the middle, 0.909 and 0.580. */
+export function inColumn(values: readonly number[]): string[] {
+  const sizes = values.map(Math.abs).filter((size) => size > 0 && size < Infinity).sort((a, b) => a - b);
+  return amounts(values, { ...bare(""), deviation: sizes[sizes.length >> 1] ?? null });
+}
+
 function inLine(values: readonly number[], { unit, currency, deviation }: Measure): string[] {
   const sizes = values.filter((v) => v !== 0 && Number.isFinite(v)).map(Math.abs);
   const largest = sizes.length ? Math.max(...sizes) : 1;

@@ -1,5 +1,5 @@
 // What an answer about the data says: which rows are meant by a cell, how far off numbers are, what the columns are for.
-import { miss } from "./amount";
+import { amounts, miss } from "./amount";
 import { count, figure, several } from "./format";
 import { numbers } from "./framing";
 import type { Beliefs, Measure } from "./messages";
@@ -40,6 +40,21 @@ export function entryAt(beliefs: Beliefs, at: number, output = 0): Entry {
     loss,
     right: truth === said,
   };
+}
+
+/** What is true of rows and what the network says: classes as they are called, numbers with as many decimals in both. */
+export function pairsTold(entries: readonly Pick<Entry, "truth" | "said">[], measure: Measure): { truth: string; said: string }[] {
+  const all = entries.flatMap(({ truth, said }) => [truth, said]);
+  const values = all.filter((v) => typeof v === "number");
+  const texts = values.length === all.length ? amounts(values, measure) : all.map(String);
+  return entries.map((_, i) => ({ truth: texts[2 * i], said: texts[2 * i + 1] }));
+}
+
+/** What is true, what the network says and how far that is off; numbers with as many decimals. */
+export function missTold(truth: number, said: number, measure: Measure): { truth: string; said: string; off: string } {
+  const off = said - truth;
+  const texts = amounts(measure.dates ? [truth, said] : [truth, said, off], measure);
+  return { truth: texts[0], said: texts[1], off: texts[2] ?? miss(off, measure) };
 }
 
 /** How many numbers are told of each row. */
