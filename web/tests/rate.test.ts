@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { column } from "../src/lib/framing";
 import { angleOf, arc, rangeOf, rateAt, tidy, zonesOf } from "../src/views/rate/dial";
 import { stanceNamed, stanceOf } from "../src/lib/stance";
-import { align, courseOf, endsOf, endsTold, outcomeOf, window } from "../src/views/rate/losses";
+import { align, courseOf, endsOf, endsTold, lostOf, outcomeOf, window } from "../src/views/rate/losses";
 import { holdsRate, rateIn } from "../src/lib/learning-rate";
 import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
 import { measuredAt, verdictOf, type Curvature, type Measured } from "../src/views/rate/verdict";
@@ -87,6 +87,25 @@ describe("losses beside each other", () => {
     expect(deep.log).toBe(true);
     expect(deep.range[0]).toBeGreaterThan(0);
     expect(window([])).toBeNull();
+  });
+
+  it("are seen up to where they are none any more, where there is nothing else to see", () => {
+    const course = { run: 1, x: [1, 2, 3], y: [1.5, 7e20, Infinity] };
+    const seen = window([course])!;
+    expect(seen.log).toBe(true);
+    expect(seen.range[0]).toBeLessThan(1.5);
+    expect(seen.range[1]).toBeGreaterThan(7e20);
+    expect(window([course, { run: 2, x: [1, 2], y: [1.5, 1] }])!.range[1]).toBeLessThan(20);
+    expect(window([{ run: 1, x: [1], y: [Number.NaN] }])).toBeNull();
+  });
+
+  it("say at which step they are none any more", () => {
+    const course = { run: 1, x: [1, 2, 3], y: [1.5, 7e20, Infinity] };
+    expect(lostOf(course)).toEqual({ step: 3, last: { x: 2, y: 7e20 }, words: "∞ at step 3" });
+    expect(lostOf({ ...course, y: [Number.NaN, 1, 1] })).toEqual({ step: 1, last: null, words: "NaN at step 1" });
+    expect(lostOf({ run: 1, x: [1, 1500, 3000], y: [1, Number.NaN, Number.NaN] })!.words).toBe("NaN by step 1,500");
+    expect(lostOf({ run: 1, x: [1, 1500], y: [1, Number.NaN] })!.words).toBe("NaN at step 1,500");
+    expect(lostOf({ ...course, y: [1, 2, 3] })).toBeNull();
   });
 
   it("know the rate behind a schedule", () => {

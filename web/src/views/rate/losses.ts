@@ -1,6 +1,7 @@
 // Losses of a run and its forks, brought onto one axis of steps.
 import type { Columns } from "../../lib/framing";
 import { numbers } from "../../lib/framing";
+import { count, figure } from "../../lib/format";
 import { extent } from "../../lib/scale";
 
 export interface Course {
@@ -53,15 +54,35 @@ export function outcomeOf(course: Course, training: boolean): Outcome {
   return end < begin ? "fell" : "rose";
 }
 
-/** The part of the losses worth seeing: what flies off leaves at the top. On a log axis where they spread over two powers of ten. */
+/** Where a loss became NaN or infinity, and the last one before, if there is one. */
+export interface Lost {
+  readonly step: number;
+  readonly last: { readonly x: number; readonly y: number } | null;
+  /** "∞ at step 3"; by a step, where it stands for several. */
+  readonly words: string;
+}
+
+export function lostOf({ x, y }: Course): Lost | null {
+  const at = Array.from(y).findIndex((loss) => !Number.isFinite(loss));
+  if (at < 0) return null;
+  // A run ends with its first loss that is none.
+  const exact = at === y.length - 1 || at === 0 || x[at] - x[at - 1] === 1;
+  return { step: x[at], last: at ? { x: x[at - 1], y: y[at - 1] } : null, words: `${figure(y[at])} ${exact ? "at" : "by"} step ${count(x[at])}` };
+}
+
+/**
+ * The part of the losses worth seeing: what flies off leaves at the top, unless there is nothing else to see. On a log axis where they
+ * spread over two powers of ten.
+ */
 export function window(courses: readonly Course[]): { range: [number, number]; log: boolean } | null {
   const starts = courses.map((course) => course.y[0]).filter(Number.isFinite);
   const all = extent(courses.flatMap((course) => Array.from(course.y)).filter(Number.isFinite));
   if (!all || starts.length === 0) return null;
-  const top = Math.min(all[1], 8 * Math.max(...starts));
+  const alone = courses.every((course) => outcomeOf(course, true) === "flew off");
+  const top = alone ? all[1] : Math.min(all[1], 8 * Math.max(...starts));
   const positive = Math.min(...courses.flatMap((course) => Array.from(course.y)).filter((y) => y > 0 && Number.isFinite(y)));
   const log = all[0] >= 0 && Number.isFinite(positive) && top / Math.max(positive, all[0]) > 100;
-  if (log) return { range: [Math.max(positive, top * 1e-9) / 1.3, top * 1.3], log };
+  if (log) return { range: [(alone ? positive : Math.max(positive, top * 1e-9)) / 1.3, top * 1.3], log };
   const low = all[0] >= 0 && all[0] < (top - all[0]) * 0.4 ? 0 : all[0] - (top - all[0]) * 0.06;
   return { range: [low, top + (top - low) * 0.06 || low + 1], log };
 }
