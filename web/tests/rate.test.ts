@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { column } from "../src/lib/framing";
-import { angleOf, arc, rangeOf, rateAt, tidy, zonesOf } from "../src/views/rate/dial";
+import { angleOf, arc, beside, giveWay, rangeOf, rateAt, tidy, zonesOf } from "../src/views/rate/dial";
 import { stanceNamed, stanceOf } from "../src/lib/stance";
 import { align, courseOf, endsOf, endsTold, lostOf, outcomeOf, window } from "../src/views/rate/losses";
 import { holdsRate, rateIn } from "../src/lib/learning-rate";
@@ -48,6 +48,24 @@ describe("the dial", () => {
     const carried = zonesOf(0.2, seen, 0.0006, true);
     expect(carried.find((zone) => zone.stance === "good pace")).toMatchObject({ from: 0.0006, to: 0.1 });
     expect(carried.map((zone) => zone.words).join()).not.toContain("stays on its side");
+  });
+
+  it("has words around it that do not touch the arc", () => {
+    expect(beside(0, 129, "0.01")).toEqual({ x: 0, y: -137 });
+    for (let angle = -130; angle <= 130; angle += 5) {
+      const { x, y } = beside(angle, 129, "0.00894");
+      // The corner of the words that is nearest to the middle.
+      expect(Math.hypot(Math.max(Math.abs(x) - 24, 0), Math.max(Math.abs(y) - 7, 0))).toBeGreaterThan(118);
+      expect(Math.abs(x) + 27).toBeLessThan(204.5);
+    }
+  });
+
+  it("lets words give way that would touch more important ones, and says them there", () => {
+    const sign = (text: string, x: number, y = 0) => ({ text, title: `${text} is told`, x, y });
+    const [limit, half, low] = [sign("0.0353", 0), sign("0.0176", -30), sign("1e-5", -90)];
+    expect(giveWay([limit, half, low])).toEqual([{ ...limit, title: "0.0353 is told; 0.0176 is told" }, low]);
+    expect(giveWay([limit, { ...half, x: -60 }])).toHaveLength(2);
+    expect(giveWay([limit, { ...half, y: 17 }])).toHaveLength(2);
   });
 
   it("has a range around a rate that has no limit", () => {

@@ -30,6 +30,41 @@ export function arc(from: number, to: number, radius: number): string {
   return `M${x0.toFixed(2)} ${y0.toFixed(2)}A${radius} ${radius} 0 ${to - from > 180 ? 1 : 0} 1 ${x1.toFixed(2)} ${y1.toFixed(2)}`;
 }
 
+/** Words beside the arc, around a middle at x, y. */
+export interface Sign {
+  readonly text: string;
+  /** What its tooltip says. */
+  readonly title: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** In units of the dial, of letters 13 high: about as wide as the widest fonts make them. */
+const LETTER = 7.8;
+const LINE = 16;
+const GAP = 4;
+/** Words may go this far to either side. */
+const REACH = 204;
+
+/** Where words stand that belong to an angle: as near to a circle as they can without touching it. */
+export function beside(angle: number, radius: number, text: string): { x: number; y: number } {
+  const [sin, cos] = [Math.sin((angle * Math.PI) / 180), Math.cos((angle * Math.PI) / 180)];
+  const half = (text.length * LETTER) / 2;
+  const far = radius + Math.abs(sin) * half + (Math.abs(cos) * LINE) / 2;
+  return { x: clamp(far * sin, half - REACH, REACH - half), y: -far * cos };
+}
+
+/** Those that have room, the more important ones first; what gives way is told in the title of the one that stands in its place. */
+export function giveWay(signs: readonly Sign[]): Sign[] {
+  const kept: Sign[] = [];
+  for (const sign of signs) {
+    const at = kept.findIndex((one) => Math.abs(one.x - sign.x) < ((one.text.length + sign.text.length) * LETTER) / 2 + GAP && Math.abs(one.y - sign.y) < LINE);
+    if (at < 0) kept.push(sign);
+    else kept[at] = { ...kept[at], title: `${kept[at].title}; ${sign.title}` };
+  }
+  return kept;
+}
+
 export interface Zone {
   readonly stance: Stance;
   readonly from: number;
