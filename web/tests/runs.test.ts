@@ -3,7 +3,7 @@ import { COLUMN_KINDS, kindOf } from "../src/lib/kinds";
 import type { RunRow, Upload } from "../src/lib/messages";
 import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
-import { familyOf, lossesOf, metIn, ownPart, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
+import { chartHeight, familyOf, lossesOf, metIn, ownPart, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
 
 const run = (number: number, parent: number | null, start: number, steps: number, planned = steps): RunRow =>
   ({ number, parent, start, steps, planned, status: "completed", training: false, name: null }) as RunRow;
@@ -85,6 +85,19 @@ describe("made-up data", () => {
     xor.x.forEach(([a, b], i) => expect(a * b > 0 ? 1 : 0).toBe(xor.y[i]));
     const circles = makeToy("circles", 200, 0, 1);
     circles.x.forEach(([a, b], i) => expect(Math.hypot(a, b) < 0.6 ? 1 : 0).toBe(circles.y[i]));
+  });
+});
+
+describe("the chart of the chosen runs", () => {
+  it("fills what the screen has beside the tree, half of it above a comparison", () => {
+    expect(chartHeight(1440, 900, 1, false)).toBe(570);
+    expect(chartHeight(3840, 2160, 2, false)).toBe(750);
+    expect(chartHeight(3840, 2160, 2, true)).toBe(375);
+  });
+
+  it("is as high as ever on small screens", () => {
+    expect(chartHeight(360, 800, 1, false)).toBe(300);
+    expect(chartHeight(1440, 500, 1, true)).toBe(300);
   });
 });
 

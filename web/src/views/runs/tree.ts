@@ -115,3 +115,12 @@ export function ownPart(start: number, first: Curve, whole: Curve): Curve {
   const points = [...begin, ...Array.from(whole.x, (step, i) => [step, whole.y[i]]).filter(([step]) => step >= from)];
   return { x: points.map(([step]) => step), y: points.map(([, value]) => value) };
 }
+
+/** From this width on the chart stands beside the tree. */
+const BESIDE = 1280;
+/** What stands above and below the chart. */
+const AROUND = 330;
+
+/** How high the chart of the chosen runs is, in units that grow with the text: beside the tree it fills the screen, with a comparison below it half of that. */
+export const chartHeight = (across: number, down: number, times: number, compared: boolean): number =>
+  across < BESIDE ? 300 : Math.max(300, Math.round((down / times - AROUND) / (compared ? 2 : 1)));
