@@ -160,9 +160,11 @@ describe("the form", () => {
 
 describe("how far two runs are one", () => {
   it("tells their record from their weights", () => {
-    expect(metIn({ shared: 10, common: 60, parting: { state: 501 } })).toBe("Up to step 10 they are one run, and all weights are equal to the last bit up to step 500.");
-    expect(metIn({ shared: 100, common: 315, parting: { state: 101 } })).toBe("Up to step 100 they are one run.");
-    expect(metIn({ shared: 0, common: 60, parting: { state: 0 } })).toBe("They have no step in common.");
-    expect(metIn({ shared: 0, common: 60, parting: null })).toBe("They have no step in common, yet all weights are equal to the last bit up to step 60.");
+    const gaps = { "all weights": {} };
+    expect(metIn({ shared: 10, common: 60, parting: { state: 501 }, gaps })).toBe("Up to step 10 they are one run, and all weights are equal to the last bit up to step 500.");
+    expect(metIn({ shared: 100, common: 315, parting: { state: 101 }, gaps })).toBe("Up to step 100 they are one run.");
+    expect(metIn({ shared: 0, common: 60, parting: { state: 0 }, gaps })).toBe("They have no step in common.");
+    expect(metIn({ shared: 0, common: 60, parting: null, gaps })).toBe("They have no step in common, yet all weights are equal to the last bit up to step 60.");
+    expect(metIn({ shared: 0, common: 60, parting: null, gaps: {} })).toBe("They have no step in common.");
   });
 });

@@ -72,9 +72,12 @@ export function parseRuns(text: string | undefined, runs: readonly RunRow[], mos
   return [...new Set(wanted)].filter((n) => runs.some((run) => run.number === n)).slice(0, most);
 }
 
-/** How far two runs are one: by their record, and by their weights, which may be equal for longer where a fork changed nothing at first. */
-export function metIn({ shared, common, parting }: { shared: number | null; common: number; parting?: { state: number } | null }): string {
-  const equal = parting === undefined ? (shared ?? 0) : parting === null ? common : parting.state - 1;
+/**
+ * How far two runs are one: by their record, and by their weights, which may be equal for longer where a fork changed nothing at first.
+ * Without `gaps` their networks differ, and no weights were compared.
+ */
+export function metIn({ shared, common, parting, gaps }: { shared: number | null; common: number; parting?: { state: number } | null; gaps: object }): string {
+  const equal = parting === undefined || Object.keys(gaps).length === 0 ? (shared ?? 0) : parting === null ? common : parting.state - 1;
   const bits = `all weights are equal to the last bit up to step ${count(equal)}`;
   if (!shared) return equal > 0 ? `They have no step in common, yet ${bits}.` : "They have no step in common.";
   return `Up to step ${count(shared)} they are one run${equal > shared ? `, and ${bits}` : ""}.`;
