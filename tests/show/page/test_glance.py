@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -60,7 +62,16 @@ def test_at_a_glance_a_move_is_explained_whose_past_begins_at_a_kept_state() -> 
     assert found == [begins, begins, begins - 1, 1001]
     assert at_a_glance(WhyAsk(2, step=1999, glance=True), record) == WhyAsk(2, step=begins, glance=True)
     assert at_a_glance(StateAsk(2, 1999, glance=True), record) == StateAsk(2, 1001, glance=True)
-    assert at_a_glance(WhyAsk(2, step=1999), record) == WhyAsk(2, step=1999)
+    # What is not asked at a glance, of no step, or of the initial state is as it was asked.
+    for ask in (WhyAsk(2, step=1999), StateAsk(2, 1999), StateAsk(2, 0, glance=True), HealthAsk(2, 40, glance=True)):
+        assert at_a_glance(ask, record) == ask
+
+
+def test_at_a_glance_a_run_of_which_no_step_is_known_yet_has_its_initial_state() -> None:
+    record = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=20).record
+    record.row = replace(record.row, steps=0)
+    for ask in (StateAsk(1, 7, glance=True), WhyAsk(1, step=7, glance=True)):
+        assert at_a_glance(ask, record) == replace(ask, step=0)
 
 
 def test_an_example_is_told_at_the_last_state_that_was_kept_unless_a_step_is_named(

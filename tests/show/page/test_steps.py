@@ -239,9 +239,10 @@ def test_of_a_long_path_some_states_are_told_and_the_first_and_the_last(
 
 
 def test_a_step_is_told_with_so_many_rows_of_its_batch_and_the_plan_that_made_it() -> None:
-    x = np.linspace(-1, 1, 1100)
-    first = er.train(er.Network(er.Dense(1)), x, 2 * x, optimizer=er.SGD(lr=0.1), batch_size=None, steps=4)
+    x = np.linspace(-1, 1, 1400)
+    first = er.train(er.Network(er.Dense(3), er.Dense(1)), x, 2 * x, optimizer=er.SGD(), batch_size=None, steps=4)
     whole = len(first.dataset.training)
+    assert whole > 1024
     fork = first.fork(at=2, optimizer=er.Adam(lr=0.01), batch_size=30, steps=40).record
     for step, batch, law in ((2, whole, "sgd"), (3, 30, "adam")):
         for rows in (0, 1, 7, 5000):
@@ -252,7 +253,7 @@ def test_a_step_is_told_with_so_many_rows_of_its_batch_and_the_plan_that_made_it
             made = fork.rows(step)
             assert told.rows == fork.dataset.row_numbers[made[:shown]].tolist()
             assert told.columns["x"].tolist() == fork.dataset.x[made[:shown]].tolist()
-            assert told.columns["dense1.z"].shape == (shown, 1) and told.columns["dense1.weight.grad"].shape == (1, 1)
+            assert told.columns["dense1.z"].shape == (shown, 3) and told.columns["dense1.bias.grad"].shape == (3,)
             before, after = fork.at(step - 1), fork.at(step)
             for name in ("dense1.weight", *(["dense1.weight.m"] if law == "adam" else [])):
                 assert told.columns[name].tolist() == before[name].tolist()
