@@ -77,6 +77,50 @@ def test_thinning_drops_half_of_the_keyframes_but_never_the_ends() -> None:
     assert len(steps) <= 8
 
 
+@pytest.mark.parametrize(
+    ("steps", "kept"),
+    [
+        ([0, 1, 2], [0, 1, 2]),  # of three none goes, however little room there is
+        ([0, 1, 2, 3], [0, 1, 3]),  # gaps of at least 2 from the end on, and of half of that at the beginning
+        ([0, 1, 10, 20], [0, 20]),  # gaps of at least 40/3: 10 lies too near to the end, 1 to the beginning
+        ([0, 2, 6, 12], [0, 12]),  # gaps of at least 8
+        ([0, 3, 6, 9, 12], [0, 6, 12]),
+    ],
+    ids=str,
+)
+def test_which_keyframes_go_when_there_is_no_room(steps: list[int], kept: list[int]) -> None:
+    with Writer.open(None) as writer:
+        with recorder(writer, room=4 * bytes_of_keyframe(10 * 4) if len(steps) > 4 else 0) as keeper:
+            for step in steps:
+                keeper.add_keyframe(state(step), trained=float(step))
+            keeper.commit("completed")
+            assert keeper._steps == kept
+        assert writer.logbook.keyframe_steps(1) == kept
+
+
+@pytest.mark.parametrize(("seconds", "spacing"), [(1.0, 6.0), (10.0, 10.0)])
+def test_after_thinning_keyframes_come_half_as_often(seconds: float, spacing: float) -> None:
+    with Writer.open(None) as writer, recorder(writer, wait=4.0, room=0) as keeper:
+        for step in range(4):
+            assert keeper._spacing == 3.0  # three quarters of the wait
+            keeper.add_keyframe(state(step), trained=step * seconds)
+        # Twice as far apart, and no nearer than the three that are left lie in the mean.
+        assert keeper._spacing == spacing
+
+
+def test_a_state_is_kept_once() -> None:
+    with Writer.open(None) as writer:
+        with recorder(writer) as keeper:
+            for add in (keeper.add_keyframe, keeper.add_keyframe):
+                add(state(5), trained=1.0)
+            keeper.add_best_keyframe(state(5))
+            assert keeper._taken == 1 and keeper._steps == [5]
+            keeper.add_best_keyframe(state(3))
+            assert keeper._taken == 2
+            keeper.commit("completed")
+        assert writer.logbook.keyframe_steps(1) == [3, 5]
+
+
 @pytest.mark.parametrize("pace", ["steady", "uneven"])
 def test_thinned_keyframes_lie_evenly_over_the_run(pace: str) -> None:
     room, seed = 20 * bytes_of_keyframe(10 * 4), 3
