@@ -158,6 +158,7 @@ def test_the_rows_that_a_network_does_worst_on(ask, logbook: Path, houses: Path)
     assert ask("predict", logbook, "--worst", 3).out.endswith(f"{wanted}\n")
     facts = ask("predict", logbook, "--worst", 3, "--json").facts
     assert {name: facts[name] for name in ("step", "known", "rows")} == wanted.to_dict()
+    assert ask("predict", logbook, "--worst", 1, "--json").facts["rows"] == wanted.to_dict()["rows"][:1]
     assert "neither a TABLE nor --output" in ask("predict", logbook, houses, "--worst", 3).err
     assert "predict needs a TABLE of new rows, or --worst N" in ask("predict", logbook).err
     assert "--worst must be a whole number of at least 1, got 0" in ask("predict", logbook, "--worst", 0).err

@@ -37,6 +37,68 @@ def test_fork_and_resume(ask, book: Path) -> None:
     assert ask("verify", book, "--run", 3).code == 0
 
 
+def test_a_fork_says_where_it_goes_on_and_with_what(ask, book: Path) -> None:
+    def told(*words: str | int) -> str:
+        answer = ask("fork", book, "--run", 1, "--at", 58, *words)
+        assert answer.code == 0
+        return " ".join(answer.out.split()).partition(". It ")[2]
+
+    assert told("--steps", 2).startswith(
+        "goes on from state 58 of run 1 with nothing changed, so it trains an exact copy."
+    )
+    assert told("--lr", 0.5, "--steps", 2).startswith("goes on from state 58 of run 1 with lr 0.5 constant")
+    longer = told("--lr", 0.002, "--schedule", "constant", "--batch-size", 1, "--name", "one by one", "--steps", 3)
+    assert "lr 0.002 constant instead of cosine from 0.01, batches of 1 instead of 32." in longer
+    made = er.open(book).run("one by one")
+    assert made.plan.batch_size == 1 and len(made.record.rows(61)) == 1 and made.steps == 61
+
+
+def test_a_copy_that_goes_on_past_its_parent_says_up_to_where_it_is_one(ask, tmp_path: Path) -> None:
+    er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=0.01), steps=20, logbook="a.logbook")
+    said = " ".join(ask("fork", "a.logbook", "--at", 15, "--steps", 9).out.split())
+    assert "Run 2 of a.logbook: completed after 24 steps. It goes on from state 15 of run 1 with nothing" in said
+    assert "with nothing changed, so it copies it up to step 20." in said
+
+
+@pytest.mark.parametrize(
+    ("words", "lr"),
+    [
+        (["--schedule", "cosine"], 0.25),
+        (["--schedule", "cosine", "--lr", 0.5], 0.5),
+        (["--schedule", "cosine", "--optimizer", "adam"], 0.001),
+    ],
+    ids=str,
+)
+def test_a_schedule_begins_at_the_rate_that_was_said_or_the_highest_there_was(
+    ask, tmp_path: Path, words: list[str | float], lr: float
+) -> None:
+    law = er.SGD(lr=er.Cosine(0.25, steps=20))
+    er.train(er.Network(er.Dense(1)), [1.0, 0.5], [2.0, 1.0], optimizer=law, steps=20, logbook="a.logbook")
+    assert ask("fork", "a.logbook", "--at", 10, "--steps", 5, *words).code == 0
+    schedule = er.open("a.logbook").run(2).record.optimizer.schedule
+    assert schedule.law == "cosine" and schedule.lr == lr
+
+
+@pytest.mark.parametrize(
+    ("given", "more"), [("3.5", ""), ("w=", ""), ("w=x", ""), ("w=0,5", "; the decimal sign is a point: 0.5")]
+)
+def test_a_weight_that_cannot_be_set_is_quoted(ask, book: Path, given: str, more: str) -> None:
+    answer = ask("fork", book, "--at", 3, "--set", given)
+    said = f"--set must be a weight and a number such as dense1.weight.3.5=0, got {given!r}{more}\n"
+    assert answer.code == 2 and " ".join(answer.err.split()) + "\n" == f"engineroom: {said}"
+
+
+def test_a_fork_with_another_loss_is_not_set_beside_its_parent_by_the_loss(ask, book: Path) -> None:
+    def names(*words: str | int) -> list[set[str]]:
+        facts = ask("fork", book, "--run", 1, "--at", 50, "--steps", 5, "--lr", 0.001, *words, "--json").facts
+        assert [score["name"] for score in facts["scores"]][1:] == ["run 1, its parent"]
+        return [set(score["metrics"]) for score in facts["scores"]]
+
+    alike, other = names(), names("--loss", "mae")
+    assert alike[0] == alike[1] and "loss" in alike[0]
+    assert other[0] == other[1] == alike[0] - {"loss"}
+
+
 def test_runs_draws_the_family(ask, book: Path) -> None:
     run = er.open(book).run(1)
     child = run.fork(20, lr=0.1, steps=5)

@@ -80,6 +80,7 @@ def test_dry_run_tells_what_would_be_trained(ask, houses: Path, tmp_path: Path) 
     assert "with all 64 rows each, which takes " in told and "Recording it in houses.logbook takes about " in told
     told = " ".join(ask(*words, "--dry-run", "--batch-size", 10).out.split())
     assert "30 steps with 10 of 64 rows each" in told
+    assert ask(*words, "--dry-run", "--json", "--batch-size", 1).facts["would_train"]["batch_size"] == 1
     facts = ask(*words, "--dry-run", "--json").facts
     planned = facts["would_train"]
     assert list(tmp_path.iterdir()) == [] and facts["estimate"]["steps"] == 30
