@@ -125,6 +125,8 @@ def test_the_next_free_port_is_the_first_that_is_neither_taken_nor_forbidden(soc
     listening, notes = _serve._listen("127.0.0.1", 9000)
     assert listening.getsockname() == ("127.0.0.1", 9002) and sockets.closed == [9000, 9001]
     assert notes == ("Port 9000 is in use, so it is served at 9002.",)
+    sockets.taken = {80: errno.EACCES, 81: errno.EADDRINUSE}
+    assert _serve._listen("::1", 80)[1] == ("Port 80 is not for this user to serve at, so it is served at 82.",)
 
 
 def test_port_0_is_any_that_is_free(sockets: Sockets, place: Path) -> None:
@@ -142,7 +144,9 @@ def test_with_port_0_the_link_has_the_port_that_was_found(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("port", "last"), [(9000, 9049), (65_530, 65_535), (65_535, 65_535)])
 def test_fifty_ports_are_tried_and_none_that_does_not_exist(sockets: Sockets, port: int, last: int) -> None:
     sockets.taken = dict.fromkeys(range(65_536), errno.EADDRINUSE)
-    with pytest.raises(OptionError, match=f"no port from {port} to {last} is free: give another one with --port"):
+    with pytest.raises(
+        OptionError, match=f"no port from {port} to {last} is free, port {port} is in use: give another one"
+    ):
         _serve._listen("127.0.0.1", port)
     assert [number for _, _, number in sockets.tried] == sockets.closed == list(range(port, last + 1))
 

@@ -150,6 +150,7 @@ def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
         raise OptionError(f"port must be from 1 to {_LAST_PORT}, or 0 for any that is free, got {port}")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last = min(port + _TRIES - 1, _LAST_PORT)
+    why = ""
     for number in range(port, last + 1):
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -159,11 +160,12 @@ def _listen(host: str, port: int) -> tuple[socket.socket, tuple[str, ...]]:
         except OSError as error:
             listening.close()
             if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                why = why or ("is in use" if error.errno == errno.EADDRINUSE else "is not for this user to serve at")
                 continue
             raise OptionError(f"no page can be served at {host} ({error.strerror}): give an own address") from None
-        moved = (f"Port {port} is in use, so it is served at {number}.",) if number != port else ()
+        moved = (f"Port {port} {why}, so it is served at {number}.",) if number != port else ()
         return listening, moved
-    raise OptionError(f"no port from {port} to {last} is free: give another one with --port")
+    raise OptionError(f"no port from {port} to {last} is free, port {port} {why}: give another one with --port")
 
 
 def _server(app: Any, opened: str | None, ended: Callable[[], None]) -> Any:
