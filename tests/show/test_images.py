@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import engineroom as er
-from engineroom.show._images import image_of
+from engineroom.show._images import images_of
 
 RNG = np.random.default_rng(5)
 SIDE = 8
@@ -19,8 +19,11 @@ MIXED = BLOTS * 10.0 ** RNG.integers(-3, 5, SIDE * SIDE)
 def seen(x: Any, **options: Any) -> Any:
     y = RNG.integers(0, 2, 60)
     if isinstance(x, dict):
-        return image_of(er.train(None, {**x, "y": y.tolist()}, target="y", steps=1, **options).record)
-    return image_of(er.train(er.Network(er.Dense(2)), x, y, steps=1, **options).record)
+        run = er.train(None, {**x, "y": y.tolist()}, target="y", steps=1, **options)
+    else:
+        run = er.train(er.Network(er.Dense(2)), x, y, steps=1, **options)
+    found = images_of(run.dataset)
+    return found and (found.shape, found.pixels)
 
 
 def named(x: Any, name: str) -> dict[str, Any]:
@@ -28,9 +31,9 @@ def named(x: Any, name: str) -> dict[str, Any]:
 
 
 def test_the_digits_are_images_without_the_pixels_that_never_change() -> None:
-    found = image_of(er.train(None, "digits", steps=1).record)
-    assert found is not None and found[0] == (8, 8)
-    assert found[1] == [i for i in range(64) if i not in (0, 32, 39)]
+    found = images_of(er.train(None, "digits", steps=1).dataset)
+    assert found is not None and found.shape == (8, 8)
+    assert found.pixels == [i for i in range(64) if i not in (0, 32, 39)]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
-"""Whether the inputs of a run are the pixels of an image."""
+"""Whether the inputs of a network are the pixels of an image, and rows of the data as images."""
 
 from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engineroom.run import Record
+from engineroom.data import Dataset
 
-__all__ = ["image_of"]
+__all__ = ["Images", "images_of"]
 
 _PIXEL = re.compile(r"(?:pixel|px)[ _]?(\d+)", re.IGNORECASE)
 _UNNAMED = re.compile(r"x(\d+)")
@@ -17,13 +20,47 @@ _LEAST, _LEAST_UNNAMED = 16, 64
 _LOOKED_AT = 512
 
 
-def image_of(record: Record) -> tuple[tuple[int, int], list[int]] | None:
-    """Return the height and width of the image that the inputs are, and which pixel each input is, or None.
+@dataclass(frozen=True, eq=False)
+class Images:
+    """The inputs of a dataset as grey images.
+
+    Attributes
+    ----------
+    shape : height and width.
+    pixels : which pixel each input is, row by row.
+    mean, scale : (inputs,) of each input, which bring it back to brightness.
+    most : the greatest brightness of the whole data.
+    """
+
+    shape: tuple[int, int]
+    pixels: list[int]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    most: float
+
+    def ink(self, x: NDArray[np.generic]) -> NDArray[np.uint8]:
+        """Return (n, inputs) prepared rows as (n, height, width) ink: 0 to 255 over the range of the whole data."""
+        ink = np.zeros((len(x), math.prod(self.shape)))
+        ink[:, self.pixels] = x.astype(np.float64) * self.scale + self.mean
+        grey: NDArray[np.uint8] = np.clip(255 * ink / (self.most or 1.0), 0, 255).round().astype(np.uint8)
+        return grey.reshape(len(x), *self.shape)
+
+
+_KNOWN: WeakKeyDictionary[Dataset, Images | None] = WeakKeyDictionary()
+
+
+def images_of(dataset: Dataset) -> Images | None:
+    """Return the inputs as images, or None where they are none.
 
     A table of pixels numbers its columns, `pixel0`, `pixel1`, ...; pixels that never change are no inputs. The columns
     of an array have no names: they are pixels where they are as many as a square has. Either way they share one range.
     """
-    dataset = record.dataset
+    if dataset not in _KNOWN:
+        _KNOWN[dataset] = _found(dataset)
+    return _KNOWN[dataset]
+
+
+def _found(dataset: Dataset) -> Images | None:
     sources, table = [feature.source for feature in dataset.features], dataset.raw_table
     names = sources if table is None else [name for name in table.names if name not in dataset.target.names]
     # The columns of an array are called x0, x1, ... for want of names.
@@ -34,18 +71,19 @@ def image_of(record: Record) -> tuple[tuple[int, int], list[int]] | None:
     if len(names) < least or side * side != len(names) or len(numbers) != len(names):
         return None
     first = numbers[0]
-    if first > 1 or numbers != list(range(first, first + len(names))) or not _share_a_range(record):
+    mean, scale = (np.array([getattr(f, name) for f in dataset.features]) for name in ("mean", "scale"))
+    every = -(-len(dataset.x) // _LOOKED_AT)
+    if first > 1 or numbers != list(range(first, first + len(names))):
+        return None
+    if not _share_a_range(dataset.x[::every] * scale + mean):
         return None
     pixel = {name: int(match[1]) - first for name, match in zip(names, found, strict=True) if match}
-    return (side, side), [pixel[source] for source in sources]
+    most = float(np.max(dataset.x.max(0).astype(np.float64) * scale + mean))
+    return Images((side, side), [pixel[source] for source in sources], mean, scale, most)
 
 
-def _share_a_range(record: Record) -> bool:
-    """Whether the inputs could be brightness: none below black, and most of them go from dark to bright."""
-    dataset = record.dataset
-    every = -(-len(dataset.x) // _LOOKED_AT)
-    mean, scale = (np.array([getattr(f, name) for f in dataset.features]) for name in ("mean", "scale"))
-    raw = dataset.x[::every] * scale + mean
+def _share_a_range(raw: NDArray[np.float64]) -> bool:
+    """Whether inputs could be brightness: none below black, and most of them go from dark to bright."""
     lowest, highest = raw.min(axis=0), raw.max(axis=0)
     dark, bright = float(lowest.min()), float(highest.max())
     span, rounding = bright - dark, 1e-5 * max(abs(dark), abs(bright))

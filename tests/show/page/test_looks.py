@@ -1,12 +1,14 @@
-"""What the page is told of one example."""
+"""What the page is told of examples."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import engineroom as er
-from engineroom.show.page._asks import ExampleAsk, PushesAsk
-from engineroom.show.page._looks import example_of, pushes_of
+from engineroom.errors import OptionError
+from engineroom.show.page._asks import ExampleAsk, ExamplesAsk, PushesAsk
+from engineroom.show.page._looks import example_of, examples_of, pushes_of
 from engineroom.show.page._told import described
 
 
@@ -40,3 +42,44 @@ def test_what_is_true_and_what_is_said_have_as_many_decimals() -> None:
     assert told.target == "206.0" and len(pushes.targets) == len(pushes.predictions) == 12
     texts = [told.target, told.prediction, *pushes.targets, *pushes.predictions]
     assert {len(text.partition(".")[2]) for text in texts} == {1}
+
+
+@pytest.mark.parametrize("images", [True, False])
+def test_many_rows_are_told_as_each_of_them_alone(images: bool) -> None:
+    x = np.linspace(0, 1, 40)
+    # Each row's amounts have decimals of their own: the prediction after no step is 0.
+    numbers = er.Network(er.Dense(1, init="zeros"))
+    run = (
+        er.train(None, "digits", target="digit", steps=30)
+        if images
+        else er.train(numbers, x, 10 ** (9 * x), lr=1e-30, steps=30)
+    )
+    rows = [31, 2, 7, 2]
+    told = examples_of(run.record, ExamplesAsk(run=1, rows=rows, step=20))
+    assert told.rows == rows and told.step == 20
+    assert all(len(column) == 4 for column in told.columns.values())
+    for i, row in enumerate(rows):
+        one = example_of(run.record, ExampleAsk(run=1, row=row, step=20))
+        assert (one.part, one.cells) == (told.parts[i], told.cells[i])
+        assert (one.target, one.prediction, one.loss) == (told.targets[i], told.predictions[i], told.losses[i])
+        assert one.columns.keys() == told.columns.keys()
+        assert all(np.array_equal(column, told.columns[name][i]) for name, column in one.columns.items())
+        alone = run.record.evaluate(run.at(20), run.dataset.x[row : row + 1], run.dataset.y[row : row + 1])
+        assert one.loss == alone.examples[0]
+    assert images == ("image" in told.columns) == ({} in told.cells)
+
+
+def test_an_image_shows_each_pixel_where_it_was() -> None:
+    run = er.train(None, "digits", target="digit", steps=3)
+    told = example_of(run.record, ExampleAsk(run=1, row=2))
+    pixels = [int(run.dataset.raw(2)[f"pixel{i}"]) for i in range(64)]
+    most = max(int(run.dataset.raw(row)[f"pixel{i}"]) for row in range(50) for i in range(64))
+    assert told.columns["image"].shape == (8, 8)
+    assert told.columns["image"].ravel() == pytest.approx([255 * pixel / most for pixel in pixels], abs=0.51)
+
+
+@pytest.mark.parametrize(("rows", "told"), [([], "between 1 and 1,024 rows, got 0"), ([3, 5000], "no row 5,000")])
+def test_rows_that_are_not_there_are_named(rows: list[int], told: str) -> None:
+    run = er.train(None, "digits", target="digit", steps=3)
+    with pytest.raises(OptionError, match=told):
+        examples_of(run.record, ExamplesAsk(run=1, rows=rows))

@@ -3,6 +3,7 @@
 import { Cache, keyOf, PURE } from "./cache";
 import type { Push, RunRow } from "./messages";
 import type { AnswerTo, Args, Ask, Source } from "./source";
+import { Together } from "./together";
 
 const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "running"]);
 
@@ -16,8 +17,11 @@ export class Book {
   private readonly cache = new Cache(48 * 1024 * 1024);
   private listing: Promise<void> | null = null;
   private listAgain = false;
+  private readonly together: Together;
 
-  constructor(readonly source: Source) {}
+  constructor(readonly source: Source) {
+    this.together = new Together(source);
+  }
 
   /** Asks the source; answers that can never change are kept, the least recently used go first. */
   async ask<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
@@ -25,9 +29,15 @@ export class Book {
     const key = keyOf(ask, args);
     const known = this.cache.get(key) as AnswerTo<K> | undefined;
     if (known) return known;
-    const answer = await this.source.ask(ask, args, signal);
+    const answer = await this.fetch(ask, args, signal);
     this.cache.put(key, answer);
     return answer;
+  }
+
+  /** A file holds each example by itself; what is answered on demand is asked for together. */
+  private fetch<K extends Ask>(ask: K, args: Args<K>, signal?: AbortSignal): Promise<AnswerTo<K>> {
+    if (ask !== "example" || !this.source.can.replay) return this.source.ask(ask, args, signal);
+    return this.together.ask(args as Args<"example">, signal) as Promise<AnswerTo<K>>;
   }
 
   /** Reads the list of runs again; while one reading is under way, at most one more is lined up. */

@@ -336,16 +336,34 @@ export interface ExampleAsk {
   step?: number | null;
 }
 
-/** Columns: `x` prepared; `image` uint8 where the row is one; `output` of the network, `probabilities` of classes. `cells` are the raw cells by column, `target` and `prediction` what is right and what the network says, in words. */
+/** Columns: `image` uint8 where the row is one; `probabilities` of classes. `cells` are the raw cells by column, none where an image shows them; `target` and `prediction` what is right and what the network says, in words. */
 export interface Example {
   row: number;
   step: number;
   part: string;
   cells: Record<string, string>;
-  inputs: string[];
   target: string;
   prediction: string;
   loss: number | null;
+  columns: Columns;
+}
+
+/** Rows of the data, as each of them alone. */
+export interface ExamplesAsk {
+  run: number;
+  rows: number[];
+  step?: number | null;
+}
+
+/** What `Example` tells of a row, of many: each list, and the first axis of each column, in the order of `rows`. */
+export interface Examples {
+  rows: number[];
+  step: number;
+  parts: string[];
+  cells: (Record<string, string>)[];
+  targets: string[];
+  predictions: string[];
+  losses: (number | null)[];
   columns: Columns;
 }
 
@@ -576,6 +594,7 @@ export interface Asks {
   neuron: { args: NeuronAsk; answer: Neuron };
   beliefs: { args: BeliefsAsk; answer: Beliefs };
   example: { args: ExampleAsk; answer: Example };
+  examples: { args: ExamplesAsk; answer: Examples };
   pushes: { args: PushesAsk; answer: Pushes };
   health: { args: HealthAsk; answer: Health };
   train: { args: TrainAsk; answer: Begun };

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from engineroom.run import Record, StepProgress
-from engineroom.show.page._looks import beliefs_of, example_of, health_of, neuron_of, pushes_of
+from engineroom.show.page._looks import beliefs_of, example_of, examples_of, health_of, neuron_of, pushes_of
 from engineroom.show.page._questions import compare_of, contributions_of, landscape_of, stability_of, why_of
 from engineroom.show.page._replies import Answer
 from engineroom.show.page._steps import cycle_of, series_of, state_of, trace_of
@@ -56,6 +56,7 @@ ANSWERS: Mapping[str, Responder] = {
     "neuron": _silent(neuron_of, "quick"),
     "beliefs": _silent(beliefs_of, "long"),
     "example": _silent(example_of, "quick"),
+    "examples": _silent(examples_of, "quick"),
     "pushes": _silent(pushes_of, "long"),
     "health": _long(health_of),
 }

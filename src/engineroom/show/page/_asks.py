@@ -18,6 +18,7 @@ __all__ = [
     "DigitsAsk",
     "DrawnAsk",
     "ExampleAsk",
+    "ExamplesAsk",
     "ForkAsk",
     "HealthAsk",
     "HelloAsk",
@@ -204,6 +205,15 @@ class ExampleAsk(Ask):
 
     run: int
     row: int
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class ExamplesAsk(Ask):
+    """Rows of the data, as each of them alone."""
+
+    run: int
+    rows: list[int]
     step: int | None = None
 
 

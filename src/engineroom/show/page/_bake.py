@@ -16,7 +16,7 @@ import numpy as np
 
 from engineroom.errors import EngineroomError
 from engineroom.run import Record, StepProgress
-from engineroom.show._images import image_of
+from engineroom.show._images import images_of
 from engineroom.show.page._asks import SeriesAsk, TraceAsk
 from engineroom.show.page._baker import Baker, Held
 from engineroom.show.page._parcel import Parcel
@@ -114,7 +114,7 @@ class _Order:
         # The views of a single step open at the first that is the run's own, all others after the last.
         self.first = min(record.start + 1, self.last)
         self.held_out = len(record.dataset.validation) > 0
-        self.image = image_of(record) is not None
+        self.image = images_of(record.dataset) is not None
         shapes = {parameter.name: parameter.shape for parameter in record.plan.parameters}
         self.biases = {name for name in shapes if name.endswith(".bias")}
         sizes = {n: shapes[f"{n}.weight"][-1] for n in record.network.names if f"{n}.weight" in shapes}

@@ -11,14 +11,14 @@ from engineroom.errors import OptionError
 from engineroom.lens import beliefs, cells_of, health, neuron, pushes, targets_of, told_of
 from engineroom.plan import State
 from engineroom.run import Record, StepProgress, predicted, probabilities
-from engineroom.show._images import image_of
-from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, HealthAsk, NeuronAsk, PushesAsk
-from engineroom.show.page._replies import BeliefsReply, Example, HealthReply, NeuronReply, PushesReply
+from engineroom.show._images import images_of
+from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, ExamplesAsk, HealthAsk, NeuronAsk, PushesAsk
+from engineroom.show.page._replies import BeliefsReply, Example, Examples, HealthReply, NeuronReply, PushesReply
 from engineroom.show.page._told import feature_names
 
-__all__ = ["beliefs_of", "example_of", "health_of", "neuron_of", "pushes_of"]
+__all__ = ["beliefs_of", "example_of", "examples_of", "health_of", "neuron_of", "pushes_of"]
 
-_HARDEST = 24
+_HARDEST, _MOST = 24, 1024
 
 
 def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
@@ -81,30 +81,49 @@ def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
 
 def example_of(record: Record, ask: ExampleAsk) -> Example:
     """Return one row of the data, and what the network says of it."""
-    dataset = record.dataset
-    places = np.flatnonzero(dataset.row_numbers == ask.row)
-    if not len(places):
-        raise OptionError(f"the data of {record.name} have no row {ask.row:,}: they have {dataset.size:,} rows")
-    row = int(places[0])
-    state = record.at(max(record.keyframes, default=record.steps) if ask.step is None else ask.step)
-    measured = record.evaluate(state, dataset.x[row : row + 1], dataset.y[row : row + 1])
-    columns: dict[str, NDArray[Any]] = {"x": dataset.x[row], "output": measured.outputs[0]}
-    if dataset.target.kind == "classes":
-        columns["probabilities"] = probabilities(record.plan, dataset.target, measured.outputs)[0]
-    image = _image(record, row)
-    if image is not None:
-        columns["image"] = image
-    held_out = bool(np.isin(row, dataset.validation))
-    targets, predictions = _told(record, np.array([row]), measured.outputs)
+    found = examples_of(record, ExamplesAsk(ask.run, [ask.row], ask.step))
     return Example(
         row=ask.row,
+        step=found.step,
+        part=found.parts[0],
+        cells=found.cells[0],
+        target=found.targets[0],
+        prediction=found.predictions[0],
+        loss=found.losses[0],
+        columns={name: column[0] for name, column in found.columns.items()},
+    )
+
+
+def examples_of(record: Record, ask: ExamplesAsk) -> Examples:
+    """Return rows of the data, and what the network says of each: the same as of that row alone, to the bit."""
+    dataset = record.dataset
+    if not 1 <= len(ask.rows) <= _MOST:
+        raise OptionError(f"examples.rows must name between 1 and {_MOST:,} rows, got {len(ask.rows):,}")
+    places = [np.flatnonzero(dataset.row_numbers == row) for row in ask.rows]
+    for row, found in zip(ask.rows, places, strict=True):
+        if not len(found):
+            raise OptionError(f"the data of {record.name} have no row {row:,}: they have {dataset.size:,} rows")
+    rows = np.concatenate(places)
+    state = record.at(max(record.keyframes, default=record.steps) if ask.step is None else ask.step)
+    measured = record.evaluate(state, dataset.x[rows], dataset.y[rows])
+    images = images_of(dataset)
+    columns: dict[str, NDArray[Any]] = {} if images is None else {"image": images.ink(dataset.x[rows])}
+    if dataset.target.kind == "classes":
+        columns["probabilities"] = probabilities(record.plan, dataset.target, measured.outputs)
+    held_out, trained_on = np.isin(rows, dataset.validation), np.isin(rows, dataset.training)
+    # Each row has as many decimals as it needs, whatever it is asked for with.
+    words = [_told(record, rows[i : i + 1], measured.outputs[i : i + 1]) for i in range(len(rows))]
+    return Examples(
+        rows=ask.rows,
         step=state.step,
-        part="validation" if held_out else "training" if np.isin(row, dataset.training) else "left out",
-        cells=cells_of(dataset, row),
-        inputs=feature_names(record),
-        target=targets[0],
-        prediction=predictions[0],
-        loss=float(measured.examples[0]),
+        parts=[
+            "validation" if held else "training" if own else "left out"
+            for held, own in zip(held_out, trained_on, strict=True)
+        ],
+        cells=[cells_of(dataset, int(row)) if images is None else {} for row in rows],
+        targets=[targets[0] for targets, _ in words],
+        predictions=[predictions[0] for _, predictions in words],
+        losses=[float(loss) for loss in measured.examples],
         columns=columns,
     )
 
@@ -116,9 +135,9 @@ def pushes_of(record: Record, ask: PushesAsk) -> PushesReply:
     state: State = record.at(found.step)
     targets, predictions = _told(record, found.rows, record.outputs(state, dataset.x[found.rows]))
     columns: dict[str, NDArray[Any]] = {"push": found.push, "loss": found.losses}
-    images = [_image(record, int(row)) for row in found.rows]
-    if images and all(image is not None for image in images):
-        columns["images"] = np.stack([image for image in images if image is not None])
+    images = images_of(dataset)
+    if images is not None:
+        columns["images"] = images.ink(dataset.x[found.rows])
     return PushesReply(
         step=found.step,
         weight=found.weight,
@@ -149,19 +168,3 @@ def _told(record: Record, rows: NDArray[np.int64], outputs: NDArray[Any]) -> tup
     true = target.restored(record.dataset.y[rows])
     told = told_of(target, np.concatenate([true, said.reshape(true.shape)]))
     return told[: len(rows)], told[len(rows) :]
-
-
-def _image(record: Record, row: int) -> NDArray[np.uint8] | None:
-    """Return a row as a grey image, ink from 0 to 255 over the range of the whole data; None where it is none."""
-    found = image_of(record)
-    if found is None:
-        return None
-    (height, width), pixels = found
-    dataset = record.dataset
-    mean = np.array([f.mean for f in dataset.features])
-    scale = np.array([f.scale for f in dataset.features])
-    ink = np.zeros(height * width)
-    ink[pixels] = dataset.x[row].astype(np.float64) * scale + mean
-    most = float(np.max(dataset.x.max(0).astype(np.float64) * scale + mean))
-    image: NDArray[np.uint8] = np.clip(255 * ink / (most or 1.0), 0, 255).round().astype(np.uint8)
-    return image.reshape(height, width)

@@ -20,6 +20,7 @@ __all__ = [
     "Digits",
     "Done",
     "Example",
+    "Examples",
     "HealthReply",
     "Hello",
     "Law",
@@ -288,19 +289,33 @@ class BeliefsReply(Answer):
 
 @dataclass(frozen=True)
 class Example(Answer):
-    """Columns: `x` prepared; `image` uint8 where the row is one; `output` of the network, `probabilities` of classes.
+    """Columns: `image` uint8 where the row is one; `probabilities` of classes.
 
-    `cells` are the raw cells by column, `target` and `prediction` what is right and what the network says, in words.
+    `cells` are the raw cells by column, none where an image shows them; `target` and `prediction` what is right and
+    what the network says, in words.
     """
 
     row: int
     step: int
     part: str
     cells: dict[str, str]
-    inputs: list[str]
     target: str
     prediction: str
     loss: float | None
+    columns: Columns
+
+
+@dataclass(frozen=True)
+class Examples(Answer):
+    """What `Example` tells of a row, of many: each list, and the first axis of each column, in the order of `rows`."""
+
+    rows: list[int]
+    step: int
+    parts: list[str]
+    cells: list[dict[str, str]]
+    targets: list[str]
+    predictions: list[str]
+    losses: list[float | None]
     columns: Columns
 
 

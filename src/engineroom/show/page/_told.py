@@ -9,7 +9,7 @@ from engineroom.ops import Spec
 from engineroom.plan import Operation, Plan
 from engineroom.run import Record
 from engineroom.show._changes import changes
-from engineroom.show._images import image_of
+from engineroom.show._images import images_of
 from engineroom.show._metrics import metric_text
 from engineroom.show._runs import network_text, optimizer_text
 from engineroom.show.page._measures import Measure, TargetFacts
@@ -60,7 +60,7 @@ def _facts(record: Record, training: bool) -> dict[str, Any]:
 
 def described(record: Record, training: bool = False) -> Description:
     """Return all that the page needs to know of a run to draw it."""
-    dataset, plan, image = record.dataset, record.plan, image_of(record)
+    dataset, plan, images = record.dataset, record.plan, images_of(record.dataset)
     return Description(
         **_facts(record, training),
         layers=_layers(record),
@@ -70,8 +70,8 @@ def described(record: Record, training: bool = False) -> Description:
         input_mean=[feature.mean for feature in dataset.features],
         input_scale=[feature.scale for feature in dataset.features],
         input_measures=[_measure(feature.unit, feature.deviation) for feature in dataset.features],
-        input_image=None if image is None else image[0],
-        input_pixels=None if image is None else image[1],
+        input_image=None if images is None else images.shape,
+        input_pixels=None if images is None else images.pixels,
         outputs=class_names(record),
         target=TargetFacts(
             kind=dataset.target.kind,

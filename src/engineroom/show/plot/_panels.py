@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engineroom.lens import Beliefs, beliefs
 from engineroom.plan import State
 from engineroom.run import Record
-from engineroom.show._images import image_of
+from engineroom.show._images import images_of
 from engineroom.show.plot._losses import loss_curve
 from engineroom.show.plot._style import (
     INK,
@@ -278,11 +278,11 @@ def _arrangement(
     record: Record, layer: int, weights: NDArray[Any]
 ) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], str]:
     """Return how weights are laid out as pixels, and what that is called; a bare matrix has no name."""
-    image = image_of(record) if layer == 0 else None
+    images = images_of(record.dataset) if layer == 0 else None
     count = weights.shape[1]
-    if image is None or count > _TILES:
+    if images is None or count > _TILES:
         return (lambda w: w), ""
-    (high, wide), pixels = image
+    (high, wide), pixels = images.shape, images.pixels
     if record.dataset.raw_table is None and len(pixels) != high * wide:
         return (lambda w: w), ""  # numbered columns of an array, but no picture of them
     across = math.ceil(math.sqrt(count))
