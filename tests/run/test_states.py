@@ -13,8 +13,9 @@ from engineroom.data import from_arrays
 from engineroom.engine import Engine
 from engineroom.network import Network
 from engineroom.ops import MSE, Adam, Dense
-from engineroom.run import Changes, Record, Settings, fork_run, train_run
+from engineroom.run import Changes, Record, Settings, States, fork_run, train_run
 from engineroom.run import _reach as reach_module
+from engineroom.run import _states as states_module
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +102,23 @@ def test_a_look_at_kept_states_in_memory_waits_for_a_replay_without_keeping_it_f
             assert wait([reading], timeout=30).done, "each waits for the other"
         assert len(reading.result(30)) == 2
         assert all(map(np.array_equal, looking.result(30), seen))
+
+
+def test_what_was_found_is_found_once_and_what_was_asked_for_longest_ago_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(states_module, "_FINDINGS", 2)
+    states, looked = States(), []
+
+    def find(what: str) -> str:
+        return states.found(what, lambda: looked.append(what) or what.upper())  # type: ignore[func-returns-value]
+
+    assert [find(what) for what in ("a", "b", "a", "c", "a", "b")] == ["A", "B", "A", "C", "A", "B"]
+    assert looked == ["a", "b", "c", "b"]
+
+
+def test_what_could_not_be_found_is_looked_for_again() -> None:
+    states = States()
+    with pytest.raises(ZeroDivisionError):
+        states.found("a", lambda: 1 // 0)
+    assert states.found("a", lambda: 3) == 3

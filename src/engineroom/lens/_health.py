@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,8 @@ def health(
     ----------
     points : at how many steps to look, spread evenly.
     step : whose numbers to count; None is the last step.
-    glance : look at the last step before each of these that needs no replay, for whoever watches a run that trains.
+    glance : look at steps that need no replay, half as many at the least, and so at the last one before `step`: for
+        whoever watches a run that trains.
 
     Examples
     --------
@@ -79,41 +81,47 @@ def health(
     if not record.steps:
         raise OptionError(f"{record.name} has made no step yet, so there is nothing to look at")
     step = record.checked_step(record.steps if step is None else step, first=1)
-    steps = np.unique(np.linspace(1, record.steps, min(points, record.steps)).astype(np.int64))
     if glance:
-        step, steps = record.at_hand(step), np.unique([record.at_hand(int(t)) for t in steps])
+        step, steps = record.at_hand(step), _at_hand(record, min(points, record.steps))
+    else:
+        steps = np.unique(np.linspace(1, record.steps, min(points, record.steps)).astype(np.int64)).tolist()
     known = {buffer.name for buffer in record.plan.buffers}
     acts = {name: f"{name}.a" if f"{name}.a" in known else f"{name}.z" for name in record.network.names}
+    found = []
+    for done, t in enumerate(steps, 1):
+        found.append(record.found(("health", t), partial(_measured, record, acts, t)))
+        if progress is not None:
+            progress(done, len(steps))
+    series = {name: np.array([measured[name] for measured in found]) for name in found[0]}
+    return Health(step, np.array(steps, np.int64), series, _histograms(record, step, acts))
+
+
+def _at_hand(record: Record, points: int) -> list[int]:
+    """Return steps that are made from a kept state on: so many at most, and the last."""
+    return sorted({record.at_hand(min(kept + 1, record.steps)) for kept in record.landmarks(points)})
+
+
+def _measured(record: Record, acts: Mapping[str, str], step: int) -> dict[str, float]:
+    """Return the numbers of one step, by layer and what is measured."""
     asked: dict[str, str] = {}
+    parts: dict[str, int] = {}
     for layer, spec in zip(record.network.names, record.network.layers, strict=True):
         asked[f"{layer}.update_ratio"] = f"{layer}.weight.update_ratio"
         asked[f"{layer}.gradient_norm"] = f"{layer}.weight.grad.norm"
-        if spec.activation.off is not None:
-            asked[f"{layer}.dead"] = f"{layer}.dead"
-        if spec.activation.ends is not None:
-            asked[f"{layer}.saturated"] = f"{layer}.saturated"
-    series: dict[str, list[float]] = {name: [] for name in asked}
-    for layer in acts:
-        series |= {f"{layer}.activation_mean": [], f"{layer}.activation_std": []}
-        series |= {f"{layer}.activation_q{q}": [] for q in _QUANTILES}
-    units = {layer: spec.units for layer, spec in zip(record.network.names, record.network.layers, strict=True)}
-    for done, t in enumerate(steps.tolist(), 1):
-        found = query(record, [*asked.values(), *acts.values()], t)
-        for name, source in asked.items():
-            part = name.endswith((".dead", ".saturated"))
-            series[name].append(float(found[source][0]) / (units[name.split(".")[0]] if part else 1))
-        with np.errstate(all="ignore"):
-            for layer, source in acts.items():
-                values = found[source][0].astype(np.float64)
-                values = values[np.isfinite(values)]
-                series[f"{layer}.activation_mean"].append(float(values.mean()) if values.size else float("nan"))
-                series[f"{layer}.activation_std"].append(float(values.std()) if values.size else float("nan"))
-                levels = np.percentile(values, _QUANTILES) if values.size else np.full(len(_QUANTILES), np.nan)
-                for q, level in zip(_QUANTILES, levels.tolist(), strict=True):
-                    series[f"{layer}.activation_q{q}"].append(level)
-        if progress is not None:
-            progress(done, len(steps))
-    return Health(step, steps, {name: np.array(v) for name, v in series.items()}, _histograms(record, step, acts))
+        for name, there in (("dead", spec.activation.off), ("saturated", spec.activation.ends)):
+            if there is not None:
+                asked[f"{layer}.{name}"], parts[f"{layer}.{name}"] = f"{layer}.{name}", spec.units
+    found = query(record, [*asked.values(), *acts.values()], step)
+    told = {name: float(found[source][0]) / parts.get(name, 1) for name, source in asked.items()}
+    with np.errstate(all="ignore"):
+        for layer, source in acts.items():
+            values = found[source][0].astype(np.float64)
+            values = values[np.isfinite(values)]
+            told[f"{layer}.activation_mean"] = float(values.mean()) if values.size else float("nan")
+            told[f"{layer}.activation_std"] = float(values.std()) if values.size else float("nan")
+            levels = np.percentile(values, _QUANTILES) if values.size else np.full(len(_QUANTILES), np.nan)
+            told |= {f"{layer}.activation_q{q}": level for q, level in zip(_QUANTILES, levels.tolist(), strict=True)}
+    return told
 
 
 def _histograms(record: Record, step: int, acts: Mapping[str, str]) -> dict[str, Histogram]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ from engineroom.run._targets import engine_targets
 from engineroom.run._verification import Leg, Verification, verification_of
 
 __all__ = ["EngineName", "Record", "Walked"]
+
+T = TypeVar("T")
 
 _FEWEST = 8
 """Kept states that a path without replay goes through, however large they are."""
@@ -200,14 +202,11 @@ class Record(Reach):
     ) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """Return (n,) steps whose states were kept, and (n, k) what k weights were there: a path without any replay.
 
-        Of states that take more than `room` bytes together only every second, or third, is read, and the last: while
-        a run grows these stay the same, so that whoever asks again finds most of them at hand.
+        Of states that take more than `room` bytes together only some are read, see `landmarks`.
         """
         found = self._followed(elements)
-        kept = {s for run, start, stop in self.stretches(0, self.steps) for s in run.keyframes if start <= s <= stop}
         most = max(_FEWEST, room // (self.plan.state_size * np.dtype(self.plan.dtype).itemsize))
-        chosen = sorted(kept)[:: -(-len(kept) // most)]
-        steps = np.array(sorted({*chosen, max(kept)}), np.int64)
+        steps = np.array(self.landmarks(most), np.int64)
         with ExitStack() as held:
             # As every other question holds a run first and then reads the logbook: in memory that has a lock too.
             for run in self.chain:
@@ -215,6 +214,22 @@ class Record(Reach):
             held.enter_context(self.logbook.moment())
             values = np.array([_values(self.at(int(step)), found) for step in steps], self.plan.dtype)
         return steps, values.reshape(len(steps), len(found))
+
+    def landmarks(self, most: int) -> list[int]:
+        """Return steps whose states were kept: `most` at most, and the last.
+
+        Of more every second is left out, and again, from the first on: while a run grows those that are left stay the
+        same, so that whoever asks again finds nearly all of them at hand.
+        """
+        kept = sorted({s for run, a, z in self.stretches(0, self.steps) for s in run.keyframes if a <= s <= z})
+        every = 1
+        while len(kept) > every * most:
+            every *= 2
+        return sorted({*kept[::every], kept[-1]})
+
+    def found(self, what: Hashable, find: Callable[[], T]) -> T:
+        """Return what `find` finds out about this run's steps; where it was asked before, what it found then."""
+        return self._states.found(what, find)
 
     def _followed(self, elements: str | Element | Iterable[str | Element]) -> list[Element]:
         """Return the weights, biases and slots that are named, or raise a sentence."""

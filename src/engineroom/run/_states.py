@@ -1,21 +1,27 @@
-"""States that were asked for lately, so that neighbouring questions need little replay."""
+"""States that were asked for lately, so that neighbouring questions need little replay, and what was found in them."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from engineroom.plan import State
 
 __all__ = ["States"]
 
+T = TypeVar("T")
+
+_FINDINGS = 4096
+
 
 class States:
-    """Keeps the states used last, for any number of threads.
+    """Keeps the states used last, for any number of threads, and small findings about steps, which never change.
 
     Parameters
     ----------
-    room : bytes that they may take.
+    room : bytes that the states may take.
     most : how many of them.
     """
 
@@ -24,6 +30,7 @@ class States:
         self._most = most
         self._held = 0
         self._states: OrderedDict[int, State] = OrderedDict()
+        self._findings: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -51,3 +58,17 @@ class States:
             self._held += state.values.nbytes
             while len(self._states) > 1 and (self._held > self.room or len(self._states) > self._most):
                 self._held -= self._states.popitem(last=False)[1].values.nbytes
+
+    def found(self, what: Hashable, find: Callable[[], T]) -> T:
+        """Return what `find` returns, or returned when this was asked before."""
+        with self._lock:
+            if what in self._findings:
+                self._findings.move_to_end(what)
+                known: T = self._findings[what]
+                return known
+        finding = find()
+        with self._lock:
+            self._findings[what] = finding
+            while len(self._findings) > _FINDINGS:
+                self._findings.popitem(last=False)
+        return finding

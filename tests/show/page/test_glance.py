@@ -9,7 +9,7 @@ import pytest
 
 import engineroom as er
 from engineroom.errors import OptionError
-from engineroom.lens import explained_at_hand, health
+from engineroom.lens import _health, explained_at_hand, health, query
 from engineroom.lens._memory import looked_back
 from engineroom.run import Record
 from engineroom.show.page._answers import ANSWERS
@@ -45,10 +45,39 @@ def test_of_states_that_take_much_room_only_some_are_read_which_stay_the_same_wh
     record = run.record
     path = record.trace("dense1.weight[0, 0]")[:, 0]
     size = record.plan.state_size * np.dtype(record.plan.dtype).itemsize
-    for room, every in ((100 * size, 1), (11 * size, 2), (10 * size, 3), (0, 3)):
+    for room, every in ((100 * size, 1), (22 * size, 1), (21 * size, 2), (11 * size, 2), (10 * size, 4), (0, 4)):
         steps, values = record.glimpse("dense1.weight[0, 0]", room)
         assert steps.tolist() == sorted({*range(0, 148, 7 * every), 147})
         assert values[:, 0].tolist() == path[steps].tolist()
+
+
+def test_landmarks_stay_where_they_were_while_a_run_grows() -> None:
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=0.01), steps=5)
+    before: list[int] = []
+    for number in range(2, 30):
+        record = run.record
+        marks = record.landmarks(6)
+        assert marks[0] == 0 and marks[-1] == record.steps and min(number, 4) <= len(marks) <= 7
+        assert len({*marks[:-1]} - {*before[:-1]}) <= 1
+        before = marks
+        run = run.fork(at=run.steps, lr=0.02, steps=5)
+
+
+def test_the_health_of_a_step_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = er.train(er.Network(er.Dense(3, "relu"), er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=20).record
+    first = health(record, points=5)
+    dead = query(record, "dense1.dead")["dense1.dead"]
+    assert first.series["dense1.dead"].tolist() == [dead[t - 1] / 3 for t in (1, 5, 10, 15, 20)] and dead.any()
+    looked: list[object] = []
+    plain = _health.query
+    monkeypatch.setattr(_health, "query", lambda *args: looked.append(args[-1]) or plain(*args))  # type: ignore[func-returns-value]
+    again = health(record, points=5)
+    assert not looked and again.series.keys() == first.series.keys()
+    assert all(np.array_equal(again.series[name], values) for name, values in first.series.items())
+    # A record that keeps its states in the same place, as the page's threads do, finds them too; one apart does not.
+    assert health(record.twin(None, record._states), points=5).steps.tolist() == [1, 5, 10, 15, 20] and not looked
+    health(record.apart(), points=5)
+    assert looked == [1, 5, 10, 15, 20]
 
 
 def test_at_a_glance_a_move_is_explained_whose_past_begins_at_a_kept_state() -> None:
@@ -92,7 +121,7 @@ def test_at_a_glance_the_health_is_that_of_steps_after_kept_states() -> None:
     exact, found = (ANSWERS["health"].answer(fork, ask, lambda done, total: None) for ask in asks)
     begun = {s + 1 for run, start, stop in fork.stretches(0, 1999) for s in run.keyframes if start <= s < stop}
     steps = found.columns["step"]
-    assert {1, 1001, 1501} <= set(steps.tolist()) <= begun and found.step == 1501 == fork.at_hand(1777)
+    assert {1, 1001, 1501} <= set(steps.tolist()) == begun and found.step == 1501 == fork.at_hand(1777)
     for name in found.histograms:
         assert found.columns[f"{name}.counts"].tolist() == exact.columns[f"{name}.counts"].tolist()
     every = health(fork, points=2000)
