@@ -63,6 +63,15 @@ def test_landmarks_stay_where_they_were_while_a_run_grows() -> None:
         run = run.fork(at=run.steps, lr=0.02, steps=5)
 
 
+def test_at_a_glance_the_health_of_a_run_that_trains_goes_up_to_the_step_after_the_last_kept_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=20).record
+    monkeypatch.setitem(record.__dict__, "keyframes", [0, 7, 12])
+    found = health(record, 40, 19, glance=True)
+    assert found.steps.tolist() == [1, 8, 13] and found.step == 13
+
+
 def test_the_health_of_a_step_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     record = er.train(er.Network(er.Dense(3, "relu"), er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=20).record
     first = health(record, points=5)
