@@ -84,7 +84,7 @@ def measure(report: Report, threads: int, quick: bool) -> None:
             rows += live(browser, url, facts, 4.0 if quick else 15.0)
             report.progress("page: what looking on costs")
             rows += cost(browser, url, facts, *((2, 2_000) if quick else (7, 10_000)))
-            rows += pace(browser, url, server, facts, *((1, 2.0) if quick else (8, 5.0)))
+            rows += pace(browser, url, server, facts, *((1, 2.0) if quick else (5, 5.0)))
         browser.close()
     facts["load after"] = os.getloadavg()
     before, after = facts["load before"][0], facts["load after"][0]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import statistics
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -142,51 +145,78 @@ def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) 
     ]
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """Some seconds of a training: its steps a second; in per cent of the time, how long its thread was ready to run and
+    had no core, and how long a core was taken from this machine, where the kernel says so."""
+
+    rate: float
+    waited: float
+    stolen: float
+
+
+def _stretch(orders: Client, server: int, seconds: float) -> _Stretch:
+    waited, stolen, since = _waited(server), _stolen(), time.perf_counter()
+    begun = orders.progress
+    time.sleep(seconds)
+    ended = orders.progress
+    per_cent = 100 / (time.perf_counter() - since)
+    return _Stretch(
+        (ended["step"] - begun["step"]) / (ended["seconds"] - begun["seconds"]),
+        per_cent * (_waited(server) - waited),
+        per_cent * (_stolen() - stolen),
+    )
+
+
 def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int, seconds: float) -> list[list[str]]:
     """Look at one long training and away again, in turn, and compare its pace with that right before and right after.
 
     Each look is at the next view, and begins with its opening, which costs more than all that follows. The pace of a
     machine that others share moves by more than what is looked for, so there have to be many looks; and where the
-    kernel counts how long a thread was ready to run and had no core, as Linux does, that is told too.
+    kernel counts what others took, as Linux does, that is told too.
 
     Parameters
     ----------
     server : the number of the server's process.
     looks : how many at each view.
-    seconds : how long each is, and each time between them.
+    seconds : a third of how long each is, and how long each time between them.
     """
     orders, hidden = Client(url), _hidden(url)
     page = Onlooker(browser, f"{url}#/lessons")
     run = _train(orders, LONG)
     time.sleep(2.0)
-    rates, waits = [], []
-    for turn in range(2 * looks * len(VIEWS) + 1):
-        watched = turn % 2 == 1
-        view = VIEWS[turn // 2 % len(VIEWS)]
-        page.evaluate(f"location.hash = '{f'/run/{run}/{view}' if watched else '/lessons'}'")
-        if not watched:
-            # What the browser does to show something else is no part of training alone.
-            time.sleep(1.0)
-        waited, since = _waited(server), time.perf_counter()
-        begun = orders.progress
-        time.sleep(seconds)
-        ended = orders.progress
-        rates.append((ended["step"] - begun["step"]) / (ended["seconds"] - begun["seconds"]))
-        waits.append(100 * (_waited(server) - waited) / (time.perf_counter() - since))
+    alone = [_stretch(orders, server, seconds)]
+    looked: list[list[_Stretch]] = []
+    for turn in range(looks * len(VIEWS)):
+        page.evaluate(f"location.hash = '/run/{run}/{VIEWS[turn % len(VIEWS)]}'")
+        looked.append([_stretch(orders, server, seconds) for _ in range(3)])
+        page.evaluate("location.hash = '/lessons'")
+        time.sleep(1.0)  # what the browser does to show something else is no part of training alone
+        alone.append(_stretch(orders, server, seconds))
     orders.ask("stop", run=run)
     orders.wait(run)
     page.close()
     for client in (orders, *hidden):
         client.socket.close()
-    slower = [100 * ((rates[k - 1] + rates[k + 1]) / 2 / rates[k] - 1) for k in range(1, len(rates), 2)]
-    looked, alone = waits[1::2], waits[::2]
+    usual = [(before.rate + after.rate) / 2 for before, after in itertools.pairwise(alone)]
+    # The stretches of a look last equally long, so that the mean of their rates is that of the whole.
+    slower = [
+        100 * (rate / statistics.mean(s.rate for s in look) - 1) for rate, look in zip(usual, looked, strict=True)
+    ]
+    first = [100 * (rate / look[0].rate - 1) for rate, look in zip(usual, looked, strict=True)]
+    later = [100 * (2 * rate / (look[1].rate + look[2].rate) - 1) for rate, look in zip(usual, looked, strict=True)]
     views = {view: statistics.median(slower[k :: len(VIEWS)]) for k, view in enumerate(VIEWS)}
-    facts["looks"] = {"seconds": seconds, "steps a second": rates, "slower %": slower, "waiting %": waits}
+    facts["looks"] = {"alone": [asdict(s) for s in alone], "looked at": [[asdict(s) for s in look] for look in looked]}
     rows = [
         [
-            f"a long training slower in the {seconds:g} s in which a page opens one of its views and looks on",
+            f"a long training slower in the {3 * seconds:g} s in which a page opens one of its views and looks on",
             f"{statistics.median(slower):+.1f} % by {len(slower)} looks, {_half(slower, '+.1f')}",
             "at most 5 %",
+        ],
+        [
+            f"in the first {seconds:g} s of them, and in the rest",
+            f"{statistics.median(first):+.1f} %, then {statistics.median(later):+.1f} %",
+            "",
         ],
         [
             f"the same by view, medians of {looks} looks",
@@ -194,9 +224,15 @@ def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int,
             "",
         ],
     ]
-    if any(waits):
-        text = f"{statistics.median(looked):.1f} %, {_half(looked, '.1f')}; alone {statistics.median(alone):.1f} %"
-        rows.append(["of which its thread was ready to run and had no core", text, ""])
+    for name, what in (
+        ("waited", "of which its thread was ready to run and had no core"),
+        ("stolen", "meanwhile others on the same hardware had taken from this machine, in parts of a core"),
+    ):
+        during = [statistics.mean(getattr(s, name) for s in look) for look in looked]
+        if any(during):
+            usually = statistics.median(getattr(s, name) for s in alone)
+            text = f"{statistics.median(during):.1f} %, {_half(during, '.1f')}; alone {usually:.1f} %"
+            rows.append([what, text, ""])
     return rows
 
 
@@ -216,3 +252,10 @@ def _waited(process: int) -> float:
         with contextlib.suppress(OSError):  # the thread has ended meanwhile
             told.append(path.read_text().split())
     return max(((int(ran), int(waited)) for ran, waited, _ in told), default=(0, 0))[1] / 1e9
+
+
+def _stolen() -> float:
+    """Return how many seconds the cores of this machine wanted to run and the hypervisor ran something else, or 0."""
+    with contextlib.suppress(OSError, IndexError):
+        return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
+    return 0.0
