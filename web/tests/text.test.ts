@@ -1,10 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { linesOf, spread, squeezed, wrapped } from "../src/views/cycle/text";
+import { linesOf, spread, squeezed, widthOf, wrapped } from "../src/views/cycle/text";
 
+const sizeOf = (font: string): number => Number(/([\d.]+)px/.exec(font)![1]);
+let measured: string[] = [];
 /** Letters as wide as half their size. */
-const ctx = { font: "", measureText: (text: string) => ({ width: (text.length * Number.parseFloat(ctx.font)) / 2 }) } as unknown as CanvasRenderingContext2D;
+const ctx = {
+  font: "",
+  measureText: (text: string) => (measured.push(`${ctx.font.split("px")[0]} ${text}`), { width: (text.length * sizeOf(ctx.font)) / 2 }),
+} as unknown as CanvasRenderingContext2D;
 
 describe("names on a canvas", () => {
+  it("are measured once in each size and weight", () => {
+    measured = [];
+    const widths = ["ab", "ab", "abc", "ab"].map((text, i) => widthOf(ctx, text, i === 3 ? 20 : 10));
+    expect([...widths, widthOf(ctx, "ab", 10, 700), widthOf(ctx, "ab", 10, 700)]).toEqual([10, 10, 15, 20, 10, 10]);
+    expect(measured).toEqual(["400 10 ab", "400 10 abc", "400 20 ab", "700 10 ab"]);
+  });
+
   it("get smaller before they lose anything", () => {
     expect(squeezed(ctx, "rooms", 40, 12, 9)).toEqual(["rooms", 12]);
     expect(squeezed(ctx, "rooms", 25, 12, 9)).toEqual(["rooms", 10]);

@@ -4,7 +4,7 @@ import { clamp } from "../../lib/scale";
 import { css, rgb } from "../../lib/theme";
 import { along, centre } from "./layout";
 import type { Drawing } from "./painter";
-import { fitted, spread, write } from "./text";
+import { fitted, spread, widthOf, write } from "./text";
 
 /** Draws the outcome; `known` of the prediction and `judged` of the loss have arrived, from 0 to 1. */
 export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, known: number, judged: number): void {
@@ -95,6 +95,5 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
 }
 
 function widest(ctx: CanvasRenderingContext2D, names: readonly string[], size: number, most: number): number {
-  ctx.font = `700 ${size}px system-ui, sans-serif`;
-  return Math.min(most, Math.max(0, ...names.slice(0, 64).map((name) => ctx.measureText(name).width)));
+  return Math.min(most, Math.max(0, ...names.slice(0, 64).map((name) => widthOf(ctx, name, size, 700))));
 }

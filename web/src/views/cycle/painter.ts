@@ -12,7 +12,7 @@ import { passed } from "./passage";
 import { hatching, isLost, lostIn } from "./lost";
 import { steadyReach, type Scene } from "./scene";
 import { prepare, shown, type Drawn, type Prepared } from "./shown";
-import { linesOf, write, writeInside } from "./text";
+import { linesOf, widthOf, write, writeInside } from "./text";
 
 export interface Drawing {
   readonly layout: NetworkLayout;
@@ -148,8 +148,7 @@ export class Painter {
         const text = back ? `gradient ${figure(link.grad[at])}` : `w = ${figure(w)}`;
         const spread = a.n * b.n > 1 ? 0.3 + (0.4 * (i + 0.5)) / a.n : 0.5;
         const [x, y] = along(centre(a, i), centre(b, j), spread);
-        ctx.font = `${size}px system-ui, sans-serif`;
-        const wide = ctx.measureText(text).width + 16;
+        const wide = widthOf(ctx, text, size, 500) + 16;
         ctx.fillStyle = palette.panel;
         ctx.strokeStyle = back ? palette.backward : phase === "update" ? palette.update : palette.line;
         ctx.lineWidth = 1;

@@ -1,8 +1,25 @@
 // Words and numbers on a canvas.
 import { compact } from "../../lib/format";
 
+const FACE = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+
+/** Measuring takes longer than drawing, and a picture that is painted again has the same words: each is measured once. */
+const widths = new Map<string, number>();
+const MOST = 4096;
+
+export function widthOf(ctx: CanvasRenderingContext2D, text: string, size: number, weight = 400): number {
+  const key = `${weight} ${size} ${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  ctx.font = `${weight} ${size}px ${FACE}`;
+  const { width } = ctx.measureText(text);
+  if (widths.size >= MOST) widths.clear();
+  widths.set(key, width);
+  return width;
+}
+
 export function write(ctx: CanvasRenderingContext2D, text: string, x: number, y: number, color: string, size: number, align: CanvasTextAlign = "left", weight = 400): void {
-  ctx.font = `${weight} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
+  ctx.font = `${weight} ${size}px ${FACE}`;
   ctx.textAlign = align;
   ctx.textBaseline = "middle";
   ctx.fillStyle = color;
@@ -11,26 +28,22 @@ export function write(ctx: CanvasRenderingContext2D, text: string, x: number, y:
 
 /** `text`, cut to `width` with an ellipsis. */
 export function fitted(ctx: CanvasRenderingContext2D, text: string, width: number, size: number): string {
-  ctx.font = `${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
-  if (ctx.measureText(text).width <= width) return text;
+  if (widthOf(ctx, text, size) <= width) return text;
   let n = text.length - 1;
-  while (n > 1 && ctx.measureText(text.slice(0, n) + "…").width > width) n--;
+  while (n > 1 && widthOf(ctx, text.slice(0, n) + "…", size) > width) n--;
   return text.slice(0, n) + "…";
 }
 
 /** `text` in smaller letters, down to `least`, and then without its middle: the ends of names tell them apart. Its size comes with it. */
 export function squeezed(ctx: CanvasRenderingContext2D, text: string, width: number, size: number, least: number): [string, number] {
-  const room = (letters: string): number => ctx.measureText(letters).width;
-  ctx.font = `${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
-  const wide = room(text);
+  const wide = widthOf(ctx, text, size);
   if (wide <= width) return [text, size];
   const small = Math.max(Math.min(least, size), (size * width) / wide);
   if (small > least) return [text, small];
-  ctx.font = `${small}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
-  if (room(text) <= width) return [text, small];
+  if (widthOf(ctx, text, small) <= width) return [text, small];
   const cut = (kept: number): string => `${text.slice(0, Math.floor(kept / 3))}…${text.slice(text.length - Math.ceil((2 * kept) / 3))}`;
   let kept = text.length - 1;
-  while (kept > 2 && room(cut(kept)) > width) kept--;
+  while (kept > 2 && widthOf(ctx, cut(kept), small) > width) kept--;
   return [cut(kept), small];
 }
 
@@ -44,8 +57,7 @@ export function linesOf(ctx: CanvasRenderingContext2D, name: string, width: numb
 
 /** `text` in at most `most` lines of words, each no wider than `width`; the last one without its middle where it is too long. */
 export function wrapped(ctx: CanvasRenderingContext2D, text: string, width: number, size: number, most: number): string[] {
-  ctx.font = `${size}px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif`;
-  const fits = (line: string): boolean => ctx.measureText(line).width <= width;
+  const fits = (line: string): boolean => widthOf(ctx, line, size) <= width;
   const lines: string[] = [];
   let rest = text.split(" ");
   while (rest.length && lines.length < most - 1) {
@@ -70,8 +82,7 @@ export function spread(ctx: CanvasRenderingContext2D, text: string, width: numbe
 export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number, cy: number, radius: number, color: string): void {
   const text = compact(x);
   const size = Math.min(19, radius * 0.56);
-  ctx.font = `${size}px system-ui, sans-serif`;
-  const shorter = ctx.measureText(text).width <= radius * 1.75 ? text : text.replace(/^(−?)0\./, "$1.");
-  const wide = ctx.measureText(shorter).width;
+  const shorter = widthOf(ctx, text, size) <= radius * 1.75 ? text : text.replace(/^(−?)0\./, "$1.");
+  const wide = widthOf(ctx, shorter, size);
   write(ctx, shorter, cx, cy, color, Math.max(Math.min(size, (size * radius * 1.8) / wide), 6), "center");
 }
