@@ -147,8 +147,14 @@ def cost(browser: Any, url: str, facts: dict[str, Any], pairs: int, steps: int) 
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Some seconds of a training: its steps a second; in per cent of the time, how long its thread was ready to run and
-    had no core, and how long a core was taken from this machine, where the kernel says so."""
+    """Some seconds of a training.
+
+    Attributes
+    ----------
+    rate : steps a second.
+    waited : how long its thread was ready to run and had no core, in per cent of the time.
+    stolen : how long cores of this machine wanted to run and the hypervisor ran others, in per cent of one core's time.
+    """
 
     rate: float
     waited: float
@@ -179,7 +185,7 @@ def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int,
     ----------
     server : the number of the server's process.
     looks : how many at each view.
-    seconds : a third of how long each is, and how long each time between them.
+    seconds : how long each third of a look is, and each time between two looks.
     """
     orders, hidden = Client(url), _hidden(url)
     page = Onlooker(browser, f"{url}#/lessons")
@@ -206,7 +212,12 @@ def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int,
     first = [100 * (rate / look[0].rate - 1) for rate, look in zip(usual, looked, strict=True)]
     later = [100 * (2 * rate / (look[1].rate + look[2].rate) - 1) for rate, look in zip(usual, looked, strict=True)]
     views = {view: statistics.median(slower[k :: len(VIEWS)]) for k, view in enumerate(VIEWS)}
-    facts["looks"] = {"alone": [asdict(s) for s in alone], "looked at": [[asdict(s) for s in look] for look in looked]}
+    facts["looks"] = {
+        "seconds": seconds,
+        "views": VIEWS,
+        "alone": [asdict(s) for s in alone],
+        "looked at": [[asdict(s) for s in look] for look in looked],
+    }
     rows = [
         [
             f"a long training slower in the {3 * seconds:g} s in which a page opens one of its views and looks on",
@@ -225,8 +236,8 @@ def pace(browser: Any, url: str, server: int, facts: dict[str, Any], looks: int,
         ],
     ]
     for name, what in (
-        ("waited", "of which its thread was ready to run and had no core"),
-        ("stolen", "meanwhile others on the same hardware had taken from this machine, in parts of a core"),
+        ("waited", "its thread was ready to run and had no core, in per cent of the time of a look"),
+        ("stolen", "the hypervisor ran others on cores that this machine wanted, in per cent of one core's time"),
     ):
         during = [statistics.mean(getattr(s, name) for s in look) for look in looked]
         if any(during):
