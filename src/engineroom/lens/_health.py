@@ -65,8 +65,8 @@ def health(
     ----------
     points : at how many steps to look, spread evenly.
     step : whose numbers to count; None is the last step.
-    glance : look at steps that need no replay, half as many at the least, and so at the last one before `step`: for
-        whoever watches a run that trains.
+    glance : look only at steps that begin at a kept state, which need no replay: at `points` and the last of them at
+        most, and for the histograms at the last one up to `step`. For whoever watches a run that trains.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def health(
 
 
 def _at_hand(record: Record, points: int) -> list[int]:
-    """Return steps that are made from a kept state on: so many at most, and the last."""
+    """Return steps that begin at a kept state: so many at most, and the last."""
     return sorted({record.at_hand(min(kept + 1, record.steps)) for kept in record.landmarks(points)})
 
 

@@ -14,6 +14,7 @@ __all__ = ["States"]
 T = TypeVar("T")
 
 _FINDINGS = 4096
+"""Findings that are kept, a few numbers each."""
 
 
 class States:
@@ -60,7 +61,7 @@ class States:
                 self._held -= self._states.popitem(last=False)[1].values.nbytes
 
     def found(self, what: Hashable, find: Callable[[], T]) -> T:
-        """Return what `find` returns, or returned when this was asked before."""
+        """Return what `find` returns, or returned when this was asked before; what it raises is not kept."""
         with self._lock:
             if what in self._findings:
                 self._findings.move_to_end(what)

@@ -47,6 +47,7 @@ class Images:
 
 
 _KNOWN: WeakKeyDictionary[Dataset, Images | None] = WeakKeyDictionary()
+"""What was found of each dataset in use: to find it reads all of its rows."""
 
 
 def images_of(dataset: Dataset) -> Images | None:
@@ -56,11 +57,11 @@ def images_of(dataset: Dataset) -> Images | None:
     of an array have no names: they are pixels where they are as many as a square has. Either way they share one range.
     """
     if dataset not in _KNOWN:
-        _KNOWN[dataset] = _found(dataset)
+        _KNOWN[dataset] = _images_in(dataset)
     return _KNOWN[dataset]
 
 
-def _found(dataset: Dataset) -> Images | None:
+def _images_in(dataset: Dataset) -> Images | None:
     sources, table = [feature.source for feature in dataset.features], dataset.raw_table
     names = sources if table is None else [name for name in table.names if name not in dataset.target.names]
     # The columns of an array are called x0, x1, ... for want of names.
@@ -71,10 +72,10 @@ def _found(dataset: Dataset) -> Images | None:
     if len(names) < least or side * side != len(names) or len(numbers) != len(names):
         return None
     first = numbers[0]
-    mean, scale = (np.array([getattr(f, name) for f in dataset.features]) for name in ("mean", "scale"))
-    every = -(-len(dataset.x) // _LOOKED_AT)
     if first > 1 or numbers != list(range(first, first + len(names))):
         return None
+    mean, scale = (np.array([getattr(f, name) for f in dataset.features]) for name in ("mean", "scale"))
+    every = -(-len(dataset.x) // _LOOKED_AT)
     if not _share_a_range(dataset.x[::every] * scale + mean):
         return None
     pixel = {name: int(match[1]) - first for name, match in zip(names, found, strict=True) if match}

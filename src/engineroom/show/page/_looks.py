@@ -18,7 +18,10 @@ from engineroom.show.page._told import feature_names
 
 __all__ = ["beliefs_of", "example_of", "examples_of", "health_of", "neuron_of", "pushes_of"]
 
-_HARDEST, _MOST = 24, 1024
+_HARDEST = 24
+
+_MOST = 1024
+"""Rows that one question may name."""
 
 
 def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
