@@ -66,7 +66,7 @@ export class Together {
 }
 
 /** The i-th of many, as it would be told alone. */
-export function exampleOf(found: Asks["examples"]["answer"], i: number): Example {
+function exampleOf(found: Asks["examples"]["answer"], i: number): Example {
   const columns: Columns = Object.fromEntries(
     Object.entries(found.columns).map(([name, column]) => {
       const shape = column.shape.slice(1);
