@@ -98,7 +98,7 @@ def health(
 
 def _at_hand(record: Record, points: int) -> list[int]:
     """Return steps that begin at a kept state: so many at most, and the last."""
-    return sorted({record.at_hand(min(kept + 1, record.steps)) for kept in record.landmarks(points)})
+    return sorted({record.at_hand(kept + 1) for kept in record.landmarks(points)})
 
 
 def _measured(record: Record, acts: Mapping[str, str], step: int) -> dict[str, float]:
