@@ -62,6 +62,8 @@ def test_another_array_is_none(x: Any) -> None:
 
 def test_a_table_is_an_image_only_where_its_columns_are_called_pixels() -> None:
     found = seen(named(np.round(BLOTS * 255), "pixel{}"))
-    assert found is not None and found[0] == (8, 8) and len(found[1]) == 64
+    assert found == ((8, 8), list(range(64)))
+    counted_from_one = {f"px_{i + 1}": column for i, column in enumerate(named(BLOTS, "{}").values())}
+    assert seen(counted_from_one) == found
     assert seen(named(BLOTS, "gene{}")) is None and seen(named(MIXED, "band {}")) is None
     assert seen(named(MIXED, "pixel{}")) is None

@@ -54,7 +54,8 @@ def test_many_rows_are_told_as_each_of_them_alone(images: bool) -> None:
         if images
         else er.train(numbers, x, 10 ** (9 * x), lr=1e-30, steps=30)
     )
-    rows = [31, 2, 7, 2]
+    held = int(run.dataset.row_numbers[run.dataset.validation[0]]) if len(run.dataset.validation) else 31
+    rows = [held, 2, 7, 2]
     told = examples_of(run.record, ExamplesAsk(run=1, rows=rows, step=20))
     assert told.rows == rows and told.step == 20
     assert all(len(column) == 4 for column in told.columns.values())
@@ -66,6 +67,9 @@ def test_many_rows_are_told_as_each_of_them_alone(images: bool) -> None:
         assert all(np.array_equal(column, told.columns[name][i]) for name, column in one.columns.items())
         alone = run.record.evaluate(run.at(20), run.dataset.x[row : row + 1], run.dataset.y[row : row + 1])
         assert one.loss == alone.examples[0]
+    parts = {"validation": run.dataset.validation, "training": run.dataset.training}
+    assert all(row in run.dataset.row_numbers[parts[part]] for row, part in zip(rows, told.parts, strict=True))
+    assert told.parts[0] == ("validation" if images else "training")
     assert images == ("image" in told.columns) == ({} in told.cells)
 
 
