@@ -7,8 +7,8 @@ import { FakeSource, settle } from "./fake";
 const answerOf = (rows: number[]): object => ({
   rows,
   step: 20,
-  parts: rows.map(() => "training"),
-  cells: rows.map(() => ({})),
+  parts: rows.map((row) => (row === 3 ? "training" : "validation")),
+  cells: rows.map((row) => ({ size: String(row) })),
   targets: rows.map((row) => `t${row}`),
   predictions: rows.map((row) => `p${row}`),
   losses: rows.map((row) => row / 10),
@@ -29,10 +29,10 @@ describe("examples that are asked for together", () => {
     source.asked[0].answer(answerOf([3, 5]));
     source.asked[1].answer({ row: 4, columns: {} });
     const found = await Promise.all(asked);
-    expect(found.map(({ row, step, part, target, prediction, loss }) => [row, step, part, target, prediction, loss])).toEqual([
-      [3, 20, "training", "t3", "p3", 0.3],
-      [5, 20, "training", "t5", "p5", 0.5],
-      [3, 20, "training", "t3", "p3", 0.3],
+    expect(found.map(({ row, step, part, cells, target, prediction, loss }) => [row, step, part, cells.size, target, prediction, loss])).toEqual([
+      [3, 20, "training", "3", "t3", "p3", 0.3],
+      [5, 20, "validation", "5", "t5", "p5", 0.5],
+      [3, 20, "training", "3", "t3", "p3", 0.3],
     ]);
     expect(found.map(({ columns }) => [Array.from(columns.image.data), columns.image.shape])).toEqual([
       [[3, 3, 3, 4], [2, 2]],
@@ -54,6 +54,15 @@ describe("examples that are asked for together", () => {
     expect(source.asked.map(({ args }) => args.rows)).toEqual([[1, 2], [3, 4]]);
     source.last("examples").answer(answerOf([3, 4]));
     expect((await Promise.all(second)).map(({ row }) => row)).toEqual([2, 3, 4]);
+  });
+
+  it("stay questions of their own to a file, which holds each by itself", async () => {
+    const source = new FakeSource();
+    source.can.replay = false;
+    const book = new Book(source);
+    for (const row of [1, 2]) void book.ask("example", { run: 1, row });
+    await settle();
+    expect(source.asked.map(({ ask, args }) => [ask, args.row])).toEqual([["example", 1], ["example", 2]]);
   });
 
   it("hear each what is wrong with itself", async () => {
