@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 
 import engineroom as er
 from engineroom.show._images import images_of
+from engineroom.show.page._library import Library
+from engineroom.show.page._told import described
 
 RNG = np.random.default_rng(5)
 SIDE = 8
@@ -67,3 +70,12 @@ def test_a_table_is_an_image_only_where_its_columns_are_called_pixels() -> None:
     assert seen(counted_from_one) == found
     assert seen(named(BLOTS, "gene{}")) is None and seen(named(MIXED, "band {}")) is None
     assert seen(named(MIXED, "pixel{}")) is None
+
+
+def test_rows_that_were_not_kept_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "lean.logbook"
+    network = er.Network(er.Dense(2))
+    er.train(network, BLOTS, RNG.integers(0, 2, 60), steps=1, logbook=path, include_rows=False)
+    record = Library(path).record(1)
+    assert images_of(record.dataset) is None
+    assert described(record).input_image is None

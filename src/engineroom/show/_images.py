@@ -62,6 +62,8 @@ def images_of(dataset: Dataset) -> Images | None:
 
 
 def _images_in(dataset: Dataset) -> Images | None:
+    if not dataset.has_rows:
+        return None
     sources, table = [feature.source for feature in dataset.features], dataset.raw_table
     names = sources if table is None else [name for name in table.names if name not in dataset.target.names]
     # The columns of an array are called x0, x1, ... for want of names.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import engineroom as er
-from engineroom.errors import OptionError
+from engineroom.errors import DataError, OptionError
 from engineroom.show.page._asks import ExampleAsk, ExamplesAsk, PushesAsk
+from engineroom.show.page._library import Library
 from engineroom.show.page._looks import example_of, examples_of, pushes_of
 from engineroom.show.page._told import described
 
@@ -87,3 +90,12 @@ def test_rows_that_are_not_there_are_named(rows: list[int], told: str) -> None:
     run = er.train(None, "digits", target="digit", steps=3)
     with pytest.raises(OptionError, match=told):
         examples_of(run.record, ExamplesAsk(run=1, rows=rows))
+
+
+def test_an_example_of_rows_that_were_not_kept_says_what_to_give(tmp_path: Path) -> None:
+    path = tmp_path / "lean.logbook"
+    er.train(er.Network(er.Dense(1)), [1.0, 2.0, 3.0], [2.0, 4.0, 6.0], steps=3, logbook=path, include_rows=False)
+    record = Library(path).record(1)
+    for ask in (ExamplesAsk(run=1, rows=[0, 2]), ExampleAsk(run=1, row=0, step=1)):
+        with pytest.raises(DataError, match="were not kept with it"):
+            example_of(record, ask) if isinstance(ask, ExampleAsk) else examples_of(record, ask)

@@ -100,6 +100,7 @@ def example_of(record: Record, ask: ExampleAsk) -> Example:
 def examples_of(record: Record, ask: ExamplesAsk) -> Examples:
     """Return rows of the data, and what the network says of each: the same as of that row alone, to the bit."""
     dataset = record.dataset
+    dataset.need_rows()
     if not 1 <= len(ask.rows) <= _MOST:
         raise OptionError(f"examples.rows must name between 1 and {_MOST:,} rows, got {len(ask.rows):,}")
     places = [np.flatnonzero(dataset.row_numbers == row) for row in ask.rows]
