@@ -216,12 +216,12 @@ class Record(Reach):
         return steps, values.reshape(len(steps), len(found))
 
     def landmarks(self, most: int) -> list[int]:
-        """Return steps whose states were kept: `most` at most, and the last.
+        """Return steps whose states need no replay, state 0 and those kept: `most` at most, and the last.
 
         Of more every second is left out, and again, from the first on: while a run grows those that are left stay the
         same, so that whoever asks again finds nearly all of them at hand.
         """
-        kept = sorted({s for run, a, z in self.stretches(0, self.steps) for s in run.keyframes if a <= s <= z})
+        kept = sorted({0, *(s for run, a, z in self.stretches(0, self.steps) for s in run.keyframes if a <= s <= z)})
         every = 1
         while len(kept) > every * most:
             every *= 2

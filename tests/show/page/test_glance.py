@@ -137,3 +137,14 @@ def test_at_a_glance_the_health_is_that_of_steps_after_kept_states() -> None:
     assert every.steps.tolist() == list(range(1, 2001))
     for name in ("dense1.gradient_norm", "dense2.update_ratio", "dense1.activation_q50", "dense1.dead"):
         assert found.columns[name].tolist() == every.series[name][at].tolist()
+
+
+@pytest.mark.parametrize("left", [[], [20]])
+def test_at_a_glance_a_run_whose_first_states_are_lost_begins_at_its_initial_state(
+    left: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=20).record
+    monkeypatch.setitem(record.__dict__, "keyframes", left)  # as of a run that `repair` saved without them
+    assert record.landmarks(8) == [0, *left]
+    assert record.glimpse("dense1.bias[0]")[0].tolist() == [0, *left]
+    assert health(record, glance=True).steps.tolist() == [1, *left]
