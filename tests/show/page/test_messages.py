@@ -49,6 +49,7 @@ def test_an_ask_is_read() -> None:
         ({"ask": "state", "run": 1.5, "step": 1}, "whole number"),
         ({"ask": "state", "run": 2**70, "step": 1}, "whole number"),
         ({"ask": "series", "run": 1, "names": "loss"}, "series.names must be a list"),
+        ({"ask": "examples", "run": 1, "rows": 3}, "examples.rows must be a list, each item a whole number, got 3"),
         ({"ask": "beliefs", "run": 1, "step": 1, "rows": "all"}, "'validation' or 'training'"),
         ({"ask": "train", "data": {"bundled": 3}}, "train.data.bundled must be text"),
         ({"ask": "train", "data": {}, "network": [{"units": "8"}]}, r"train.network\[0\].units must be a whole number"),

@@ -102,5 +102,5 @@ def _told(wanted: Any) -> str:
     if origin in (Union, types.UnionType):
         return " or ".join(dict.fromkeys(map(_told, inside)))
     if origin is list:
-        return f"a list of {_told(inside[0])}" if inside[0] is not Any else "a list"
+        return f"a list, each item {_told(inside[0])}" if inside[0] is not Any else "a list"
     return _WORDS.get(wanted, "an object")
