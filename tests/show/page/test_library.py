@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 import engineroom as er
 from engineroom.show.page._library import Library, Shelf
@@ -58,3 +61,16 @@ def test_states_are_kept_of_the_runs_asked_for_lately(tmp_path: Path) -> None:
     assert library.states(first) is kept
     library.states(others[2])
     assert library.states(first) is kept and library.states(second) is not left
+
+
+@pytest.mark.parametrize("part", ["created", "plan", "seed", "data", "parent", "parent_step"])
+def test_no_two_runs_of_one_number_share_their_states(part: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.logbook"
+    er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=5, logbook=path)
+    library = Library(path)
+    record = library.record(1)
+    kept = library.states(record)
+    record.row = replace(record.row, steps=3, status="interrupted")
+    assert library.states(record) is kept
+    record.row = replace(record.row, **{part: 7 if part in ("seed", "parent", "parent_step") else "another"})
+    assert library.states(record) is not kept

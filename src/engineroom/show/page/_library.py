@@ -80,7 +80,8 @@ class Library:
 
     def states(self, record: Record) -> States:
         """Return where states of a run are kept for all threads; of the runs asked for lately only."""
-        key = (record.number, record.row.created, record.row.plan, record.row.seed)
+        row = record.row
+        key = (row.number, row.created, row.plan, row.seed, row.data, row.parent, row.parent_step)
         with self._lock:
             kept = self._states.pop(key, None) or States(_ROOM, _MOST)
             self._states[key] = kept
