@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isOtherStep } from "../src/lib/answer.svelte";
 import { FileSource, framesOf, unpackBase64 } from "../src/lib/file";
 import { column, encode } from "../src/lib/framing";
 
@@ -29,7 +30,9 @@ describe("a stored page", () => {
 
   it("stands the nearest earlier step for one between", async () => {
     expect((await source.ask("state", { run: 1, step: 17 })).step).toBe(10);
-    expect((await source.ask("state", { run: 1, step: 99 })).step).toBe(20);
+    const value = await source.ask("state", { run: 1, step: 99 });
+    expect(value.step).toBe(20);
+    expect([isOtherStep({ value, args: { step: 99 } }), isOtherStep({ value, args: { step: 20 } }), isOtherStep({ value: null, args: null })]).toEqual([true, false, false]);
   });
 
   it("stands in for a neuron and for histograms too, each neuron for itself alone", async () => {

@@ -1,7 +1,7 @@
 import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryAddress } from "../src/lib/address";
-import { useAnswer, type Answer } from "../src/lib/answer.svelte";
+import { isOtherStep, useAnswer, type Answer } from "../src/lib/answer.svelte";
 import { Page } from "../src/lib/state.svelte";
 import { FakeSource, run, settle } from "./fake";
 
@@ -263,6 +263,8 @@ describe("an answer that follows its question", () => {
     want(3);
     expect(second.aborted).toBe(true);
     expect([answer.value?.text, answer.pending]).toEqual(["one", true]);
+    // While it waits, what is shown is still the answer to what was asked, and not one that a file gave for want of another.
+    expect([answer.args?.step, isOtherStep({ value: { step: 1 }, args: answer.args })]).toEqual([1, false]);
     source.last("why").answer({ text: "three" });
     await settle();
     expect([answer.value?.text, answer.args?.step, answer.pending]).toEqual(["three", 3, false]);

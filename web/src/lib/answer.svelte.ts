@@ -21,6 +21,9 @@ export interface AnswerOptions {
   mode?: "newest" | "steady";
 }
 
+/** Whether an answer is of another step than it was asked for: a file answers with the nearest one that it holds. */
+export const isOtherStep = ({ value, args }: { value: { step: number } | null; args: { step?: number | null } | null }): boolean => typeof args?.step === "number" && value !== null && value.step !== args.step;
+
 /** Asks whenever `args()` changes; null asks nothing. Call it while a component is being made. */
 export function useAnswer<K extends Ask>(of: Asked, ask: K, args: () => Args<K> | null, options: AnswerOptions = {}): Answer<K> {
   let value = $state.raw<AnswerTo<K> | null>(null);
