@@ -7,9 +7,10 @@ from math import isnan
 
 from engineroom.data import Target, amount_text, amount_texts
 from engineroom.lens import percent
+from engineroom.run import Record
 from engineroom.show._numbers import number
 
-__all__ = ["METRICS", "metric_column", "metric_text", "metrics_text"]
+__all__ = ["METRICS", "held_out", "metric_column", "metric_text", "metrics_text"]
 
 METRICS = {
     "accuracy": ("accuracy", ""),
@@ -19,6 +20,21 @@ METRICS = {
     "loss": ("loss", ""),
 }
 """What a metric is called, and what the field calls it where that is something else."""
+
+
+def held_out(record: Record) -> tuple[str, float, str] | None:
+    """Return how good a run is on its held-out rows: what is measured, its value, and both in words.
+
+    A run that was interrupted within an epoch was measured before its last state, and the words say in which; None
+    where nothing was measured, or where training ended at NaN or infinity.
+    """
+    measured = [row for row in record.validation if row.step <= record.chosen_step]
+    if not measured or record.status == "nonfinite":
+        return None
+    row = measured[-1]
+    place = "" if row.step == record.chosen_step else f" in state {row.step:,}"
+    name = next(name for name in ("accuracy", "rmse", "loss") if name in row.values)
+    return name, row.values[name], metric_text(row.values, record.dataset.target) + place
 
 
 def metric_text(values: Mapping[str, float], target: Target) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engineroom.network import Network
 from engineroom.run import Record
-from engineroom.show._metrics import metric_text
+from engineroom.show._metrics import held_out
 from engineroom.show._numbers import number
 from engineroom.show._table import make_table
 
@@ -101,10 +101,7 @@ def _when(created: str) -> str:
 
 def _result(record: Record) -> str:
     """Return how good a run is on held-out rows, or the loss that its last step began with where it has none."""
-    measured = [row for row in record.validation if row.step <= record.chosen_step]
-    if measured and record.status != "nonfinite":
-        row = measured[-1]
-        # A run that was interrupted within an epoch was measured before it.
-        place = "" if row.step == record.chosen_step else f" in state {row.step:,}"
-        return metric_text(row.values, record.dataset.target) + place
+    measured = held_out(record)
+    if measured is not None:
+        return measured[2]
     return "" if record.last_loss is None else f"last loss {number(record.last_loss)}"

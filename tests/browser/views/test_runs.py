@@ -54,11 +54,13 @@ def test_a_run_from_the_form(view: Open) -> None:
     on.page.get_by_label("Per cent held out").fill("30")
     on.page.get_by_label("seed").fill("11")
     on.page.get_by_label("name", exact=True).fill("birds")
+    cost = on.page.get_by_test_id("cost")
+    told = on.until(lambda: re.match(r"Training (6\d) steps takes .*; recording it takes about .*", cost.inner_text()))
     on.page.get_by_test_id("begin").click()
     number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
     on.until(lambda: on.run(number).status == "completed")
     run = on.run(number)
-    assert run.name == "birds" and run.epochs == 4
+    assert run.name == "birds" and run.epochs == 4 and run.steps == int(told[1])
     first, last = run.network.layers[0], run.network.layers[-2]
     assert "tanh" in str(first).lower() and "bias=False" in str(first) and "5" in str(last)
     assert run.plan.batch_size == 16
@@ -74,6 +76,7 @@ def test_noise_and_a_mistake_in_the_form(view: Open) -> None:
     on.page.get_by_label("noise").fill("0.4")
     on.until(lambda: on.page.get_by_role("img", name=re.compile("points")).inner_html() != before)
     on.page.get_by_label("neurons").first.fill("0")
+    on.until(lambda: on.page.get_by_test_id("cost").inner_text() == "")
     on.page.get_by_test_id("begin").click()
     on.page.get_by_role("alert").wait_for()
     assert "runs" not in on.address.partition("?")[2].split("=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -31,6 +32,21 @@ def test_a_last_layer_left_open_fits_the_target(
 def test_only_the_last_layer_may_be_left_open(talk: Any) -> None:
     told = talk.error("train", data=XOR, network=[{"units": None}, {"units": 1}], epochs=1)
     assert "in its last layer only" in told
+
+
+def test_what_a_training_would_take_is_told_and_nothing_is_kept(talk: Any) -> None:
+    before = talk.ask("runs")[0]["runs"]
+    given = {"data": {"bundled": "penguins"}, "network": OPEN, "epochs": 200_000, "batch_size": 32}
+    told = talk.ask("estimate", **given)[0]["text"]
+    took = r"Training 1,800,000 steps takes (\d.* or more|less than 0.1 s)"
+    kept = r"recording it takes about [\d.]+ [kM]B on disk; any step within [\d.]+ m?s(, as max_size allows)?"
+    assert re.fullmatch(rf"{took}; {kept}\.", told)
+    wide = [{"units": 5000}, {"units": 5000}, {"units": None}]
+    told = talk.ask("estimate", **{**given, "network": wide, "optimizer": "adam"})[0]["text"]
+    weights = 11 * 5000 + 5000 + 5000 * 5000 + 5000 + 5000 * 3 + 3
+    assert f"are {3 * weights:,} numbers" in told
+    assert talk.ask("runs")[0]["runs"] == before
+    assert "there is no column 'wings'" in talk.error("estimate", **given, target="wings")
 
 
 def test_noise_has_a_size(talk: Any) -> None:

@@ -1,5 +1,5 @@
 // The messages of the page. Written by scripts/write_page_messages.py from the dataclasses of src/engineroom/show/page,
-// in _asks.py, _replies.py, _measures.py and _news.py: change them there.
+// in _asks.py, _replies.py, _receipts.py, _measures.py and _news.py: change them there.
 import type { Columns } from "./framing";
 
 /** Plain data whose shape is not told here. */
@@ -418,6 +418,29 @@ export interface TrainLayer {
   init?: Record<string, Json> | string;
 }
 
+/** What such a training would take; some of its steps are tried, and nothing is kept. */
+export interface EstimateAsk {
+  data: TrainData;
+  target?: string | null;
+  network?: TrainLayer[] | null;
+  loss?: Record<string, Json> | string | null;
+  optimizer?: Record<string, Json> | string | null;
+  epochs?: number | null;
+  steps?: number | null;
+  batch_size?: "auto" | number | null;
+  seed?: number;
+  noise?: number | null;
+  validation?: "auto" | number | null;
+  standardize?: boolean | null;
+  dtype?: "float32" | "float64";
+  name?: string | null;
+}
+
+/** How long a training would take, and what its recording, in a sentence. */
+export interface Cost {
+  text: string;
+}
+
 /** Train a run; what is left out is chosen as `train` chooses. `batch_size` null is all rows. */
 export interface TrainAsk {
   data: TrainData;
@@ -597,6 +620,7 @@ export interface Asks {
   examples: { args: ExamplesAsk; answer: Examples };
   pushes: { args: PushesAsk; answer: Pushes };
   health: { args: HealthAsk; answer: Health };
+  estimate: { args: EstimateAsk; answer: Cost };
   train: { args: TrainAsk; answer: Begun };
   fork: { args: ForkAsk; answer: Begun };
   resume: { args: ResumeAsk; answer: Begun };

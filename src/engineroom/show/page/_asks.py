@@ -17,6 +17,7 @@ __all__ = [
     "DescribeAsk",
     "DigitsAsk",
     "DrawnAsk",
+    "EstimateAsk",
     "ExampleAsk",
     "ExamplesAsk",
     "ForkAsk",
@@ -276,6 +277,11 @@ class TrainAsk(Ask):
     standardize: bool | None = None
     dtype: Literal["float32", "float64"] = "float32"
     name: str | None = None
+
+
+@dataclass(frozen=True)
+class EstimateAsk(TrainAsk):
+    """What such a training would take; some of its steps are tried, and nothing is kept."""
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from engineroom.show.page._asks import (
     DescribeAsk,
     DigitsAsk,
     DrawnAsk,
+    EstimateAsk,
     ForkAsk,
     HelloAsk,
     RaceAsk,
@@ -46,10 +47,11 @@ from engineroom.show.page._library import Library, Shelf
 from engineroom.show.page._mailbox import Mailbox
 from engineroom.show.page._news import Answering, Notice
 from engineroom.show.page._reading import read_ask
-from engineroom.show.page._replies import Answer, Begun, Done, Hello, Limits, Raced, RunList
+from engineroom.show.page._receipts import Begun, Done, Raced
+from engineroom.show.page._replies import Answer, Hello, Limits, RunList
 from engineroom.show.page._sentence import sentence
 from engineroom.show.page._told import described
-from engineroom.show.page._training import Work, forking, racing, resuming, training
+from engineroom.show.page._training import Work, estimating, forking, racing, resuming, training
 from engineroom.show.page._uploads import UPLOAD_LIMIT, Uploads
 from engineroom.show.page._wire import answer_frame
 
@@ -192,7 +194,7 @@ class Desk:
             self._answer(client, given, Done())
             return
         name = str(header["ask"])
-        lane: LaneName = ANSWERS[name].lane if name in ANSWERS else "brief"
+        lane: LaneName = ANSWERS[name].lane if name in ANSWERS else "long" if name == "estimate" else "brief"
         scrubs = lane == "quick" and not header.get("keep")
         task = Task(
             partial(self._work, client, given, ask, name),
@@ -263,6 +265,8 @@ class Desk:
         if isinstance(ask, StopAsk):
             self.trainer.stop(ask.run)
             return Done()
+        if isinstance(ask, EstimateAsk):
+            return estimating(self.uploads, ask)
         if isinstance(ask, TrainAsk):
             works = [training(self.library, self.uploads, ask)]
         elif isinstance(ask, ForkAsk):

@@ -6,7 +6,7 @@ import numpy as np
 
 from engineroom.data import load_digits
 from engineroom.show.page._asks import DigitsAsk
-from engineroom.show.page._replies import Digits
+from engineroom.show.page._receipts import Digits
 
 __all__ = ["digits_of"]
 

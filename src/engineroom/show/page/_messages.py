@@ -14,6 +14,7 @@ from engineroom.show.page._asks import (
     DescribeAsk,
     DigitsAsk,
     DrawnAsk,
+    EstimateAsk,
     ExampleAsk,
     ExamplesAsk,
     ForkAsk,
@@ -36,27 +37,23 @@ from engineroom.show.page._asks import (
     WhyAsk,
 )
 from engineroom.show.page._news import Answering, Notice, Progress, Push, RunsPush, StateNow
+from engineroom.show.page._receipts import Begun, Cost, Digits, Done, Raced, Upload
 from engineroom.show.page._replies import (
     Answer,
-    Begun,
     BeliefsReply,
     Cycle,
     Description,
-    Digits,
-    Done,
     Example,
     Examples,
     HealthReply,
     Hello,
     NeuronReply,
     PushesReply,
-    Raced,
     RunList,
     Series,
     StateReply,
     Told,
     TraceReply,
-    Upload,
 )
 
 __all__ = ["ASKS", "PUSHES"]
@@ -80,6 +77,7 @@ ASKS: Mapping[str, tuple[type[Ask], type[Answer]]] = {
     "examples": (ExamplesAsk, Examples),
     "pushes": (PushesAsk, PushesReply),
     "health": (HealthAsk, HealthReply),
+    "estimate": (EstimateAsk, Cost),
     "train": (TrainAsk, Begun),
     "fork": (ForkAsk, Begun),
     "resume": (ResumeAsk, Begun),

@@ -1,4 +1,4 @@
-"""Every answer of the page, as a frozen dataclass.
+"""Every answer about runs, as a frozen dataclass; those to orders and about data are in `_receipts.py`.
 
 A number annotated `float | None` is null where it is not finite. `columns` are arrays beside the JSON (`_frames.py`).
 """
@@ -13,12 +13,9 @@ from engineroom.show.page._measures import Measure, TargetFacts
 
 __all__ = [
     "Answer",
-    "Begun",
     "BeliefsReply",
     "Cycle",
     "Description",
-    "Digits",
-    "Done",
     "Example",
     "Examples",
     "HealthReply",
@@ -30,7 +27,6 @@ __all__ = [
     "OperationReply",
     "ParameterShape",
     "PushesReply",
-    "Raced",
     "RowCounts",
     "RunFacts",
     "RunList",
@@ -39,8 +35,6 @@ __all__ = [
     "StateReply",
     "Told",
     "TraceReply",
-    "Upload",
-    "UploadColumn",
 ]
 
 Json: TypeAlias = Any
@@ -345,54 +339,3 @@ class HealthReply(Answer):
     layers: list[str]
     histograms: list[str]
     columns: Columns
-
-
-@dataclass(frozen=True)
-class Begun(Answer):
-    """The run that has begun."""
-
-    run: int
-
-
-@dataclass(frozen=True)
-class Raced(Answer):
-    """The runs, in the order of the optimizers, once the first has begun and the last is due."""
-
-    runs: list[int]
-
-
-@dataclass(frozen=True)
-class UploadColumn:
-    """One column of an upload; `notes` are sentences on how it is read, or why it is left out."""
-
-    name: str
-    kind: Literal["number", "category", "boolean", "date", "drop"]
-    example: str
-    missing: int
-    notes: list[str]
-
-
-@dataclass(frozen=True)
-class Digits(Answer):
-    """Images of the bundled digits, column `images` of uint8, and which digit each is; `of` are there in all."""
-
-    labels: list[int]
-    of: int
-    columns: Columns
-
-
-@dataclass(frozen=True)
-class Upload(Answer):
-    """What an upload is; also what POST /upload answers."""
-
-    upload: str
-    name: str
-    rows: int
-    fields: list[UploadColumn]
-    targets_proposed: list[str]
-    notes: list[str]
-
-
-@dataclass(frozen=True)
-class Done(Answer):
-    """It is done."""

@@ -10,7 +10,7 @@ from engineroom.plan import Operation, Plan
 from engineroom.run import Record
 from engineroom.show._changes import changes
 from engineroom.show._images import images_of
-from engineroom.show._metrics import metric_text
+from engineroom.show._metrics import held_out
 from engineroom.show._runs import network_text, optimizer_text
 from engineroom.show.page._measures import Measure, TargetFacts
 from engineroom.show.page._replies import (
@@ -37,7 +37,7 @@ def run_row(record: Record, training: bool = False) -> RunRow:
 
 
 def _facts(record: Record, training: bool) -> dict[str, Any]:
-    name, value, text = _metric(record)
+    name, value, text = held_out(record) or (None, None, None)
     return {
         "number": record.number,
         "name": record.row.name,
@@ -149,12 +149,3 @@ def _layers(record: Record) -> list[Layer]:
 def _law(spec: Spec) -> Law:
     data = spec.to_dict()
     return Law(law=data.pop("law"), attributes=data, formula=spec.formula, words=spec.words)
-
-
-def _metric(record: Record) -> tuple[str | None, float | None, str | None]:
-    """Return the metric that people ask for first, where the weights that predict were measured."""
-    for row in reversed(record.validation):
-        if row.step == record.chosen_step:
-            name = next(n for n in ("accuracy", "rmse", "loss") if n in row.values)
-            return name, row.values[name], metric_text(row.values, record.dataset.target)
-    return None, None, None

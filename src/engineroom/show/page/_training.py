@@ -1,4 +1,4 @@
-"""What the page asks to be trained becomes a job: train, fork, resume and race."""
+"""What the page asks to be trained becomes a job: train, fork, resume and race; and what a job would take."""
 
 from __future__ import annotations
 
@@ -13,13 +13,26 @@ from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
-from engineroom.run import Changes, Record, Settings, asked_for, cores, fork_run, resume_run, train_run
+from engineroom.run import (
+    Changes,
+    Record,
+    Settings,
+    asked_for,
+    cores,
+    estimate_run,
+    fork_run,
+    plan_of,
+    resume_run,
+    train_run,
+)
+from engineroom.show._numbers import count, duration
 from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
+from engineroom.show.page._receipts import Cost
 from engineroom.show.page._uploads import Uploads
 
-__all__ = ["forking", "racing", "resuming", "training"]
+__all__ = ["estimating", "forking", "racing", "resuming", "training"]
 
 Work = Callable[[Job], Record]
 
@@ -28,36 +41,25 @@ _THREADS = 1 if cores() <= 2 else None
 
 _ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype", "standardize", "validation")
 
+_MOST_TRIED = 20_000_000
+"""Numbers of a state whose steps are tried for an estimate."""
+
+
+def estimating(uploads: Uploads, ask: TrainAsk) -> Cost:
+    """Return what training a new run would take."""
+    dataset, settings = _wanted(uploads, ask)
+    if (size := plan_of(dataset, settings).state_size) > _MOST_TRIED:
+        # Nobody who is still writing a number waits for its trial, nor gives all the memory for it.
+        what = f"The weights and what the optimizer keeps of them are {size:,} numbers"
+        return Cost(f"{what}: a step may take seconds, and none is tried before training begins.")
+    cost = estimate_run(dataset, settings, seed=ask.seed, threads=_THREADS)
+    took = "less than 0.1 s" if cost.seconds < 0.1 else f"{duration(cost.seconds)} or more"
+    return Cost(f"Training {count(cost.steps, 'step')} takes {took}; recording it takes {cost.brief}.")
+
 
 def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
     """Return what trains a new run; what was asked for is checked at once."""
-    data = ask.data
-    given = [data.bundled is not None, data.upload is not None, data.x is not None or data.y is not None]
-    if sum(given) != 1:
-        raise OptionError("train.data must be one of bundled, upload, or x and y")
-    source: Any
-    y: Any = None
-    table: dict[str, Any] = {}
-    if data.bundled is not None:
-        if data.bundled not in BUNDLED:
-            raise OptionError(f"train.data.bundled must be one of {', '.join(BUNDLED)}, got {data.bundled!r:.60}")
-        source, table = data.bundled, {"target": ask.target or BUNDLED[data.bundled]}
-    elif data.upload is not None:
-        source, table = uploads.table(data.upload), {"target": ask.target}
-    else:
-        source, y = _array(data.x, "x"), _noisy(_array(data.y, "y"), ask)
-    if ask.noise and data.y is None:
-        raise OptionError("train.noise blurs the y of x and y given as arrays, and there are none")
-    if table and data.columns:
-        table["columns"] = data.columns
-    asked: Callable[..., tuple[Dataset, Settings]] = partial(asked_for, **_given(ask, *_ASKED))
-    if ask.network and ask.network[-1].units is None:
-        # Only the data say how many outputs there are.
-        dataset, usual = asked(None, source, y, **table)
-        last = replace(ask.network[-1], units=usual.network.outputs)
-        dataset, settings = asked(_network([*ask.network[:-1], last]), dataset)
-    else:
-        dataset, settings = asked(None if ask.network is None else _network(ask.network), source, y, **table)
+    dataset, settings = _wanted(uploads, ask)
 
     def work(job: Job) -> Record:
         return train_run(
@@ -105,6 +107,36 @@ def racing(library: Library, ask: RaceAsk) -> list[Work]:
         forking(library, ForkAsk(run=ask.run, at=ask.at, optimizer=optimizer, steps=ask.steps))
         for optimizer in ask.optimizers
     ]
+
+
+def _wanted(uploads: Uploads, ask: TrainAsk) -> tuple[Dataset, Settings]:
+    """Return the data and the settings that a form asks for."""
+    data = ask.data
+    given = [data.bundled is not None, data.upload is not None, data.x is not None or data.y is not None]
+    if sum(given) != 1:
+        raise OptionError("train.data must be one of bundled, upload, or x and y")
+    source: Any
+    y: Any = None
+    table: dict[str, Any] = {}
+    if data.bundled is not None:
+        if data.bundled not in BUNDLED:
+            raise OptionError(f"train.data.bundled must be one of {', '.join(BUNDLED)}, got {data.bundled!r:.60}")
+        source, table = data.bundled, {"target": ask.target or BUNDLED[data.bundled]}
+    elif data.upload is not None:
+        source, table = uploads.table(data.upload), {"target": ask.target}
+    else:
+        source, y = _array(data.x, "x"), _noisy(_array(data.y, "y"), ask)
+    if ask.noise and data.y is None:
+        raise OptionError("train.noise blurs the y of x and y given as arrays, and there are none")
+    if table and data.columns:
+        table["columns"] = data.columns
+    asked: Callable[..., tuple[Dataset, Settings]] = partial(asked_for, **_given(ask, *_ASKED))
+    if ask.network and ask.network[-1].units is None:
+        # Only the data say how many outputs there are.
+        dataset, usual = asked(None, source, y, **table)
+        last = replace(ask.network[-1], units=usual.network.outputs)
+        return asked(_network([*ask.network[:-1], last]), dataset)
+    return asked(None if ask.network is None else _network(ask.network), source, y, **table)
 
 
 def _given(ask: TrainAsk | ForkAsk, *names: str) -> dict[str, Any]:

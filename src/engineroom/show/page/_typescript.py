@@ -16,7 +16,7 @@ __all__ = ["typescript"]
 
 _HEAD = """\
 // The messages of the page. Written by scripts/write_page_messages.py from the dataclasses of src/engineroom/show/page,
-// in _asks.py, _replies.py, _measures.py and _news.py: change them there.
+// in _asks.py, _replies.py, _receipts.py, _measures.py and _news.py: change them there.
 import type { Columns } from "./framing";
 
 /** Plain data whose shape is not told here. */

@@ -12,7 +12,7 @@ from pathlib import Path
 from engineroom.data import ColumnLook, Table, as_table, look
 from engineroom.errors import DataError, OptionError
 from engineroom.show.page._bounds import check_bounds
-from engineroom.show.page._replies import Upload, UploadColumn
+from engineroom.show.page._receipts import Upload, UploadColumn
 
 __all__ = ["ENDINGS", "UPLOAD_LIMIT", "Uploads"]
 
