@@ -90,6 +90,35 @@ def test_a_grid_of_two_inputs_in_their_own_units() -> None:
     assert found.answers[10, 70, 1] == pytest.approx(float(sigmoid(z)[0]), rel=1e-9)
 
 
+def test_what_each_neuron_gives_over_one_or_two_inputs() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(60, 2))
+    network = er.Network(er.Dense(3, "tanh"), er.Dense(2, "relu"), er.Dense(3))
+    y = rng.integers(0, 3, 60)
+    run = er.train(network, x, y, loss="cross_entropy", steps=40, validation=None, dtype="float64", standardize=False)
+    found, w = beliefs(run.record, 30), run.at(30).weights
+    assert {name: over.shape for name, over in found.responses.items()} == {
+        "dense1": (3, 24, 24), "dense2": (2, 24, 24), "dense3": (3, 24, 24),
+    }  # fmt: skip
+    ends = [np.linspace(axis[0], axis[-1], 24) for axis in found.grid]
+    for i, j in ((0, 0), (5, 19), (23, 7)):
+        first = np.tanh(np.array([ends[0][i], ends[1][j]]) @ w["dense1.weight"] + w["dense1.bias"])
+        second = np.maximum(first @ w["dense2.weight"] + w["dense2.bias"], 0)
+        last = np.exp(second @ w["dense3.weight"] + w["dense3.bias"])
+        for name, wanted in (("dense1", first), ("dense2", second), ("dense3", last / last.sum())):
+            assert found.responses[name][:, i, j] == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+    line = er.train(er.Network(er.Dense(4, "tanh"), er.Dense(1)), x[:, 0], y, loss="mse", steps=3, dtype="float64")
+    assert {name: over.shape for name, over in beliefs(line.record).responses.items()} == {
+        "dense1": (4, 64), "dense2": (1, 64),
+    }  # fmt: skip
+    two = er.train(er.Network(er.Dense(1)), x, y > 1, loss="binary_cross_entropy", steps=3, validation=None)
+    told = beliefs(two.record)
+    assert told.responses["dense1"][0, 0, 0] == pytest.approx(told.answers[0, 0, 1], rel=1e-6)
+    wide = er.train(er.Network(er.Dense(255, "tanh"), er.Dense(3)), x, y, loss="cross_entropy", steps=1)
+    assert beliefs(wide.record).responses == {}
+
+
 def test_pushes_are_the_slopes_of_each_rows_loss(birds: Record) -> None:
     t, eps = 20, 1e-6
     training = birds.dataset.training

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.plan import State
 from engineroom.run import Record, predicted, probabilities
 
 __all__ = ["Beliefs", "Part", "beliefs"]
@@ -16,6 +18,9 @@ __all__ = ["Beliefs", "Part", "beliefs"]
 Part = Literal["validation", "training"]
 
 _SIDE, _LINE = 96, 256
+"""Points of the grid along each of two inputs, and along one."""
+_SMALL_SIDE, _SMALL_LINE, _NEURONS = 24, 64, 256
+"""The same of the grid on which each neuron is told, and how many neurons at the most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,8 @@ class Beliefs:
     points : (n, 1 or 2) the inputs in their own units, where there are no more than two; else (n, 0).
     grid : over the range of each input, its values.
     answers : (grid..., K or O) probabilities or numbers on that grid.
+    responses : by the layer's name, (units, points...) what each neuron gives over the same range, on a coarser grid:
+        its activation, and of the last layer of a classifier the probability; empty in a network of many neurons.
     """
 
     step: int
@@ -50,6 +57,7 @@ class Beliefs:
     points: NDArray[np.float64]
     grid: tuple[NDArray[np.float64], ...]
     answers: NDArray[Any]
+    responses: Mapping[str, NDArray[Any]]
 
     @property
     def hardest(self) -> NDArray[np.int64]:
@@ -98,7 +106,7 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
     else:
         said = _numbers(record, measured.outputs)
         truth = target.restored(dataset.y[rows])
-    points, grid, answers = _between(record, state, rows)
+    points, grid, answers, responses = _between(record, state, rows)
     return Beliefs(
         step=state.step,
         part=part,
@@ -113,6 +121,7 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
         points=points,
         grid=grid,
         answers=answers,
+        responses=responses,
     )
 
 
@@ -128,21 +137,47 @@ def _numbers(record: Record, outputs: NDArray[Any]) -> NDArray[Any]:
 
 
 def _between(
-    record: Record, state: Any, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...], NDArray[Any]]:
-    """Return the rows' inputs in their own units, a grid over their range, and what the network says there."""
+    record: Record, state: State, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...], NDArray[Any], dict[str, NDArray[Any]]]:
+    """Return the rows' inputs in their own units, a grid over their range, and what is said there."""
     dataset, width = record.dataset, record.dataset.x.shape[1]
     if width > 2:
-        return np.empty((len(rows), 0)), (), np.empty(0)
+        return np.empty((len(rows), 0)), (), np.empty(0), {}
     mean = np.array([f.mean for f in dataset.features])
     scale = np.array([f.scale for f in dataset.features])
     low, high = dataset.x.astype(np.float64).min(0), dataset.x.astype(np.float64).max(0)
     edge = np.where(high > low, 0.12 * (high - low), 1.0)
-    axes = [np.linspace(a, b, _LINE if width == 1 else _SIDE) for a, b in zip(low - edge, high + edge, strict=True)]
-    mesh = np.stack([m.reshape(-1) for m in np.meshgrid(*axes, indexing="ij")], axis=1)
-    outputs = record.outputs(state, np.ascontiguousarray(mesh, dataset.x.dtype))
+    low, high = low - edge, high + edge
+    axes, mesh = _mesh(low, high, _LINE if width == 1 else _SIDE, dataset.x.dtype)
+    outputs = record.outputs(state, mesh)
     classes = dataset.target.kind == "classes"
     answers = probabilities(record.plan, dataset.target, outputs) if classes else _numbers(record, outputs)
     raw = dataset.x[rows].astype(np.float64) * scale + mean
     grid = tuple(axis * s + m for axis, s, m in zip(axes, scale, mean, strict=True))
-    return raw, grid, answers.reshape(*(len(axis) for axis in axes), -1)
+    return raw, grid, answers.reshape(*(len(axis) for axis in axes), -1), _responses(record, state, low, high)
+
+
+def _responses(
+    record: Record, state: State, low: NDArray[np.float64], high: NDArray[np.float64]
+) -> dict[str, NDArray[Any]]:
+    """Return what each neuron gives between two corners, unless there are too many of them."""
+    if sum(layer.units for layer in record.network.layers) > _NEURONS:
+        return {}
+    target = record.dataset.target
+    axes, mesh = _mesh(low, high, _SMALL_LINE if len(low) == 1 else _SMALL_SIDE, record.dataset.x.dtype)
+    found = record.activations(state, mesh)
+    if target.kind == "classes":
+        last = record.network.names[-1]
+        chances = probabilities(record.plan, target, found[last])
+        # A single output is the probability of the second of two classes.
+        found[last] = chances[:, -found[last].shape[1] :]
+    return {name: values.T.reshape(-1, *(len(axis) for axis in axes)) for name, values in found.items()}
+
+
+def _mesh(
+    low: NDArray[np.float64], high: NDArray[np.float64], count: int, dtype: Any
+) -> tuple[list[NDArray[np.float64]], NDArray[Any]]:
+    """Return `count` values of each input from its low to its high end, and all their combinations as rows."""
+    axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
+    mesh = np.stack([m.reshape(-1) for m in np.meshgrid(*axes, indexing="ij")], axis=1)
+    return axes, np.ascontiguousarray(mesh, dtype)

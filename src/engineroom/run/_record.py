@@ -336,15 +336,29 @@ class Record(Reach):
 
     def outputs(self, state: State, x: NDArray[Any]) -> NDArray[Any]:
         """Return the network's output for prepared rows at a state of this run; the training rows are not needed."""
-        target = self.plan.buffer("y")
-        nothing = np.zeros(1, np.int32) if target.role == "classes" else np.zeros((1, target.shape[1]), self.plan.dtype)
-        return self._looking(state, x, nothing).predict(x)
+        return self._looking(state, x, self._nothing(1)).predict(x)
+
+    def activations(self, state: State, x: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Return what each layer gives for prepared rows at a state of this run, (n, units) by the layer's name."""
+        plan = replace(self.plan, batch_size=len(x), shuffle=False)
+        engine = make_engine(plan, x, self._nothing(len(x)), self.seed, **self.how)
+        engine.load(State(plan, 0, adopted(state, plan).values))
+        engine.phase("forward")
+        bent = {buffer.name for buffer in plan.buffers}
+        return {name: engine.read(f"{name}.a" if f"{name}.a" in bent else f"{name}.z") for name in self.network.names}
 
     def measure(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
         """Return the metrics of prepared rows at a state of this run; the training rows are not needed."""
         targets = engine_targets(self.plan, y)
         found = self._looking(state, x, targets[:1]).evaluate(x, targets)
         return measure_for(self.plan, self.dataset.target)(found, targets)
+
+    def _nothing(self, rows: int) -> NDArray[Any]:
+        """Return targets for an engine that is asked only what it says."""
+        target = self.plan.buffer("y")
+        if target.role == "classes":
+            return np.zeros(rows, np.int32)
+        return np.zeros((rows, target.shape[1]), self.plan.dtype)
 
     def _looking(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> Engine:
         """Return an engine of its own that holds the weights of a state."""

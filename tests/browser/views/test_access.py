@@ -107,12 +107,21 @@ def test_every_view_by_keyboard_alone(view: Open) -> None:
 
 
 def test_the_theme_is_chosen_by_hand(view: Open) -> None:
-    on = view("/run/1/cycle", color_scheme="light").rest()
+    on = view("/run/1/cycle?step=20", color_scheme="light").rest()
     paper = on.page.evaluate("getComputedStyle(document.querySelector('.engineroom')).backgroundColor")
     for theme in ("light", "dark"):
         on.button(re.compile("^Theme")).click()
         on.page.locator(f"[data-theme={theme}]").wait_for()
     assert on.page.evaluate("getComputedStyle(document.querySelector('.engineroom')).backgroundColor") != paper
+    # What is drawn follows too, there and where the system changes its mind.
+    picture = "document.querySelector('.network canvas').toDataURL()"
+    dark = view("/run/1/cycle?step=20", color_scheme="dark").rest()
+    wanted = dark.page.evaluate(picture)
+    on.until(lambda: on.page.evaluate(picture) == wanted)
+    dark.page.emulate_media(color_scheme="light")
+    dark.until(lambda: dark.page.evaluate(picture) != wanted)
+    dark.page.emulate_media(color_scheme="dark")
+    dark.until(lambda: dark.page.evaluate(picture) == wanted)
 
 
 def test_movement_is_left_out_where_it_is_not_wanted(view: Open) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engineroom.lens import beliefs
+
 Open = Callable[..., Any]
 TITLES = {
     "forward": "Forward: predict",
@@ -16,6 +18,17 @@ TITLES = {
     "backward": "Backward: who is to blame?",
     "update": "Update: move a little",
 }
+
+
+CORNERS = """canvas => {
+    const { width, height } = canvas;
+    const at = (x, y) => {
+        const [red, , blue] = canvas.getContext("2d").getImageData(x * width, y * height, 1, 1).data;
+        return red - blue;
+    };
+    return [at(0.1, 0.9), at(0.1, 0.1), at(0.9, 0.9), at(0.9, 0.1)];
+}"""
+"""How orange, and not blue, a picture is in its four corners."""
 
 
 def plain(text: str) -> str:
@@ -159,6 +172,35 @@ def test_units_and_examples_by_keyboard(view: Open) -> None:
     picture.press("Enter")
     on.until(lambda: "/neuron" in on.address)
     assert (on.param("layer"), on.param("index")) == ("dense1", unit.split(".")[1])
+
+
+def test_each_neuron_shows_what_it_gives_at_every_place(view: Open) -> None:
+    on = view("/run/3/cycle?step=20").rest()
+    picture = on.page.get_by_role("application", name=re.compile("Each neuron's square shows what it gives"))
+    picture.wait_for()
+    box = picture.bounding_box()
+    large = picture.locator("xpath=..").locator(".tooltip canvas")
+    seen = {}
+    for x in range(int(box["width"] * 0.2), int(box["width"] * 0.6), 8):
+        for y in range(4, int(box["height"]), 12):
+            on.page.mouse.move(box["x"] + x, box["y"] + y)
+            if large.count():
+                neuron = picture.locator("xpath=..").locator(".tooltip strong").inner_text()
+                if neuron not in seen:
+                    seen[neuron] = large.evaluate(CORNERS)
+        if len(seen) >= 5:
+            break
+    run = on.run()
+    found = beliefs(run.record, 19)
+    assert set(seen) >= {f"neuron {i} of dense1" for i in range(5)}
+    for i in range(5):
+        told = found.responses["dense1"][i]
+        # Left and below, left and above, right and below, right and above: orange above 0, blue below.
+        wanted = [told[2, 2], told[2, -3], told[-3, 2], told[-3, -3]]
+        for value, shade in zip(wanted, seen[f"neuron {i} of dense1"], strict=True):
+            assert abs(value) < 0.1 or (shade > 0) == (value > 0), f"neuron {i}: {wanted}"
+    on.go("/run/2/cycle?step=10")
+    assert on.page.get_by_role("application", name=re.compile("Each neuron's square")).count() == 0
 
 
 def test_what_it_decides_is_drawn_beside_the_network(view: Open) -> None:

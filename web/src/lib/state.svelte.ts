@@ -79,10 +79,8 @@ export class Page {
   readonly phase = $derived<Phase>(PHASES.find((phase) => phase === this.route.params.phase) ?? "forward");
   readonly weight = $derived<string | null>(this.route.params.weight ?? null);
   readonly training = $derived(this.run?.training ?? false);
-  readonly palette = $derived.by<Palette | null>(() => {
-    void this.dark;
-    return this.root ? paletteOf(this.root) : null;
-  });
+  /** The colours that pictures are drawn in; null until they are known. */
+  palette = $state.raw<Palette | null>(null);
 
   readonly player: Player;
   /** True while what is shown moves by itself, with training. */
@@ -130,6 +128,13 @@ export class Page {
       follow("(prefers-reduced-motion: reduce)", (on) => (this.reducedMotion = on)),
     ];
     return () => ends.forEach((end) => end());
+  }
+
+  /** Gives the document the theme, and pictures its colours: they can be read only once it is there. */
+  showTheme(): void {
+    if (!this.root) return;
+    this.root.dataset.theme = this.dark ? "dark" : "light";
+    this.palette = paletteOf(this.root);
   }
 
   /** For how many milliseconds, up to now, any of its questions was under way. */

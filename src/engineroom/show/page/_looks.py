@@ -14,6 +14,7 @@ from engineroom.run import Record, StepProgress, predicted, probabilities
 from engineroom.show._images import images_of
 from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, ExamplesAsk, HealthAsk, NeuronAsk, PushesAsk
 from engineroom.show.page._replies import BeliefsReply, Example, Examples, HealthReply, NeuronReply, PushesReply
+from engineroom.show.page._shades import shades
 from engineroom.show.page._told import feature_names
 
 __all__ = ["beliefs_of", "example_of", "examples_of", "health_of", "neuron_of", "pushes_of"]
@@ -70,6 +71,8 @@ def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
     if found.grid:
         columns |= {"x": found.points, "grid": found.answers.astype(np.float32)}
         columns |= {f"grid_{name}": axis for name, axis in zip("xy", found.grid, strict=False)}
+        # What is NaN or infinite somewhere has no colour.
+        columns |= {f"{name}.over": shades(a) for name, a in found.responses.items() if np.isfinite(a).all()}
     return BeliefsReply(
         step=found.step,
         part=found.part,

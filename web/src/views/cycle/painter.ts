@@ -10,9 +10,10 @@ import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
 import { passed } from "./passage";
 import { hatching, isLost, lostIn } from "./lost";
+import { Faces, placeIn, type Responses } from "./responses";
 import { steadyReach, type Scene } from "./scene";
 import { prepare, shown, type Drawn, type Prepared } from "./shown";
-import { linesOf, widthOf, write, writeInside } from "./text";
+import { linesOf, widthOf, write, writeBelow, writeInside } from "./text";
 
 export interface Drawing {
   readonly layout: NetworkLayout;
@@ -27,6 +28,8 @@ export interface Drawing {
   readonly selected: { readonly column: number; readonly unit: number } | null;
   /** Weights by link, newer than the scene's: those of a run that trains at this moment. */
   readonly live: readonly ColumnData[] | null;
+  /** What each neuron gives at every place, where the inputs are one or two numbers. */
+  readonly responses: Responses | null;
   /** Whether the tiles are left out: those of a run that trains are painted beneath, apart from all that stands still. */
   readonly beneath: boolean;
   /** Size of small text in pixels. */
@@ -39,6 +42,7 @@ export class Painter {
   private readonly ctx: CanvasRenderingContext2D;
   private readonly mosaics = new Map<string, Mosaic>();
   private readonly grids = new Map<number, HTMLCanvasElement>();
+  private readonly faces = new Map<number, Faces>();
   private prepared: Prepared | null = null;
   private palette: Palette | null = null;
   private colors: Uint32Array = new Uint32Array(256);
@@ -241,23 +245,37 @@ export class Painter {
     const focus = focusIn(hover, selected, k);
     const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
     if (picture) this.grid(drawing, units, k, held, known ? most : Infinity);
-    else for (let i = 0; i < units.n; i++) {
+    const { responses, scene } = drawing;
+    const response = responses?.columns[k] ?? null;
+    const place = responses && response ? placeIn(responses, scene.raw) : [];
+    if (response && !this.faces.has(k)) this.faces.set(k, new Faces());
+    for (let i = 0; i < (picture ? 0 : units.n); i++) {
       const v = held[i] / most;
       const [x, y] = centre(units, i);
-      ctx.beginPath();
-      ctx.arc(x, y, units.size, 0, 7);
       const lost = known && isLost(v);
-      ctx.fillStyle = css(known && !lost ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
-      ctx.fill();
+      const half = units.size * (response ? 0.92 : 1);
+      const shape = new Path2D();
+      if (response) shape.roundRect(x - half, y - half, 2 * half, 2 * half, half * 0.2);
+      else shape.arc(x, y, half, 0, 7);
+      const faced = response && known && !lost && !signal ? response : null;
+      ctx.fillStyle = css(known && !lost && !faced ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
+      ctx.fill(shape);
       if (lost) {
         ctx.fillStyle = hatching(ctx, palette);
-        ctx.fill();
+        ctx.fill(shape);
+      }
+      if (faced) {
+        ctx.save();
+        ctx.clip(shape);
+        this.faces.get(k)!.draw(ctx, faced, i, place, { x: x - half, y: y - half, side: 2 * half }, this.colors, palette);
+        ctx.restore();
       }
       const ring = signal !== null;
       ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
       ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
-      ctx.stroke();
-      if (known && units.size >= 17) writeInside(ctx, held[i], x, y, units.size, palette.ink);
+      ctx.stroke(shape);
+      if (faced && half >= 12) writeBelow(ctx, held[i], x, y + half, units.box.h / units.n - 2 * half, palette.soft, drawing.text);
+      else if (!faced && known && units.size >= 17) writeInside(ctx, held[i], x, y, units.size, palette.ink);
     }
     if (picture) {
       ctx.strokeStyle = palette.line;

@@ -86,3 +86,9 @@ export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number
   const wide = widthOf(ctx, shorter, size);
   write(ctx, shorter, cx, cy, color, Math.max(Math.min(size, (size * radius * 1.8) / wide), 6), "center");
 }
+
+/** Writes a number below something that ends at `top`, where `room` pixels are left before the next. */
+export function writeBelow(ctx: CanvasRenderingContext2D, x: number, cx: number, top: number, room: number, color: string, most: number): void {
+  const size = Math.min(most - 1, room * 0.72);
+  if (size >= 8) write(ctx, compact(x), cx, top + Math.min(room / 2, size), color, size, "center");
+}
