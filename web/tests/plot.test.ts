@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leftOut } from "../src/lib/plot";
+import { alone, leftOut } from "../src/lib/plot";
 
 describe("what an axis of logarithms leaves out", () => {
   const loss = (...y: number[]): { name: string; y: number[] } => ({ name: "loss", y });
@@ -19,5 +19,14 @@ describe("what an axis of logarithms leaves out", () => {
     const runs = [1, 2, 3, 4, 5].map((n) => ({ name: `run ${n}`, y: [1, n === 1 ? 1 : 0, 1, 1, 1] }));
     expect(leftOut(steps, runs.slice(0, 2))).toBe("0 cannot be drawn on this scale: run 2, step 2.");
     expect(leftOut(steps, runs)).toBe("0 cannot be drawn on this scale: run 2, step 2; run 3, step 2; run 4, step 2; and 1 more.");
+  });
+});
+
+describe("values that no line goes through", () => {
+  it("have none on either side", () => {
+    expect(alone([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(alone([null, 0, null])).toEqual([1]);
+    expect(alone([7])).toEqual([0]);
+    expect(alone([1, 2])).toEqual([]);
   });
 });

@@ -41,6 +41,10 @@ export function leftOut(x: ArrayLike<number>, lines: readonly { readonly name: s
   return `${negative ? "0 and less" : "0"} cannot be drawn on this scale: ${found.slice(0, NAMED).join("; ")}${more > 0 ? `; and ${count(more)} more` : ""}.`;
 }
 
+/** The places of values with none on either side: no line goes through them, so that they need a dot. */
+export const alone = (values: ArrayLike<number | null | undefined>): number[] =>
+  Array.from(values).flatMap((value, i) => (value != null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
+
 /** The range of all finite values, a part of it wider on either side. */
 export function roomFor(values: readonly ArrayLike<number>[], margin = 0.06): [number, number] {
   let [low, high] = [Infinity, -Infinity];
