@@ -117,6 +117,18 @@ def test_the_guess_about_throws_is_answered_for_any_rate(
     assert "You saw it coming" in hand.until("answer-overshoot", says)
 
 
+def test_no_line_crosses_what_descent_says_of_an_unseen_place(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/1?start=0"))
+    hand.until("taste", r"\d for 1, 2, 3")
+    for _ in range(3):
+        hand.keys("weight", "PageUp")
+    hand.press("guess-descent-hair")
+    assert "it says 7.94 for x = 4" in hand.until("beyond", "never seen")
+    picture, said = hand.at("fit").bounding_box(), hand.at("beyond").bounding_box()
+    assert said["y"] >= picture["y"] + picture["height"]
+    assert hand.at("fit").locator("g text").count() == 0
+
+
 def test_all_racers_start_where_the_address_says(open_page: Callable[..., Any]) -> None:
     hand = Hand(open_page("/lesson/6?start=0.5"))
     hand.at("ravine").locator("svg .start").wait_for()

@@ -61,9 +61,16 @@ def test_the_demo(ask, tmp_path: Path) -> None:
     before = (tmp_path / "demo.logbook").read_bytes()
     told = ask("demo", "--json").facts
     assert told["logbook"] == "demo-2.logbook" and len(er.open(tmp_path / "demo-2.logbook").runs) == 4
+    # Where no page can be opened it says in its last line how to; whoever asked for none knows.
+    piped = run("demo", cwd=tmp_path, DISPLAY=":0")
+    assert piped.returncode == 0 and piped.stderr == ""
+    assert piped.stdout.splitlines()[-1] == (
+        "This is no terminal with a display; the lessons open with: engineroom show demo-3.logbook"
+    )
+    assert "no terminal" not in shown.stdout
     again = " ".join(ask("demo", "--no-open").out.split())
-    assert "Everything is kept in demo-3.logbook; demo.logbook was there already and stays as it is. Paste" in again
-    assert "engineroom show demo-3.logbook" in again
+    assert "Everything is kept in demo-4.logbook; demo.logbook was there already and stays as it is. Paste" in again
+    assert "engineroom show demo-4.logbook" in again
     assert (tmp_path / "demo.logbook").read_bytes() == before
     assert [lesson["run"] for lesson in told["lessons"]] == [1, 2, 3] and told["digits"]["run"] == 4
     assert told["digits"]["metrics"]["accuracy"] >= 0.96 and told["why"]["residual"]["value"] == 0

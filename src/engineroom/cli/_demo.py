@@ -61,6 +61,8 @@ def demo(
     """See one weight learn, then a network, and have one of its moves explained. Takes a few seconds.
 
     The runs are kept, and the last lines are commands to ask them more.
+
+    In a terminal with a display the lessons open at the end; elsewhere `engineroom show FILE` opens them.
     """
     place = logbook or _new_place()
     lessons = [_lesson(name, lr, place) for name, lr in _LESSON.items()]
@@ -89,10 +91,17 @@ def demo(
             (f"{program()} show {book}", "all of it in the browser, with lessons"),
         ],
     )
-    if not no_open and has_browser():
-        console.print()
+    if no_open:
+        return
+    console.print()
+    if has_browser():
         say(console, "The lessons open in the browser: turn the weight yourself.")
         serve_page(place, at="/lesson/1")
+    else:
+        # Not wrapped, so that pasting the command works.
+        console.print(
+            f"This is no terminal with a display; the lessons open with: {program()} show {book}", soft_wrap=True
+        )
 
 
 def _new_place() -> Path:

@@ -92,6 +92,19 @@ def test_health_measures_every_layer(view: Open) -> None:
     on.panel(f"Histograms at step {step}").wait_for()
 
 
+def test_what_lies_below_a_histogram_stays_while_its_numbers_change(view: Open) -> None:
+    for width in (360, 1440):
+        on = view("/run/2/health", viewport={"width": width, "height": 800}).rest()
+        captions = on.panel("Histograms").locator("figcaption")
+        captions.nth(5).wait_for()
+        heights = {round(caption.bounding_box()["height"], 2) for caption in captions.all()}
+        lowest = captions.evaluate_all(
+            "all => all.map(c => Math.max(...[...c.children].map(s => s.offsetTop + s.offsetHeight)) - c.offsetHeight)"
+        )
+        # All have the same room, also where one line is enough, and none runs out of it.
+        assert len(heights) == 1 and max(lowest) <= 1
+
+
 def test_sharpness_is_what_stability_says(view: Open) -> None:
     on = view("/run/3/health?step=100").rest()
     found = on.run().stability(100)

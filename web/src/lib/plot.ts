@@ -1,4 +1,5 @@
 // Where dots lie, which one is meant, and how far the axes reach.
+import { count } from "./format";
 import type { Measure } from "./messages";
 import { dayTicks, extent, ticks } from "./scale";
 
@@ -20,6 +21,29 @@ export interface Curve {
 
 /** What stands at an axis: price in $. A date says itself what it is. */
 export const inUnit = (name: string, { unit, dates }: Measure): string => (unit && !dates ? `${name} in ${unit}` : name);
+
+/** So many lines are named; of more it is said how many there are. */
+const NAMED = 3;
+
+/** What an axis of logarithms leaves out, as a sentence: where lines are 0 or less, at which steps `x`; null where it leaves out nothing. */
+export function leftOut(x: ArrayLike<number>, lines: readonly { readonly name: string; readonly y: ArrayLike<number> }[]): string | null {
+  let negative = false;
+  const found = lines.flatMap(({ name, y }) => {
+    const at = Array.from(y).flatMap((value, i) => (Number.isFinite(value) && value <= 0 ? [i] : []));
+    if (!at.length) return [];
+    negative ||= at.some((i) => y[i] < 0);
+    const [first, last] = [at[0], at[at.length - 1]];
+    const steps = first === last ? `step ${count(x[first])}` : `${last - first + 1 > at.length ? "some of steps" : "steps"} ${count(x[first])} to ${count(x[last])}`;
+    return [lines.length > 1 ? `${name}, ${steps}` : steps];
+  });
+  if (!found.length) return null;
+  const more = found.length - NAMED;
+  return `${negative ? "0 and less" : "0"} cannot be drawn on this scale: ${found.slice(0, NAMED).join("; ")}${more > 0 ? `; and ${count(more)} more` : ""}.`;
+}
+
+/** The places of values with none on either side: no line goes through them, so that they need a dot. */
+export const alone = (values: ArrayLike<number | null | undefined>): number[] =>
+  Array.from(values).flatMap((value, i) => (value != null && values[i - 1] == null && values[i + 1] == null ? [i] : []));
 
 /** The range of all finite values, a part of it wider on either side. */
 export function roomFor(values: readonly ArrayLike<number>[], margin = 0.06): [number, number] {

@@ -31,6 +31,7 @@ describe("the order of a descent", () => {
     const zero = { start: 0, seed: 0, lr: 0.01, epochs: 50 } as const;
     expect(orderOf(zero, "a")).toMatchObject({ network: [{ units: 1, bias: false, init: "zeros" }], optimizer: { law: "sgd", lr: 0.01 }, epochs: 50, batch_size: null, dtype: "float64" });
     expect(pythonOf(zero).join("\n")).toContain('init="zeros"');
+    expect(pythonOf(zero).at(-1)).toBe('print(run.trace("dense1.weight[0, 0]")[-1])');
     const roll = { ...zero, start: "roll", seed: 3 } as const;
     expect(orderOf(roll, "a").network?.[0].init).toEqual({ law: "uniform", low: -4, high: 4 });
     expect(pythonOf(roll).join("\n")).toContain("init=er.Uniform(-4, 4)");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CURVATURE, fateOf, LIMIT, lossAt, ONE_THROW, predictions, printed, printedLines, python, slopeAt, slopeBehind } from "../../src/lessons/parts/line";
+import { CURVATURE, fateOf, LIMIT, lossAt, ONE_THROW, predictions, printed, printedLines, printing, python, slopeAt, slopeBehind } from "../../src/lessons/parts/line";
 
 /** The run by hand: what the page must never do for a run, and a test may. */
 function descend(lr: number, epochs: number, start = 0): { losses: number[]; weights: number[] } {
@@ -69,6 +69,16 @@ describe("what is printed", () => {
     expect(printedLines([1, 2], [0, 1, 2])).toEqual([printed(0, 1, 1), printed(1, 2, 2)]);
     const { losses, weights } = descend(0.01, 1000);
     expect(printedLines(losses, weights).length).toBeLessThan(10);
+  });
+  it("is printed by the program beside it", () => {
+    expect(printing(50)).toEqual([
+      "    if epoch % 10 == 0:",
+      '        print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")',
+      'print("\\nAfter 50 epochs the weight is")',
+      "print(w)",
+    ]);
+    expect(printing(1000)[0]).toBe("    if epoch % 200 == 0:");
+    expect(printing(1).slice(0, 2)).toEqual(['    print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")', 'print("\\nAfter 1 epoch the weight is")']);
   });
   it("writes numbers as Python does", () => {
     expect(python(2)).toBe("2.0");

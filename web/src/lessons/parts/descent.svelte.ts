@@ -36,7 +36,7 @@ export const pythonOf = ({ start, seed, lr, epochs }: Descent): string[] => [
   `    loss="mse", optimizer=er.SGD(lr=${lr}),`,
   `    batch_size=None, epochs=${epochs},`,
   `    seed=${seed}, dtype="float64")`,
-  'run.trace("dense1.weight[0, 0]")',
+  'print(run.trace("dense1.weight[0, 0]")[-1])',
 ];
 
 /** Trains it; what goes wrong is told and answered with null. */

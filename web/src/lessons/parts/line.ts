@@ -38,13 +38,23 @@ export function fateOf(path: ArrayLike<number>, goal = 2): Fate {
 export const printed = (epoch: number, loss: number, weight: number): string =>
   `Epoch ${epoch}: Loss=${loss.toFixed(4)}, Weight=${weight.toFixed(4)}`;
 
+/** Every so many of these epochs a line is printed. */
+const printedEvery = (epochs: number): number => (epochs <= 10 ? 1 : Math.ceil(epochs / 50) * 10);
+
 /** Every tenth epoch of a run: the loss before its update and the weight after it. */
 export function printedLines(losses: ArrayLike<number>, weights: ArrayLike<number>): string[] {
-  const every = Math.max(1, Math.ceil(losses.length / 50) * 10 || 1);
   const lines: string[] = [];
-  for (let epoch = 0; epoch < losses.length; epoch += losses.length <= 10 ? 1 : every) lines.push(printed(epoch, losses[epoch], weights[epoch + 1]));
+  for (let epoch = 0; epoch < losses.length; epoch += printedEvery(losses.length)) lines.push(printed(epoch, losses[epoch], weights[epoch + 1]));
   return lines;
 }
+
+/** What prints them, at the end of a loop over `epoch` in Python, and the weight below them. */
+export const printing = (epochs: number): string[] => [
+  ...(printedEvery(epochs) > 1 ? [`    if epoch % ${printedEvery(epochs)} == 0:`] : []),
+  `${printedEvery(epochs) > 1 ? "        " : "    "}print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")`,
+  `print("\\nAfter ${epochs} ${epochs === 1 ? "epoch" : "epochs"} the weight is")`,
+  "print(w)",
+];
 
 /** `x` as Python writes it, with the sign that Python knows. */
 export const python = (x: number): string => (Number.isInteger(x) && Math.abs(x) < 1e16 ? x.toFixed(1) : String(x).replace(/e([+-])(\d)$/, "e$10$2"));
