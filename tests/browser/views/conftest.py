@@ -16,8 +16,8 @@ import pytest
 import engineroom as er
 from engineroom.show.page import Served, start
 
-UNDER_WAY = re.compile(r"\A(?:Ask|Connecting)|^(?:Computing|Replaying)", re.MULTILINE)
-"""How the page begins what it says while it waits for the engine."""
+UNDER_WAY = re.compile(r"\A(?:Ask|Connecting)|\A[^\n]*\Z|^(?:Computing|Replaying)", re.MULTILINE)
+"""What the page says while it waits for the engine: nothing below its heading, or how it begins."""
 
 
 @pytest.fixture(scope="session")
