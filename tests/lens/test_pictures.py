@@ -47,6 +47,7 @@ def test_a_neuron_beside_plain_numpy(birds: Record) -> None:
     state = birds.at(33).weights
     assert np.array_equal(found.weights, state["dense1.weight"][:, 4]) and found.bias == state["dense1.bias"][4]
     assert np.array_equal(found.outgoing, state["dense2.weight"][4])
+    assert found.axes == () and found.over.size == 0
     last = neuron(birds, "dense3", 2)
     assert last.step == 60 and not len(last.outgoing) and "Gentoo" in last.name and np.array_equal(last.z, last.a)
 
@@ -81,6 +82,7 @@ def test_a_grid_of_two_inputs_in_their_own_units() -> None:
         network, table, target="big", loss="binary_cross_entropy", steps=50, validation=None, dtype="float64"
     )
     found = beliefs(run.record)
+    assert neuron(run.record, "dense1", 0).axes[1][-1] == found.grid[1][-1]
     assert found.answers.shape == (96, 96, 2) and sorted(found.points[:, 0]) == pytest.approx(list(range(30)))
     w = run.at(50).weights
     mean = [f.mean for f in run.dataset.features]
@@ -107,6 +109,13 @@ def test_what_each_neuron_gives_over_one_or_two_inputs() -> None:
         last = np.exp(second @ w["dense3.weight"] + w["dense3.bias"])
         for name, wanted in (("dense1", first), ("dense2", second), ("dense3", last / last.sum())):
             assert found.responses[name][:, i, j] == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+
+    one = neuron(run.record, "dense2", 1, 30)
+    assert np.array_equal(one.over, found.responses["dense2"][1])
+    assert [axis[[0, -1]].tolist() for axis in one.axes] == [axis[[0, -1]].tolist() for axis in found.grid]
+    assert np.allclose(one.points, run.dataset.x[one.rows])
+    # The last layer's neurons are told by what they give, which is no probability yet.
+    assert not np.allclose(neuron(run.record, "dense3", 1, 30).over, found.responses["dense3"][1])
 
     line = er.train(er.Network(er.Dense(4, "tanh"), er.Dense(1)), x[:, 0], y, loss="mse", steps=3, dtype="float64")
     assert {name: over.shape for name, over in beliefs(line.record).responses.items()} == {

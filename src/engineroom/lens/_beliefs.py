@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._plane import places, raw_inputs, responses
 from engineroom.plan import State
 from engineroom.run import Record, predicted, probabilities
 
@@ -17,10 +18,8 @@ __all__ = ["Beliefs", "Part", "beliefs"]
 
 Part = Literal["validation", "training"]
 
-_SIDE, _LINE = 96, 256
-"""Points of the grid along each of two inputs, and along one."""
-_SMALL_SIDE, _SMALL_LINE, _NEURONS = 24, 64, 256
-"""The same of the grid on which each neuron is told, and how many neurons at the most."""
+_SIDE, _LINE, _NEURONS = 96, 256, 256
+"""Points of the grid along each of two inputs, and along one; neurons that are told at the most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,46 +137,32 @@ def _numbers(record: Record, outputs: NDArray[Any]) -> NDArray[Any]:
 
 def _between(
     record: Record, state: State, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...], NDArray[Any], dict[str, NDArray[Any]]]:
+) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], ...], NDArray[Any], Mapping[str, NDArray[Any]]]:
     """Return the rows' inputs in their own units, a grid over their range, and what is said there."""
     dataset, width = record.dataset, record.dataset.x.shape[1]
     if width > 2:
         return np.empty((len(rows), 0)), (), np.empty(0), {}
-    mean = np.array([f.mean for f in dataset.features])
-    scale = np.array([f.scale for f in dataset.features])
-    low, high = dataset.x.astype(np.float64).min(0), dataset.x.astype(np.float64).max(0)
-    edge = np.where(high > low, 0.12 * (high - low), 1.0)
-    low, high = low - edge, high + edge
-    axes, mesh = _mesh(low, high, _LINE if width == 1 else _SIDE, dataset.x.dtype)
-    outputs = record.outputs(state, mesh)
+    grid, x = places(dataset, _LINE if width == 1 else _SIDE)
+    outputs = record.outputs(state, x)
     classes = dataset.target.kind == "classes"
     answers = probabilities(record.plan, dataset.target, outputs) if classes else _numbers(record, outputs)
-    raw = dataset.x[rows].astype(np.float64) * scale + mean
-    grid = tuple(axis * s + m for axis, s, m in zip(axes, scale, mean, strict=True))
-    return raw, grid, answers.reshape(*(len(axis) for axis in axes), -1), _responses(record, state, low, high)
+    return (
+        raw_inputs(dataset, rows),
+        grid,
+        answers.reshape(*(len(axis) for axis in grid), -1),
+        _responses(record, state),
+    )
 
 
-def _responses(
-    record: Record, state: State, low: NDArray[np.float64], high: NDArray[np.float64]
-) -> dict[str, NDArray[Any]]:
-    """Return what each neuron gives between two corners, unless there are too many of them."""
+def _responses(record: Record, state: State) -> Mapping[str, NDArray[Any]]:
+    """Return what each neuron gives over the range of the inputs, unless there are too many of them."""
     if sum(layer.units for layer in record.network.layers) > _NEURONS:
         return {}
-    target = record.dataset.target
-    axes, mesh = _mesh(low, high, _SMALL_LINE if len(low) == 1 else _SMALL_SIDE, record.dataset.x.dtype)
-    found = record.activations(state, mesh)
-    if target.kind == "classes":
+    found = responses(record, state)[1]
+    if record.dataset.target.kind == "classes":
         last = record.network.names[-1]
-        chances = probabilities(record.plan, target, found[last])
+        units, *points = found[last].shape
+        chances = probabilities(record.plan, record.dataset.target, found[last].reshape(units, -1).T)
         # A single output is the probability of the second of two classes.
-        found[last] = chances[:, -found[last].shape[1] :]
-    return {name: values.T.reshape(-1, *(len(axis) for axis in axes)) for name, values in found.items()}
-
-
-def _mesh(
-    low: NDArray[np.float64], high: NDArray[np.float64], count: int, dtype: Any
-) -> tuple[list[NDArray[np.float64]], NDArray[Any]]:
-    """Return `count` values of each input from its low to its high end, and all their combinations as rows."""
-    axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
-    mesh = np.stack([m.reshape(-1) for m in np.meshgrid(*axes, indexing="ij")], axis=1)
-    return axes, np.ascontiguousarray(mesh, dtype)
+        found[last] = chances[:, -units:].T.reshape(units, *points)
+    return found

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
 from engineroom.lens._place import neuron as neuron_name
+from engineroom.lens._plane import raw_inputs, responses
 from engineroom.run import Ground, Record
 
 __all__ = ["Neuron", "neuron"]
@@ -27,6 +28,9 @@ class Neuron:
     z, a : (n,) its sum of weighted inputs, and what it gives.
     curve_z, curve_a : (k,) its activation over the range of z; empty where one neuron alone does not decide, as in
         softmax.
+    points : (n, 1 or 2) the inputs of the rows in their own units, where there are no more than two; else (n, 0).
+    axes : over the range of each of these inputs, a little past the data, its values.
+    over : (axes...) what it gives there; empty where there are more inputs.
     weights : (I,) into it; `outgoing` (O,) from it, empty in the last layer; `bias` None without one.
     """
 
@@ -39,6 +43,9 @@ class Neuron:
     a: NDArray[Any]
     curve_z: NDArray[Any]
     curve_a: NDArray[Any]
+    points: NDArray[np.float64]
+    axes: tuple[NDArray[np.float64], ...]
+    over: NDArray[Any]
     weights: NDArray[Any]
     outgoing: NDArray[Any]
     bias: float | None
@@ -88,6 +95,7 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
         curve = np.linspace(-widest, widest, 241).astype(z.dtype)
     weight = state[f"{layer}.weight"]
     last = place + 1 == len(names)
+    axes, given = responses(record, state)
     return Neuron(
         step=state.step,
         layer=layer,
@@ -98,6 +106,9 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
         a=a,
         curve_z=curve,
         curve_a=law.forward(curve) if len(curve) else curve,
+        points=raw_inputs(record.dataset, chosen) if axes else np.empty((len(chosen), 0)),
+        axes=axes,
+        over=given[layer][index] if axes else np.empty(0, z.dtype),
         weights=weight[:, index],
         outgoing=np.empty(0, weight.dtype) if last else state[f"{names[place + 1]}.weight"][index],
         bias=float(state[f"{layer}.bias"][index]) if spec.bias else None,

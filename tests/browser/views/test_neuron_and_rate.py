@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engineroom.lens import neuron
+
 Open = Callable[..., Any]
 
 
@@ -37,6 +39,24 @@ def test_a_neuron_is_chosen_and_told(view: Open) -> None:
     on.until(lambda: on.param("example"))
     on.page.get_by_role("combobox", name=re.compile("^layer")).select_option("dense2")
     on.page.get_by_role("heading", name=re.compile("The output for")).wait_for()
+
+
+def test_a_neuron_of_two_inputs_is_told_at_every_place(view: Open) -> None:
+    on = view("/run/3/neuron?step=60&layer=dense1&index=3").rest()
+    panel = on.panel("What it gives at every place")
+    found = neuron(on.run().record, "dense1", 3, 60)
+    label = plain(panel.get_by_role("img").get_attribute("aria-label"))
+    told = re.fullmatch(r"What it gives over x0 and x1; over the examples, the dots, it gives (\S+) to (\S+)\.", label)
+    assert told and [float(end) for end in told.groups()] == pytest.approx([found.a.min(), found.a.max()], rel=5e-3)
+    for name, axis in zip(("x0", "x1"), found.axes, strict=True):
+        ends = re.search(rf"{name} from (\S+) to ([^\s,]+),", plain(panel.inner_text()))
+        assert ends and [float(end) for end in ends.groups()] == pytest.approx([axis[0], axis[-1]], rel=5e-3)
+    picture = "canvas => canvas.toDataURL()"
+    before = panel.locator("canvas").evaluate(picture)
+    on.panel("Examples it answers most and least").get_by_role("button").first.click()
+    on.until(lambda: panel.locator("canvas").evaluate(picture) != before)
+    on.go("/run/2/neuron")
+    assert panel.count() == 0
 
 
 def test_a_shifted_bias_is_a_fork(view: Open) -> None:

@@ -294,7 +294,7 @@ export interface NeuronAsk {
   glance?: boolean;
 }
 
-/** A neuron, and rows of the data passing through it. Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `least`: positions of the rows that excite it most and least. */
+/** A neuron, and rows of the data passing through it. Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `least`: positions of the rows that excite it most and least. With one or two inputs also `x`, `grid_x` (and `grid_y`) and `<layer>.over`, (1, points...), as in what the network believes. */
 export interface Neuron {
   step: number;
   layer: string;

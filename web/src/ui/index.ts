@@ -3,6 +3,7 @@ export { default as Bars, type Bar } from "./Bars.svelte";
 export { default as Believed } from "./Believed.svelte";
 export { default as Button } from "./Button.svelte";
 export { default as Equation } from "./Equation.svelte";
+export { default as Face } from "./Face.svelte";
 export { default as Heat } from "./Heat.svelte";
 export { default as Held } from "./Held.svelte";
 export { default as Icon } from "./Icon.svelte";

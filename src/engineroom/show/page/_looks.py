@@ -33,6 +33,10 @@ def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
     y = record.dataset.y[found.rows]
     above = record.network.names[place - 1]
     order = np.argsort(-np.nan_to_num(found.a), kind="stable").astype(np.int32)
+    plane: dict[str, NDArray[Any]] = {}
+    if found.axes and np.isfinite(found.over).all():
+        plane = {"x": found.points, f"{ask.layer}.over": shades(found.over[None])}
+        plane |= {f"grid_{name}": axis for name, axis in zip("xy", found.axes, strict=False)}
     return NeuronReply(
         step=found.step,
         layer=ask.layer,
@@ -53,6 +57,7 @@ def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
             "outgoing": found.outgoing,
             "best": order[:12],
             "least": order[::-1][:12],
+            **plane,
         },
     )
 

@@ -1,6 +1,7 @@
 // Draws a network on a canvas: units, weights, and the numbers of one phase as they move through it.
 import { figure } from "../../lib/format";
 import type { ColumnData } from "../../lib/framing";
+import { Faces, mark, placeIn, type Responses } from "../../lib/responses";
 import { clamp, extent } from "../../lib/scale";
 import type { Phase } from "../../lib/state.svelte";
 import { css, diverging, mix, rgb, sequential, shadeOf, type Palette } from "../../lib/theme";
@@ -10,7 +11,6 @@ import { Mosaic } from "./mosaic";
 import { paintOutcome } from "./outcome";
 import { passed } from "./passage";
 import { hatching, isLost, lostIn } from "./lost";
-import { Faces, placeIn, type Responses } from "./responses";
 import { steadyReach, type Scene } from "./scene";
 import { prepare, shown, type Drawn, type Prepared } from "./shown";
 import { linesOf, widthOf, write, writeBelow, writeInside } from "./text";
@@ -267,7 +267,9 @@ export class Painter {
       if (faced) {
         ctx.save();
         ctx.clip(shape);
-        this.faces.get(k)!.draw(ctx, faced, i, place, { x: x - half, y: y - half, side: 2 * half }, this.colors, palette);
+        const box = { x: x - half, y: y - half, side: 2 * half };
+        this.faces.get(k)!.draw(ctx, faced, i, box, place.length, this.colors, palette);
+        mark(ctx, faced, i, place, box, clamp(half / 7, 1.6, 3.4), palette);
         ctx.restore();
       }
       const ring = signal !== null;

@@ -1,9 +1,7 @@
 // What each neuron gives at every place, where the inputs are one or two numbers: a small picture in place of a colour.
-import type { Beliefs } from "../../lib/messages";
-import { clamp } from "../../lib/scale";
-import type { Description } from "../../lib/state.svelte";
-import type { Palette } from "../../lib/theme";
-import { weighted } from "./scene";
+import type { Column } from "./framing";
+import { clamp } from "./scale";
+import type { Palette } from "./theme";
 
 /** What the neurons of one layer give: for each of them `side` shades along one input, or `side` times `side`. */
 export interface Response {
@@ -18,17 +16,17 @@ export interface Responses {
   readonly ends: readonly (readonly [number, number])[];
 }
 
-/** The pictures in an answer about the data; null where it has none. */
-export function responsesOf(description: Pick<Description, "layers" | "parameters">, beliefs: Pick<Beliefs, "columns"> | null): Responses | null {
+/** The pictures of these layers in an answer; null where it has none. */
+export function responsesOf(layers: readonly string[], columns: Readonly<Record<string, Column>>): Responses | null {
   const ends = ["grid_x", "grid_y"].flatMap((name) => {
-    const axis = beliefs?.columns[name]?.data;
+    const axis = columns[name]?.data;
     return axis ? [[axis[0], axis[axis.length - 1]] as const] : [];
   });
-  const columns = weighted(description as Description).map((layer): Response | null => {
-    const found = beliefs?.columns[`${layer.name}.over`];
-    return found?.data instanceof Uint8Array ? { shades: found.data, side: found.shape[1] } : null;
+  const found = layers.map((layer): Response | null => {
+    const over = columns[`${layer}.over`];
+    return over?.data instanceof Uint8Array ? { shades: over.data, side: over.shape[1] } : null;
   });
-  return ends.length && columns.some(Boolean) ? { columns: [null, ...columns], ends } : null;
+  return ends.length && found.some(Boolean) ? { columns: [null, ...found], ends } : null;
 }
 
 /** Where an example lies, from 0 to 1 along each input. */
@@ -40,43 +38,53 @@ export function shadeAt({ shades, side }: Response, unit: number, place: readonl
   return shades[unit * side ** at.length + at.reduce((sum, i) => sum * side + i, 0)];
 }
 
+export interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly side: number;
+}
+
+/** The shade of 0, and how far from the middle the deepest one is drawn. */
+const ZERO = 128;
+const heightOf = (shade: number, { y, side }: Square): number => y + side / 2 - ((shade - ZERO) / ZERO) * side * 0.44;
+
+/** Draws a dot where an example lies in the picture of a neuron. */
+export function mark(ctx: CanvasRenderingContext2D, of: Response, unit: number, place: readonly number[], box: Square, radius: number, palette: Palette): void {
+  const high = place.length === 2 ? box.y + (1 - place[1]) * box.side : heightOf(shadeAt(of, unit, place), box);
+  ctx.beginPath();
+  ctx.arc(box.x + place[0] * box.side, high, radius, 0, 7);
+  ctx.fillStyle = palette.ink;
+  ctx.strokeStyle = palette.panel;
+  ctx.lineWidth = 1;
+  ctx.fill();
+  ctx.stroke();
+}
+
 /** The pictures of one layer beside each other, made once for as long as nothing changes. */
 export class Faces {
   private readonly canvas = document.createElement("canvas");
   private made: Response | null = null;
   private colors: Uint32Array | null = null;
 
-  /** Draws what a neuron gives into a square, and the place of an example in it. */
-  draw(ctx: CanvasRenderingContext2D, of: Response, unit: number, place: readonly number[], box: { x: number; y: number; side: number }, colors: Uint32Array, palette: Palette): void {
+  /** Draws what a neuron gives at every place into a square. */
+  draw(ctx: CanvasRenderingContext2D, of: Response, unit: number, box: Square, inputs: number, colors: Uint32Array, palette: Palette): void {
     const { x, y, side } = box;
-    let [px, py] = [x + place[0] * side, y + side / 2];
-    if (place.length === 2) {
+    if (inputs === 2) {
       this.make(of, colors);
       ctx.imageSmoothingEnabled = true;
       ctx.drawImage(this.canvas, unit * of.side, 0, of.side, of.side, x, y, side, side);
-      py = y + (1 - place[1]) * side;
-    } else {
-      const high = (shade: number): number => y + side / 2 - ((shade - 128) / 128) * side * 0.44;
-      ctx.lineWidth = 1;
-      ctx.strokeStyle = palette.line;
-      ctx.beginPath();
-      ctx.moveTo(x, high(128));
-      ctx.lineTo(x + side, high(128));
-      ctx.stroke();
-      ctx.lineWidth = clamp(side / 22, 1.2, 2.4);
-      ctx.strokeStyle = palette.forward;
-      ctx.beginPath();
-      for (let i = 0; i < of.side; i++) ctx.lineTo(x + (i / (of.side - 1)) * side, high(of.shades[unit * of.side + i]));
-      ctx.stroke();
-      py = high(shadeAt(of, unit, place));
+      return;
     }
-    const radius = clamp(side / 14, 1.6, 3.4);
-    ctx.beginPath();
-    ctx.arc(px, py, radius, 0, 7);
-    ctx.fillStyle = palette.ink;
-    ctx.strokeStyle = palette.panel;
     ctx.lineWidth = 1;
-    ctx.fill();
+    ctx.strokeStyle = palette.line;
+    ctx.beginPath();
+    ctx.moveTo(x, heightOf(ZERO, box));
+    ctx.lineTo(x + side, heightOf(ZERO, box));
+    ctx.stroke();
+    ctx.lineWidth = clamp(side / 22, 1.2, 2.4);
+    ctx.strokeStyle = palette.forward;
+    ctx.beginPath();
+    for (let i = 0; i < of.side; i++) ctx.lineTo(x + (i / (of.side - 1)) * side, heightOf(of.shades[unit * of.side + i], box));
     ctx.stroke();
   }
 
