@@ -60,6 +60,8 @@ export interface Shape {
   readonly letters?: number;
   /** Letters of the longest name of an input. */
   readonly names?: number;
+  /** Whether neurons are pictures, which need more room than numbers. */
+  readonly pictures?: boolean;
 }
 
 const PAD = 14;
@@ -87,7 +89,8 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   // What each part would like to be, from the height alone.
   const pitch = sizes.map((n) => Math.min(inner / n, clamp(inner / 8, 104, 160)));
   const shapes = sizes.map((n, i) => (isGrid[i] ? gridOf(n, i === 0 ? image : null) : ([n, 1] as [number, number])));
-  const radius = pitch.map((p) => clamp(p * 0.33, 4, narrow ? 18 : clamp(inner / 30, 27, 42)));
+  const [part, widest] = shape.pictures ? [0.38, clamp(inner / 22, 27, 64)] : [0.33, clamp(inner / 30, 27, 42)];
+  const radius = pitch.map((p) => clamp(p * part, 4, narrow ? 18 : widest));
   const natural: number[] = [];
   sizes.forEach((_, i) => {
     if (i > 0) natural.push(isGrid[i - 1] ? mosaicWidth(i) : 0);

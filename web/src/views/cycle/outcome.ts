@@ -88,7 +88,10 @@ export function paintOutcome(ctx: CanvasRenderingContext2D, drawing: Drawing, kn
   write(ctx, "loss", heart[0], heart[1] - ball * 0.34, judged >= 0.7 ? palette.loss : palette.faint, clamp(ball * 0.36, 10, text + 1), "center");
   if (judged >= 0.7) write(ctx, compact(scene.loss), heart[0], heart[1] + ball * 0.2, palette.ink, clamp(ball * 0.44, 11, 17), "center", 600);
   if (judged < 1) return;
-  const notes = [...(scene.outcome ? [`off by ${scene.missed}`] : []), ...(scene.batch > 1 ? [`batch ${figure(scene.meanLoss, 3)}`] : [])];
+  const mean = figure(scene.meanLoss, 3);
+  // Beside the bars there is as much room as the circle takes.
+  const lines = widthOf(ctx, `batch ${mean}`, text - 1) > 2 * ball + 12 ? ["batch", mean] : [`batch ${mean}`];
+  const notes = [...(scene.outcome ? [`off by ${scene.missed}`] : []), ...(scene.batch > 1 ? lines : [])];
   const letters = clamp(((text - 1) * (layout.right.w - 8)) / widest(ctx, notes, text - 1, Infinity), 7, text - 1);
   const half = widest(ctx, notes, letters, Infinity) / 2;
   notes.forEach((note, n) => write(ctx, note, Math.min(heart[0], layout.width - half - 2), heart[1] + ball + 14 + n * (text + 4), palette.soft, letters, "center"));

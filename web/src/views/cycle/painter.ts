@@ -276,7 +276,7 @@ export class Painter {
       ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
       ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
       ctx.stroke(shape);
-      if (faced && half >= 12) writeBelow(ctx, held[i], x, y + half, units.box.h / units.n - 2 * half, palette.soft, drawing.text);
+      if (faced && half >= 12) writeBelow(ctx, held[i], x, y + half, units.box.h / units.n - 2 * half, palette, drawing.text);
       else if (!faced && known && units.size >= 17) writeInside(ctx, held[i], x, y, units.size, palette.ink);
     }
     if (picture) {

@@ -87,8 +87,15 @@ export function writeInside(ctx: CanvasRenderingContext2D, x: number, cx: number
   write(ctx, shorter, cx, cy, color, Math.max(Math.min(size, (size * radius * 1.8) / wide), 6), "center");
 }
 
-/** Writes a number below something that ends at `top`, where `room` pixels are left before the next. */
-export function writeBelow(ctx: CanvasRenderingContext2D, x: number, cx: number, top: number, room: number, color: string, most: number): void {
+/** Writes a number below something that ends at `top`, where `room` pixels are left before the next, on a ground that parts it from lines. */
+export function writeBelow(ctx: CanvasRenderingContext2D, x: number, cx: number, top: number, room: number, { soft, paper }: { soft: string; paper: string }, most: number): void {
   const size = Math.min(most - 1, room * 0.72);
-  if (size >= 8) write(ctx, compact(x), cx, top + Math.min(room / 2, size), color, size, "center");
+  if (size < 8) return;
+  const text = compact(x);
+  const [width, y] = [widthOf(ctx, text, size), top + Math.min(room / 2, size)];
+  ctx.globalAlpha = 0.8;
+  ctx.fillStyle = paper;
+  ctx.fillRect(cx - width / 2 - 2, y - size * 0.5, width + 4, size);
+  ctx.globalAlpha = 1;
+  write(ctx, text, cx, y, soft, size, "center");
 }
