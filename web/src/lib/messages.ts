@@ -50,7 +50,6 @@ export interface RunRow {
   changes: string[];
   network: string;
   loss_last: number | null;
-  metric: number | null;
   metric_name: string | null;
   metric_text: string | null;
   created: string;
@@ -130,7 +129,6 @@ export interface Description {
   changes: string[];
   network: string;
   loss_last: number | null;
-  metric: number | null;
   metric_name: string | null;
   metric_text: string | null;
   created: string;

@@ -59,7 +59,6 @@ class RunFacts:
     changes: list[str]
     network: str
     loss_last: float | None
-    metric: float | None
     metric_name: str | None
     metric_text: str | None
     created: str
