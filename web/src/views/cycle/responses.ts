@@ -24,7 +24,7 @@ export function responsesOf(description: Pick<Description, "layers" | "parameter
     const axis = beliefs?.columns[name]?.data;
     return axis ? [[axis[0], axis[axis.length - 1]] as const] : [];
   });
-  const columns = weighted(description as Description).map((layer): Response | null => {
+  const columns = weighted(description).map((layer): Response | null => {
     const found = beliefs?.columns[`${layer.name}.over`];
     return found?.data instanceof Uint8Array ? { shades: found.data, side: found.shape[1] } : null;
   });
