@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -26,7 +25,7 @@ def printed(tmp_path: Path) -> Callable[[Hand, str], str]:
         program = hand.page.evaluate("navigator.clipboard.readText()")
         ran = subprocess.run(
             [sys.executable, "-W", "error", "-c", program],
-            cwd=tmp_path, env=dict(os.environ), capture_output=True, text=True, timeout=120, check=False,
+            cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, f"{program}\n{ran.stderr}"
         return ran.stdout

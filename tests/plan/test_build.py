@@ -117,6 +117,11 @@ def test_a_plan_knows_its_loss(loss: Loss, activation: str, target: TargetShape)
     assert [b.name for b in plan.buffers if b.role == "loss"] == ["loss.examples", *kept]
 
 
+def test_a_plan_knows_what_each_layer_gives() -> None:
+    plan = built(Dense(3, "relu"), Dense(1))
+    assert [plan.activation_of(layer) for layer in ("dense1", "dense2")] == ["dense1.a", "dense2.z"]
+
+
 def test_every_number_a_kernel_needs_is_in_the_plan() -> None:
     plan = built(
         Dense(1, "sigmoid"), loss=BinaryCrossEntropy(clip=0.01), optimizer=RMSProp(centered=True, momentum=0.5)

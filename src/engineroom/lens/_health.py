@@ -85,8 +85,7 @@ def health(
         step, steps = record.at_hand(step), _at_hand(record, min(points, record.steps))
     else:
         steps = np.unique(np.linspace(1, record.steps, min(points, record.steps)).astype(np.int64)).tolist()
-    known = {buffer.name for buffer in record.plan.buffers}
-    acts = {name: f"{name}.a" if f"{name}.a" in known else f"{name}.z" for name in record.network.names}
+    acts = {name: record.plan.activation_of(name) for name in record.network.names}
     found = []
     for done, t in enumerate(steps, 1):
         found.append(record.found(("health", t), partial(_measured, record, acts, t)))

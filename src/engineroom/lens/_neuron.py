@@ -84,10 +84,9 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
     training = record.dataset.training
     chosen = training[np.unique(np.linspace(0, len(training) - 1, max(1, min(rows, len(training)))).astype(np.int64))]
     ground = Ground(maker, chosen)
-    bends = f"{layer}.a" in {buffer.name for buffer in ground.plan.buffers}
-    read = ground.buffers(ground.values_of(state), [f"{layer}.z"] + [f"{layer}.a"] * bends)
-    z = read[f"{layer}.z"][:, index]
-    a = read[f"{layer}.a"][:, index] if bends else z
+    sums, activation = f"{layer}.z", ground.plan.activation_of(layer)
+    read = ground.buffers(ground.values_of(state), {sums, activation})
+    z, a = read[sums][:, index], read[activation][:, index]
     law = spec.activation
     curve = np.empty(0, z.dtype)
     if law.elementwise:

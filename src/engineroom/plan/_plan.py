@@ -142,6 +142,10 @@ class Plan:
         """Return the buffer called `name`; KeyError when there is none."""
         return self._by_name[name]
 
+    def activation_of(self, layer: str) -> str:
+        """Return the name of the buffer that holds what a layer gives: of one without an activation the sums."""
+        return f"{layer}.a" if f"{layer}.a" in self._by_name else f"{layer}.z"
+
     @cached_property
     def _by_name(self) -> dict[str, Buffer]:
         return {b.name: b for b in self.buffers}

@@ -344,8 +344,7 @@ class Record(Reach):
         engine = make_engine(plan, x, self._nothing(len(x)), self.seed, **self.how)
         engine.load(State(plan, 0, adopted(state, plan).values))
         engine.phase("forward")
-        bent = {buffer.name for buffer in plan.buffers}
-        return {name: engine.read(f"{name}.a" if f"{name}.a" in bent else f"{name}.z") for name in self.network.names}
+        return {name: engine.read(plan.activation_of(name)) for name in self.network.names}
 
     def measure(self, state: State, x: NDArray[Any], y: NDArray[Any]) -> dict[str, float]:
         """Return the metrics of prepared rows at a state of this run; the training rows are not needed."""

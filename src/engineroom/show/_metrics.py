@@ -22,8 +22,8 @@ METRICS = {
 """What a metric is called, and what the field calls it where that is something else."""
 
 
-def held_out(record: Record) -> tuple[str, float, str] | None:
-    """Return how good a run is on its held-out rows: what is measured, its value, and both in words.
+def held_out(record: Record) -> tuple[str, str] | None:
+    """Return how good a run is on its held-out rows: the metric's name, and its value in words.
 
     A run that was interrupted within an epoch was measured before its last state, and the words say in which; None
     where nothing was measured, or where training ended at NaN or infinity.
@@ -34,7 +34,7 @@ def held_out(record: Record) -> tuple[str, float, str] | None:
     row = measured[-1]
     place = "" if row.step == record.chosen_step else f" in state {row.step:,}"
     name = next(name for name in ("accuracy", "rmse", "loss") if name in row.values)
-    return name, row.values[name], metric_text(row.values, record.dataset.target) + place
+    return name, metric_text(row.values, record.dataset.target) + place
 
 
 def metric_text(values: Mapping[str, float], target: Target) -> str:

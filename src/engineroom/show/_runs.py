@@ -103,5 +103,5 @@ def _result(record: Record) -> str:
     """Return how good a run is on held-out rows, or the loss that its last step began with where it has none."""
     measured = held_out(record)
     if measured is not None:
-        return measured[2]
+        return measured[1]
     return "" if record.last_loss is None else f"last loss {number(record.last_loss)}"

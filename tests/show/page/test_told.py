@@ -15,14 +15,13 @@ def test_an_interrupted_run_is_told_by_its_last_measurement() -> None:
     x = np.arange(60.0)
     run = er.train(er.Network(er.Dense(1)), x, 2 * x, validation=20, batch_size=20, steps=4, seed=1)
     row = run_row(run.record)
-    assert (row.metric_name, row.metric) == ("rmse", run.metrics["rmse"])
+    assert row.metric_name == "rmse"
     assert row.metric_text == f"off by {amount_text(run.metrics['rmse'])}"
     # Two steps an epoch: in state 3 it was not measured.
     run.record.row = replace(run.record.row, steps=3, status="interrupted")
     for name in ("validation", "best"):
         run.record.__dict__.pop(name, None)
     row = run_row(run.record)
-    assert row.metric == run.validation["rmse"][0]
     assert row.metric_text == f"off by {amount_text(run.validation['rmse'][0])} in state 2"
 
 

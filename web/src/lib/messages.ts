@@ -50,7 +50,6 @@ export interface RunRow {
   changes: string[];
   network: string;
   loss_last: number | null;
-  metric: number | null;
   metric_name: string | null;
   metric_text: string | null;
   created: string;
@@ -130,7 +129,6 @@ export interface Description {
   changes: string[];
   network: string;
   loss_last: number | null;
-  metric: number | null;
   metric_name: string | null;
   metric_text: string | null;
   created: string;
@@ -317,7 +315,7 @@ export interface BeliefsAsk {
   glance?: boolean;
 }
 
-/** What the network believes of some rows. Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers; in a small network `<layer>.over`, (units, points...) on a coarser grid between the same ends: what each neuron gives there, as shades (`_shades.py`). */
+/** What the network believes of some rows. Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers; in a network of up to 256 neurons `<layer>.over`, (units, points...) on a coarser grid between the same ends: what each neuron gives there, as shades (`_shades.py`); none where some of it is NaN or infinite. */
 export interface Beliefs {
   step: number;
   part: "validation" | "training";

@@ -78,6 +78,7 @@ describe("what is printed", () => {
       "print(w)",
     ]);
     expect(printing(1000)[0]).toBe("    if epoch % 200 == 0:");
+    expect(printing(1000)[2]).toBe('print("\\nAfter 1,000 epochs the weight is")');
     expect(printing(1).slice(0, 2)).toEqual(['    print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")', 'print("\\nAfter 1 epoch the weight is")']);
   });
   it("writes numbers as Python does", () => {

@@ -12,7 +12,7 @@ __all__ = ["at_a_glance"]
 
 
 def at_a_glance(ask: Ask, record: Record) -> Ask:
-    """Return an ask at a glance as one about the last step before it that is made from a kept state on."""
+    """Return an ask at a glance as one about the last step, up to its own, that needs next to no replay."""
     if not getattr(ask, "glance", False) or not getattr(ask, "step", None):
         return ask
     nearest = explained_at_hand if isinstance(ask, WhyAsk) else Record.at_hand

@@ -59,7 +59,6 @@ class RunFacts:
     changes: list[str]
     network: str
     loss_last: float | None
-    metric: float | None
     metric_name: str | None
     metric_text: str | None
     created: str
@@ -270,8 +269,8 @@ class BeliefsReply(Answer):
     Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion`
     (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw
     units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers;
-    in a small network `<layer>.over`, (units, points...) on a coarser grid between the same ends: what each neuron
-    gives there, as shades (`_shades.py`).
+    in a network of up to 256 neurons `<layer>.over`, (units, points...) on a coarser grid between the same ends: what
+    each neuron gives there, as shades (`_shades.py`); none where some of it is NaN or infinite.
     """
 
     step: int

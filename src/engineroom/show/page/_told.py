@@ -37,7 +37,7 @@ def run_row(record: Record, training: bool = False) -> RunRow:
 
 
 def _facts(record: Record, training: bool) -> dict[str, Any]:
-    name, value, text = held_out(record) or (None, None, None)
+    name, text = held_out(record) or (None, None)
     return {
         "number": record.number,
         "name": record.row.name,
@@ -50,7 +50,6 @@ def _facts(record: Record, training: bool) -> dict[str, Any]:
         "changes": [] if record.parent is None else changes(record) or ["nothing"],
         "network": network_text(record.network, len(record.dataset.features)),
         "loss_last": record.last_loss,
-        "metric": value,
         "metric_name": name,
         "metric_text": text,
         "created": record.row.created,

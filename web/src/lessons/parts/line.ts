@@ -1,4 +1,5 @@
 // One weight, three examples: what the page works out by itself while a hand turns the weight. Every run is the engine's.
+import { several } from "../../lib/format";
 
 export const X: readonly number[] = [1, 2, 3];
 export const Y: readonly number[] = [2, 4, 6];
@@ -41,7 +42,7 @@ export const printed = (epoch: number, loss: number, weight: number): string =>
 /** Every so many of these epochs a line is printed. */
 const printedEvery = (epochs: number): number => (epochs <= 10 ? 1 : Math.ceil(epochs / 50) * 10);
 
-/** Every tenth epoch of a run: the loss before its update and the weight after it. */
+/** What a run prints of these epochs: the loss before the update and the weight after it. */
 export function printedLines(losses: ArrayLike<number>, weights: ArrayLike<number>): string[] {
   const lines: string[] = [];
   for (let epoch = 0; epoch < losses.length; epoch += printedEvery(losses.length)) lines.push(printed(epoch, losses[epoch], weights[epoch + 1]));
@@ -52,7 +53,7 @@ export function printedLines(losses: ArrayLike<number>, weights: ArrayLike<numbe
 export const printing = (epochs: number): string[] => [
   ...(printedEvery(epochs) > 1 ? [`    if epoch % ${printedEvery(epochs)} == 0:`] : []),
   `${printedEvery(epochs) > 1 ? "        " : "    "}print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")`,
-  `print("\\nAfter ${epochs} ${epochs === 1 ? "epoch" : "epochs"} the weight is")`,
+  `print("\\nAfter ${several(epochs, "epoch")} the weight is")`,
   "print(w)",
 ];
 

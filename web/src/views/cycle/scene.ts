@@ -51,7 +51,7 @@ export const rawInputs = (description: Description, x: ArrayLike<number>): Float
   Float64Array.from({ length: x.length }, (_, i) => x[i] * (description.input_scale?.[i] ?? 1) + (description.input_mean?.[i] ?? 0));
 
 /** Layers with weights, in their order. */
-export const weighted = (description: Description): Description["layers"] =>
+export const weighted = (description: Pick<Description, "layers" | "parameters">): Description["layers"] =>
   description.layers.filter((layer) => description.parameters.some((p) => p.name === `${layer.name}.weight`));
 
 /** Position in the batch of the row with this number; the first one where it is not in the batch. */

@@ -53,20 +53,17 @@ export function usePlane(page: Page, step: () => number): Plane {
     },
     { mode: "steady" },
   );
-  const shown = $derived.by(() => {
-    const { value, args, error } = answer;
-    if (!value?.columns.grid_x || error || args?.run !== page.run?.number) return null;
-    return page.source.can.replay || value.step === step() ? value : null;
-  });
   return {
     get shown() {
-      return shown;
+      const { value, args, error } = answer;
+      if (!value?.columns.grid_x || error || args?.run !== page.run?.number) return null;
+      return page.source.can.replay || value.step === step() ? value : null;
     },
     get pending() {
       return answer.pending;
     },
     get due() {
-      return !!page.description && inPlane(page.description) && (shown !== null || (page.source.can.replay && !answer.error));
+      return !!page.description && inPlane(page.description) && (this.shown !== null || (page.source.can.replay && !answer.error));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askOf, inPlane, whenOf } from "../src/views/cycle/plane.svelte";
+import { askOf, inPlane, whenOf } from "../src/views/cycle/plane";
 
 describe("what a network says in the plane", () => {
   const shown = { run: 3, step: 20, phase: "forward", live: false, held: true, replay: true } as const;
