@@ -16,7 +16,7 @@ from engineroom.cli._program import program
 from engineroom.data import Dataset
 from engineroom.network import Network
 from engineroom.run import Estimate, Settings, asked_for, misses, plan_of, scores, shortfall, verdict
-from engineroom.show import count, duration, make_console, network_text, say, show_commands, show_result
+from engineroom.show import at_least, count, duration, make_console, network_text, say, show_commands, show_result
 
 __all__ = ["planned", "tell_plan", "tell_training"]
 
@@ -38,7 +38,7 @@ def tell_plan(
     network = network_text(settings.network, dataset.x.shape[1])
     size, rows = settings.batch_size, len(dataset.training)
     batch = f"all {count(rows, 'row')}" if size == rows else f"{size:,} of {count(rows, 'row')}"
-    made = f"{count(settings.steps, 'step')} with {batch} each, which takes {duration(cost.seconds)} or more"
+    made = f"{count(settings.steps, 'step')} with {batch} each, which takes {at_least(cost.seconds)}"
     say(
         console,
         f"Without --dry-run this trains {network}, {count(weights, 'parameter')}, with {settings.optimizer.law} on "

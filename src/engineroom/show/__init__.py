@@ -7,7 +7,7 @@ from engineroom.show._contributions import show_contributions
 from engineroom.show._facts import facts, facts_text
 from engineroom.show._landscape import show_landscape
 from engineroom.show._metrics import metric_text, metrics_text
-from engineroom.show._numbers import count, duration, number, rate
+from engineroom.show._numbers import at_least, count, duration, number, rate
 from engineroom.show._plot import curve, spark
 from engineroom.show._predictions import show_predictions
 from engineroom.show._progress import step_progress, training_progress
@@ -22,6 +22,7 @@ from engineroom.show._why import show_why
 
 __all__ = [
     "QUERY_FILES",
+    "at_least",
     "changes",
     "check_query_file",
     "count",

@@ -10,7 +10,7 @@ from engineroom.lens import percent
 from engineroom.run import Record
 from engineroom.show._numbers import number
 
-__all__ = ["METRICS", "held_out", "metric_column", "metric_text", "metrics_text"]
+__all__ = ["METRICS", "held_out_metric", "metric_column", "metric_text", "metrics_text"]
 
 METRICS = {
     "accuracy": ("accuracy", ""),
@@ -22,7 +22,7 @@ METRICS = {
 """What a metric is called, and what the field calls it where that is something else."""
 
 
-def held_out(record: Record) -> tuple[str, str] | None:
+def held_out_metric(record: Record) -> tuple[str, str] | None:
     """Return how good a run is on its held-out rows: the metric's name, and its value in words.
 
     A run that was interrupted within an epoch was measured before its last state, and the words say in which; None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["count", "duration", "number", "rate"]
+__all__ = ["at_least", "count", "duration", "number", "rate"]
 
 
 def number(value: float, digits: int = 4) -> str:
@@ -57,6 +57,17 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def at_least(seconds: float) -> str:
+    """Return a time that was estimated from a short trial, and is that or more.
+
+    Examples
+    --------
+    >>> at_least(0.0123), at_least(42.31)
+    ('less than 0.1 s', '42 s or more')
+    """
+    return "less than 0.1 s" if seconds < 0.1 else f"{duration(seconds)} or more"
 
 
 def rate(per_second: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engineroom.network import Network
 from engineroom.run import Record
-from engineroom.show._metrics import held_out
+from engineroom.show._metrics import held_out_metric
 from engineroom.show._numbers import number
 from engineroom.show._table import make_table
 
@@ -101,7 +101,7 @@ def _when(created: str) -> str:
 
 def _result(record: Record) -> str:
     """Return how good a run is on held-out rows, or the loss that its last step began with where it has none."""
-    measured = held_out(record)
+    measured = held_out_metric(record)
     if measured is not None:
         return measured[1]
     return "" if record.last_loss is None else f"last loss {number(record.last_loss)}"

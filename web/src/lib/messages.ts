@@ -292,7 +292,7 @@ export interface NeuronAsk {
   glance?: boolean;
 }
 
-/** A neuron, and rows of the data passing through it. Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `least`: positions of the rows that excite it most and least. With one or two inputs also `x`, `grid_x` (and `grid_y`) and `<layer>.over`, (1, points...), as in what the network believes. */
+/** A neuron, and rows of the data passing through it. Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and `least`: positions of the rows that excite it most and least. With one or two inputs also `x`, `grid_x` (and `grid_y`) and `<layer>.responses`, (1, points...), as in what the network believes. */
 export interface Neuron {
   step: number;
   layer: string;
@@ -315,7 +315,7 @@ export interface BeliefsAsk {
   glance?: boolean;
 }
 
-/** What the network believes of some rows. Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers; in a network of up to 256 neurons `<layer>.over`, (units, points...) on a coarser grid between the same ends: what each neuron gives there, as shades (`_shades.py`); none where some of it is NaN or infinite. */
+/** What the network believes of some rows. Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion` (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers; in a network of up to 256 neurons `<layer>.responses`, (units, points...) on a coarser grid between the same ends: what each neuron gives there, as shades (`_shades.py`); none where some of it is NaN or infinite. */
 export interface Beliefs {
   step: number;
   part: "validation" | "training";
@@ -416,7 +416,7 @@ export interface TrainLayer {
   init?: Record<string, Json> | string;
 }
 
-/** What such a training would take; some of its steps are tried, and nothing is kept. */
+/** What a training would take; some of its steps are tried, and nothing is kept. */
 export interface EstimateAsk {
   data: TrainData;
   target?: string | null;
@@ -439,7 +439,7 @@ export interface Cost {
   text: string;
 }
 
-/** Train a run; what is left out is chosen as `train` chooses. `batch_size` null is all rows. */
+/** Train a run. */
 export interface TrainAsk {
   data: TrainData;
   target?: string | null;

@@ -23,7 +23,7 @@ export function responsesOf(layers: readonly string[], columns: Readonly<Record<
     return axis ? [[axis[0], axis[axis.length - 1]] as const] : [];
   });
   const found = layers.map((layer): Response | null => {
-    const over = columns[`${layer}.over`];
+    const over = columns[`${layer}.responses`];
     return over?.data instanceof Uint8Array ? { shades: over.data, side: over.shape[1] } : null;
   });
   return ends.length && found.some(Boolean) ? { columns: [null, ...found], ends } : null;

@@ -38,6 +38,7 @@ __all__ = [
     "TrainAsk",
     "TrainData",
     "TrainLayer",
+    "TrainingAsk",
     "UploadAsk",
     "WatchAsk",
     "WhyAsk",
@@ -260,8 +261,8 @@ class TrainData:
 
 
 @dataclass(frozen=True)
-class TrainAsk(Ask):
-    """Train a run; what is left out is chosen as `train` chooses. `batch_size` null is all rows."""
+class TrainingAsk(Ask):
+    """A training; what is left out is chosen as `train` chooses. `batch_size` null is all rows."""
 
     data: TrainData
     target: str | None = None
@@ -280,8 +281,13 @@ class TrainAsk(Ask):
 
 
 @dataclass(frozen=True)
-class EstimateAsk(TrainAsk):
-    """What such a training would take; some of its steps are tried, and nothing is kept."""
+class TrainAsk(TrainingAsk):
+    """Train a run."""
+
+
+@dataclass(frozen=True)
+class EstimateAsk(TrainingAsk):
+    """What a training would take; some of its steps are tried, and nothing is kept."""
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,9 @@ MESSAGE_LIMIT = 8 * 2**20
 _PRACTICE = "practice"
 """What a message calls the book of the lessons' runs."""
 
+_LANES: Mapping[str, LaneName] = {"estimate": "long"}
+"""In which lane those are answered that are about no run, where not in the brief one."""
+
 _OUTSTANDING = 256
 """Asks of one client that may wait for their answers."""
 
@@ -194,7 +197,7 @@ class Desk:
             self._answer(client, given, Done())
             return
         name = str(header["ask"])
-        lane: LaneName = ANSWERS[name].lane if name in ANSWERS else "long" if name == "estimate" else "brief"
+        lane: LaneName = ANSWERS[name].lane if name in ANSWERS else _LANES.get(name, "brief")
         scrubs = lane == "quick" and not header.get("keep")
         task = Task(
             partial(self._work, client, given, ask, name),

@@ -35,7 +35,7 @@ def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
     order = np.argsort(-np.nan_to_num(found.a), kind="stable").astype(np.int32)
     plane: dict[str, NDArray[Any]] = {}
     if found.axes and np.isfinite(found.over).all():
-        plane = {"x": found.points, f"{ask.layer}.over": shades(found.over[None])}
+        plane = {"x": found.points, f"{ask.layer}.responses": shades(found.over[None])}
         plane |= {f"grid_{name}": axis for name, axis in zip("xy", found.axes, strict=False)}
     return NeuronReply(
         step=found.step,
@@ -77,7 +77,7 @@ def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
         columns |= {"x": found.points, "grid": found.answers.astype(np.float32)}
         columns |= {f"grid_{name}": axis for name, axis in zip("xy", found.grid, strict=False)}
         # What is NaN or infinite somewhere has no colour.
-        columns |= {f"{name}.over": shades(a) for name, a in found.responses.items() if np.isfinite(a).all()}
+        columns |= {f"{name}.responses": shades(a) for name, a in found.responses.items() if np.isfinite(a).all()}
     return BeliefsReply(
         step=found.step,
         part=found.part,

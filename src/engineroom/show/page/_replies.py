@@ -247,7 +247,7 @@ class NeuronReply(Answer):
 
     Columns: `z`, `a`, `target` of the rows, `curve_z`, `curve_a`, `weight` into it, `outgoing` from it, `best` and
     `least`: positions of the rows that excite it most and least. With one or two inputs also `x`, `grid_x` (and
-    `grid_y`) and `<layer>.over`, (1, points...), as in what the network believes.
+    `grid_y`) and `<layer>.responses`, (1, points...), as in what the network believes.
     """
 
     step: int
@@ -269,8 +269,8 @@ class BeliefsReply(Answer):
     Columns: `prediction` (class index, or a number in its own unit), `y` alike, `loss`, `probabilities`, `confusion`
     (true by predicted), `hardest`: positions of the rows of greatest loss. With one or two inputs also `x` in raw
     units, `grid_x` (and `grid_y`) alike, and `grid`: what the network says there, probabilities or numbers;
-    in a network of up to 256 neurons `<layer>.over`, (units, points...) on a coarser grid between the same ends: what
-    each neuron gives there, as shades (`_shades.py`); none where some of it is NaN or infinite.
+    in a network of up to 256 neurons `<layer>.responses`, (units, points...) on a coarser grid between the same ends:
+    what each neuron gives there, as shades (`_shades.py`); none where some of it is NaN or infinite.
     """
 
     step: int

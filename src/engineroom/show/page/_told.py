@@ -10,7 +10,7 @@ from engineroom.plan import Operation, Plan
 from engineroom.run import Record
 from engineroom.show._changes import changes
 from engineroom.show._images import images_of
-from engineroom.show._metrics import held_out
+from engineroom.show._metrics import held_out_metric
 from engineroom.show._runs import network_text, optimizer_text
 from engineroom.show.page._measures import Measure, TargetFacts
 from engineroom.show.page._replies import (
@@ -37,7 +37,7 @@ def run_row(record: Record, training: bool = False) -> RunRow:
 
 
 def _facts(record: Record, training: bool) -> dict[str, Any]:
-    name, text = held_out(record) or (None, None)
+    name, text = held_out_metric(record) or (None, None)
     return {
         "number": record.number,
         "name": record.row.name,

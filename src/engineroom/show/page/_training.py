@@ -25,8 +25,8 @@ from engineroom.run import (
     resume_run,
     train_run,
 )
-from engineroom.show._numbers import count, duration
-from engineroom.show.page._asks import ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainLayer
+from engineroom.show._numbers import at_least, count
+from engineroom.show.page._asks import EstimateAsk, ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainingAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
 from engineroom.show.page._receipts import Cost
@@ -45,15 +45,15 @@ _MOST_TRIED = 20_000_000
 """Numbers of a state whose steps are tried for an estimate."""
 
 
-def estimating(uploads: Uploads, ask: TrainAsk) -> Cost:
+def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
     """Return what training a new run would take."""
     dataset, settings = _wanted(uploads, ask)
     if (size := plan_of(dataset, settings).state_size) > _MOST_TRIED:
-        # Nobody who is still writing a number waits for its trial, nor gives all the memory for it.
+        # It is asked while a number is still being typed: its trial must not take minutes, or all memory.
         what = f"The weights and what the optimizer keeps of them are {size:,} numbers"
         return Cost(f"{what}: a step may take seconds, and none is tried before training begins.")
     cost = estimate_run(dataset, settings, seed=ask.seed, threads=_THREADS)
-    took = "less than 0.1 s" if cost.seconds < 0.1 else f"{duration(cost.seconds)} or more"
+    took = at_least(cost.seconds)
     return Cost(f"Training {count(cost.steps, 'step')} takes {took}; recording it takes {cost.brief}.")
 
 
@@ -109,7 +109,7 @@ def racing(library: Library, ask: RaceAsk) -> list[Work]:
     ]
 
 
-def _wanted(uploads: Uploads, ask: TrainAsk) -> tuple[Dataset, Settings]:
+def _wanted(uploads: Uploads, ask: TrainingAsk) -> tuple[Dataset, Settings]:
     """Return the data and the settings that a form asks for."""
     data = ask.data
     given = [data.bundled is not None, data.upload is not None, data.x is not None or data.y is not None]
@@ -139,7 +139,7 @@ def _wanted(uploads: Uploads, ask: TrainAsk) -> tuple[Dataset, Settings]:
     return asked(None if ask.network is None else _network(ask.network), source, y, **table)
 
 
-def _given(ask: TrainAsk | ForkAsk, *names: str) -> dict[str, Any]:
+def _given(ask: TrainingAsk | ForkAsk, *names: str) -> dict[str, Any]:
     """Return fields of an ask, for what takes them under the same names."""
     return {name: getattr(ask, name) for name in names}
 
@@ -161,7 +161,7 @@ def _own(library: Library, number: int) -> Record:
     return record
 
 
-def _noisy(y: Any, ask: TrainAsk) -> Any:
+def _noisy(y: Any, ask: TrainingAsk) -> Any:
     """Return y, its numbers blurred by normal noise of the standard deviation asked for."""
     if not ask.noise:
         return y
