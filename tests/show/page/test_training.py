@@ -44,7 +44,13 @@ def test_what_a_training_would_take_is_told_and_nothing_is_kept(talk: Any) -> No
     wide = [{"units": 5000}, {"units": 5000}, {"units": None}]
     told = talk.ask("estimate", **{**given, "network": wide, "optimizer": "adam"})[0]["text"]
     weights = 11 * 5000 + 5000 + 5000 * 5000 + 5000 + 5000 * 3 + 3
-    assert f"are {3 * weights:,} numbers" in told
+    # Weights, two slots and gradients; of each row its inputs, class, sums and their gradients, probabilities and loss.
+    row = 11 + 1 + 2 * (5000 + 5000 + 3) + 3 + 1
+    assert f"works with {4 * weights + 32 * row:,} numbers" in told
+    # Few weights, but all rows of the data at once.
+    given = {"data": {"bundled": "digits"}, "network": [{"units": 8000}, {"units": None}], "optimizer": "sgd"}
+    assert "none is tried" in talk.ask("estimate", **given, batch_size=None)[0]["text"]
+    assert "Training" in talk.ask("estimate", **given, batch_size=32)[0]["text"]
     assert talk.ask("runs")[0]["runs"] == before
     assert "there is no column 'wings'" in talk.error("estimate", **given, target="wings")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
+from engineroom.plan import BATCH
 from engineroom.run import (
     Changes,
     Record,
@@ -42,16 +44,18 @@ _THREADS = 1 if cores() <= 2 else None
 _ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype", "standardize", "validation")
 
 _MOST_TRIED = 20_000_000
-"""Numbers of a state whose steps are tried for an estimate."""
+"""Numbers with which a step works that is tried for an estimate."""
 
 
 def estimating(uploads: Uploads, ask: TrainAsk) -> Cost:
     """Return what training a new run would take."""
     dataset, settings = _wanted(uploads, ask)
-    if (size := plan_of(dataset, settings).state_size) > _MOST_TRIED:
+    plan = plan_of(dataset, settings)
+    numbers = sum(prod(plan.batch_size if n == BATCH else n for n in buffer.shape) for buffer in plan.buffers)
+    if numbers > _MOST_TRIED:
         # Nobody who is still writing a number waits for its trial, nor gives all the memory for it.
-        what = f"The weights and what the optimizer keeps of them are {size:,} numbers"
-        return Cost(f"{what}: a step may take seconds, and none is tried before training begins.")
+        what = f"A step works with {numbers:,} numbers: weights, gradients, and what its batch gives in each layer"
+        return Cost(f"{what}. It may take seconds, and none is tried before training begins.")
     cost = estimate_run(dataset, settings, seed=ask.seed, threads=_THREADS)
     took = "less than 0.1 s" if cost.seconds < 0.1 else f"{duration(cost.seconds)} or more"
     return Cost(f"Training {count(cost.steps, 'step')} takes {took}; recording it takes {cost.brief}.")
