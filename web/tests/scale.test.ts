@@ -21,6 +21,11 @@ describe("scales", () => {
     expect(ticks(0, 10)).toEqual([0, 2, 4, 6, 8, 10]);
     expect(ticks(-0.31, 0.29, 3)).toEqual([-0.2, 0, 0.2]);
     expect(ticks(2, 2)).toEqual([2]);
+    // As a landscape is drawn where the loss is 0 to the last bit.
+    const narrow = ticks(2 - 1e-13, 2 + 1e-13, 6);
+    expect(narrow.length).toBeGreaterThan(3);
+    expect(new Set(narrow).size).toBe(narrow.length);
+    expect(ticks(1e16, 1e16 + 2)).toEqual([1e16]);
   });
 
   it("begin and end slowly", () => {

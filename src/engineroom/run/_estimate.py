@@ -85,11 +85,17 @@ file; any step within 2.5 s, as max_size allows
         """How much it takes on disk, without its parts, and within which time any step is reached."""
         # What the machine's speed decides is no news to who trains; a limit that was set is.
         why = ", as max_size allows" if self.limit == "max_size" else ""
-        return f"about {_rough(self.bytes)} on disk; {self._reach}{why}"
+        return f"{self.on_disk}; any step within {self.within}{why}"
 
     @property
-    def _reach(self) -> str:
-        return f"any step within {_time(self.wait)}"
+    def on_disk(self) -> str:
+        """How much it takes on disk, in words."""
+        return f"about {_rough(self.bytes)} on disk"
+
+    @property
+    def within(self) -> str:
+        """Within which time any step is reached, in words."""
+        return _time(self.wait)
 
     def __str__(self) -> str:
         parts = {
@@ -101,7 +107,7 @@ file; any step within 2.5 s, as max_size allows
         whole, sizes = _sizes(self.bytes, list(parts.values()))
         told = ", ".join(f"{size} for {name}" for name, size in zip(parts, sizes, strict=True) if size)
         why = {"max_wait": "", "max_size": ", as max_size allows"}.get(self.limit, ", as cheap recording allows")
-        return f"about {whole} on disk: {told}; {self._reach}{why}"
+        return f"about {whole} on disk: {told}; any step within {self.within}{why}"
 
 
 def estimate_run(

@@ -46,6 +46,8 @@ def duration(seconds: float) -> str:
     --------
     >>> duration(0.0123), duration(0.6149), duration(42.31), duration(192.0), duration(7260)
     ('12 ms', '0.61 s', '42 s', '3 min 12 s', '2 h 1 min')
+    >>> duration(3e5), duration(1e9)
+    ('3 days', '32 years')
     """
     if seconds < 0.1:
         return f"{seconds * 1000:.0f} ms"
@@ -56,7 +58,10 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    if whole < 48 * 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    days = round(whole / 86_400)
+    return f"{days} days" if days < 730 else f"{round(days / 365.25):,} years"
 
 
 def at_least(seconds: float) -> str:

@@ -39,14 +39,27 @@ def test_what_a_training_would_take_is_told_and_nothing_is_kept(talk: Any) -> No
     given = {"data": {"bundled": "penguins"}, "network": OPEN, "epochs": 200_000, "batch_size": 32}
     told = talk.ask("estimate", **given)[0]["text"]
     took = r"Training 1,800,000 steps takes (\d.* or more|less than 0.1 s)"
-    kept = r"recording it takes about [\d.]+ [kM]B on disk; any step within [\d.]+ m?s(, as max_size allows)?"
+    kept = r"recording it takes about [\d.]+ [kM]B on disk, and any step is computed again within [\d.]+ m?s"
     assert re.fullmatch(rf"{took}; {kept}\.", told)
     wide = [{"units": 5000}, {"units": 5000}, {"units": None}]
     told = talk.ask("estimate", **{**given, "network": wide, "optimizer": "adam"})[0]["text"]
     weights = 11 * 5000 + 5000 + 5000 * 5000 + 5000 + 5000 * 3 + 3
-    assert f"are {3 * weights:,} numbers" in told
+    # Weights, two slots and gradients; of each row its inputs, class, sums and their gradients, probabilities and loss.
+    row = 11 + 1 + 2 * (5000 + 5000 + 3) + 3 + 1
+    assert f"works with {4 * weights + 32 * row:,} numbers" in told
+    # Few weights, but all rows of the data at once.
+    given = {"data": {"bundled": "digits"}, "network": [{"units": 8000}, {"units": None}], "optimizer": "sgd"}
+    assert "is not tried" in talk.ask("estimate", **given, batch_size=None)[0]["text"]
+    assert "Training" in talk.ask("estimate", **given, batch_size=32)[0]["text"]
+    assert "has 201 layers" in talk.ask("estimate", data=XOR, network=[{"units": 1}] * 201)[0]["text"]
     assert talk.ask("runs")[0]["runs"] == before
     assert "there is no column 'wings'" in talk.error("estimate", **given, target="wings")
+
+
+def test_a_large_table_is_not_prepared_for_an_estimate(talk: Any) -> None:
+    key = talk.desk.uploads.add("wide.csv", b"a,b\n" + b"1,2\n" * 1_000_001).upload
+    told = talk.ask("estimate", data={"upload": key}, target="b")[0]["text"]
+    assert told == "The table has 2,000,002 cells; what training takes is not tried before it begins."
 
 
 def test_noise_has_a_size(talk: Any) -> None:

@@ -35,8 +35,12 @@ export function ticks(low: number, high: number, n = 5): number[] {
   const rough = (high - low) / n;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((f) => f * power).find((s) => s >= rough * 0.999) ?? rough;
+  const parts = Math.max(Math.abs(low), Math.abs(high)) / step;
+  // Nearer to each other than numbers can be counted.
+  if (parts > 1e15) return [low];
   const found: number[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i === 0 ? 0 : Number((i * step).toPrecision(12)));
+  // 0.3, not 0.30000000000000004; of a narrow range all digits tell its numbers apart.
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i === 0 ? 0 : Number((i * step).toPrecision(parts > 1e10 ? 17 : 12)));
   return found;
 }
 

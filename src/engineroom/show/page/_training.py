@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
+from engineroom.plan import BATCH
 from engineroom.run import (
     Changes,
     Record,
@@ -41,20 +43,30 @@ _THREADS = 1 if cores() <= 2 else None
 
 _ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype", "standardize", "validation")
 
-_MOST_TRIED = 20_000_000
-"""Numbers of a state whose steps are tried for an estimate."""
+_MOST_NUMBERS, _MOST_CELLS, _MOST_LAYERS = 20_000_000, 2_000_000, 200
+"""What is tried for an estimate at the most: numbers with which a step works, cells of a table, layers."""
 
 
 def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
-    """Return what training a new run would take."""
+    """Return what training a new run would take.
+
+    It is asked while a number is still being typed: where a trial would itself take long, or all memory, none is made.
+    """
+    untried = "what training takes is not tried before it begins."
+    table = None if ask.data.upload is None else uploads.table(ask.data.upload)
+    if table is not None and (cells := table.rows * len(table.names)) > _MOST_CELLS:
+        return Cost(f"The table has {cells:,} cells; {untried}")
+    if ask.network is not None and len(ask.network) > _MOST_LAYERS:
+        return Cost(f"The network has {len(ask.network):,} layers; {untried}")
     dataset, settings = _wanted(uploads, ask)
-    if (size := plan_of(dataset, settings).state_size) > _MOST_TRIED:
-        # It is asked while a number is still being typed: its trial must not take minutes, or all memory.
-        what = f"The weights and what the optimizer keeps of them are {size:,} numbers"
-        return Cost(f"{what}: a step may take seconds, and none is tried before training begins.")
+    plan = plan_of(dataset, settings)
+    numbers = sum(prod(plan.batch_size if n == BATCH else n for n in buffer.shape) for buffer in plan.buffers)
+    if numbers > _MOST_NUMBERS:
+        what = f"{numbers:,} numbers: weights, gradients, and what its batch gives in each layer"
+        return Cost(f"A step works with {what}; {untried}")
     cost = estimate_run(dataset, settings, seed=ask.seed, threads=_THREADS)
-    took = at_least(cost.seconds)
-    return Cost(f"Training {count(cost.steps, 'step')} takes {took}; recording it takes {cost.brief}.")
+    made = f"Training {count(cost.steps, 'step')} takes {at_least(cost.seconds)}"
+    return Cost(f"{made}; recording it takes {cost.on_disk}, and any step is computed again within {cost.within}.")
 
 
 def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
