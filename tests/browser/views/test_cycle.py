@@ -188,6 +188,9 @@ def test_each_neuron_shows_what_it_gives_at_every_place(view: Open) -> None:
                 neuron = picture.locator("xpath=..").locator(".tooltip strong").inner_text()
                 if neuron not in seen:
                     seen[neuron] = large.evaluate(CORNERS)
+                    tip = picture.locator("xpath=..").locator(".tooltip").bounding_box()
+                    ends = (box["y"], tip["y"], tip["y"] + tip["height"], box["y"] + box["height"])
+                    assert list(ends) == sorted(ends), "it is cut off"
         if len(seen) >= 5:
             break
     run = on.run()
@@ -200,6 +203,12 @@ def test_each_neuron_shows_what_it_gives_at_every_place(view: Open) -> None:
         for value, shade in zip(wanted, seen[f"neuron {i} of dense1"], strict=True):
             assert abs(value) < 0.1 or (shade > 0) == (value > 0), f"neuron {i}: {wanted}"
     # Backward shows gradients there; and the second run has too many inputs.
+    on.go("/run/3/cycle?step=20&unit=dense1.3")
+    panel = on.panel("What neuron 3 of dense1 gives at every place")
+    assert "x0 grows to the right, x1 upwards" in panel.inner_text()
+    panel.get_by_role("link").click()
+    on.until(lambda: "/neuron" in on.address)
+    assert (on.param("layer"), on.param("index"), on.param("step")) == ("dense1", "3", "20")
     for address in ("/run/3/cycle?step=20&phase=backward", "/run/2/cycle?step=10"):
         on.go(address)
         on.rest()

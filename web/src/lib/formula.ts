@@ -1,5 +1,5 @@
 // A law's formula, such as "w = w - lr*g" or "m = 0.9 * -0.0014 + 0.1 * -0.0034 = -0.0016", read into MathML.
-import { hat, mi, op, row, sub, sup, root, words, type MathNode } from "./mathml";
+import { bracketed, hat, mi, op, row, sub, sup, root, words, type MathNode } from "./mathml";
 
 export type Expression =
   | { kind: "number"; text: string }
@@ -202,9 +202,9 @@ export function drawn(of: Expression, toneOf: ToneOf = () => undefined): MathNod
     case "index":
       return sub(inner(of.base), inner(of.by));
     case "call":
-      return of.name === "sqrt" ? root(inner(bare(of.of))) : row(mi(of.name), op("\u2061"), op("("), inner(of.of), op(")"));
+      return of.name === "sqrt" ? root(inner(bare(of.of))) : row(mi(of.name), op("\u2061"), bracketed(inner(of.of)));
     case "group":
-      return row(op("("), inner(of.of), op(")"));
+      return bracketed(inner(of.of));
     case "choice":
       return row(inner(of.then), words("\u2003if\u2003"), inner(of.left), op({ "<=": "≤", ">=": "≥" }[of.sign] ?? of.sign), inner(of.right), words(",\u2003else\u2003"), inner(of.or));
     case "sum":
@@ -212,7 +212,7 @@ export function drawn(of: Expression, toneOf: ToneOf = () => undefined): MathNod
         ...of.parts.flatMap(({ plus, of: part }, i) => [
           ...(i === 0 ? [] : [op(plus ? "+" : "−")]),
           // a + −b would be two signs in a row.
-          i > 0 && part.kind === "minus" ? row(op("("), inner(part), op(")")) : inner(part),
+          i > 0 && part.kind === "minus" ? bracketed(inner(part)) : inner(part),
         ]),
       );
     case "product":
@@ -235,7 +235,7 @@ function product(parts: readonly { times: boolean; of: Expression }[], inner: (o
       const below = under.length === 1 ? inner(bare(under[0])) : row(...under.flatMap((u, k) => (k ? [op("·"), inner(u)] : [inner(u)])));
       return { tag: "mfrac", attributes: { displaystyle: "true", scriptlevel: "0" }, children: [full(inner(bare(over))), full(below)] };
     }
-    return i > 0 && over.kind === "minus" ? row(op("("), inner(over), op(")")) : inner(over);
+    return i > 0 && over.kind === "minus" ? bracketed(inner(over)) : inner(over);
   });
   return row(...drawnFactors.flatMap((factor, i) => (i ? [op("·"), factor] : [factor])));
 }

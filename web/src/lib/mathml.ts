@@ -18,8 +18,8 @@ const guess = (text: string): MathNode =>
 
 /** A variable: w. More than one letter stands upright. */
 export const mi = (text: string): MathNode => ({ tag: "mi", text });
-/** An operator: −, =, ·. */
-export const op = (text: string): MathNode => ({ tag: "mo", text });
+/** An operator: −, =, ·. A bracket keeps the height of the letters: left to themselves, browsers stretch one and not the other. */
+export const op = (text: string): MathNode => (text === "(" || text === ")" ? { tag: "mo", text, attributes: { stretchy: "false" } } : { tag: "mo", text });
 /** A number as people read it; one in powers of ten becomes a product. */
 export function num(x: number, digits = 4): MathNode {
   const text = figure(x, digits);
@@ -44,7 +44,9 @@ function level(of: MathNode): MathNode {
   }
   return of.children ? { ...of, children: of.children.map(level) } : of;
 }
-const bracketed = (of: MathNode): MathNode => row(op("("), of, op(")"));
+/** In brackets, which are as high as a fraction between them. */
+export const bracketed = (of: MathNode): MathNode => (hasFraction(of) ? row({ tag: "mo", text: "(" }, of, { tag: "mo", text: ")" }) : row(op("("), of, op(")")));
+const hasFraction = (of: MathNode): boolean => of.tag === "mfrac" || !!of.children?.some(hasFraction);
 /** The operators of a row, on its own level. */
 const signs = (of: MathNode): string => (of.tag === "mrow" ? of.children!.map((child) => (child.tag === "mo" ? child.text : signs(child))).join("") : "");
 const parts = (of: MathNode): number => (of.tag === "mrow" ? of.children!.reduce((n, child) => n + parts(child), 0) : 1);

@@ -1,12 +1,15 @@
 // What each neuron gives at every place, where the inputs are one or two numbers: a small picture in place of a colour.
+import { classColors } from "./colors";
 import type { Column } from "./framing";
 import { clamp } from "./scale";
-import type { Palette } from "./theme";
+import { diverging, fading, type Palette } from "./theme";
 
 /** What the neurons of one layer give: for each of them `side` shades along one input, or `side` times `side`. */
 export interface Response {
   readonly shades: Uint8Array;
   readonly side: number;
+  /** How many inputs it is over: one or two. */
+  readonly inputs: number;
 }
 
 export interface Responses {
@@ -14,19 +17,29 @@ export interface Responses {
   readonly columns: readonly (Response | null)[];
   /** From where to where each input is looked at, in its own unit. */
   readonly ends: readonly (readonly [number, number])[];
+  /** How many classes the last layer gives the probabilities of; 0 where it gives numbers. */
+  readonly classes: number;
 }
 
 /** The pictures of these layers in an answer; null where it has none. */
-export function responsesOf(layers: readonly string[], columns: Readonly<Record<string, Column>>): Responses | null {
+export function responsesOf(layers: readonly string[], columns: Readonly<Record<string, Column>>, classes = 0): Responses | null {
   const ends = ["grid_x", "grid_y"].flatMap((name) => {
     const axis = columns[name]?.data;
     return axis ? [[axis[0], axis[axis.length - 1]] as const] : [];
   });
   const found = layers.map((layer): Response | null => {
     const over = columns[`${layer}.responses`];
-    return over?.data instanceof Uint8Array ? { shades: over.data, side: over.shape[1] } : null;
+    return over?.data instanceof Uint8Array ? { shades: over.data, side: over.shape[1], inputs: over.shape.length - 1 } : null;
   });
-  return ends.length && found.some(Boolean) ? { columns: [null, ...found], ends } : null;
+  return ends.length && found.some(Boolean) ? { columns: [null, ...found], ends, classes } : null;
+}
+
+/** The colours of each neuron in a column of units: those of the signs, and of an output the one that its class has everywhere. */
+export function colorsOf({ columns, classes }: Responses, column: number, palette: Palette, dark: boolean): readonly Uint32Array[] {
+  const of = columns[column];
+  const units = of ? of.shades.length / of.side ** of.inputs : 0;
+  const own = classes > 0 && column === columns.length - 1 ? classColors(classes, palette, dark).slice(-units) : [];
+  return Array.from({ length: units }, (_, unit) => (own[unit] ? fading(palette.panel, own[unit]) : diverging(palette)));
 }
 
 /** Where an example lies, from 0 to 1 along each input. */
@@ -64,15 +77,16 @@ export function mark(ctx: CanvasRenderingContext2D, of: Response, unit: number, 
 export class Faces {
   private readonly canvas = document.createElement("canvas");
   private made: Response | null = null;
-  private colors: Uint32Array | null = null;
+  private colors: readonly Uint32Array[] = [];
 
   /** Draws what a neuron gives at every place into a square. */
-  draw(ctx: CanvasRenderingContext2D, of: Response, unit: number, box: Square, inputs: number, colors: Uint32Array, palette: Palette): void {
+  draw(ctx: CanvasRenderingContext2D, of: Response, unit: number, box: Square, colors: readonly Uint32Array[], palette: Palette): void {
     const { x, y, side } = box;
-    if (inputs === 2) {
+    if (of.inputs === 2) {
       this.make(of, colors);
       ctx.imageSmoothingEnabled = true;
-      ctx.drawImage(this.canvas, unit * of.side, 0, of.side, of.side, x, y, side, side);
+      // From middle to middle of the outer points, which lie on the square's edge; half a point more is the next neuron's.
+      ctx.drawImage(this.canvas, unit * of.side + 0.5, 0.5, of.side - 1, of.side - 1, x, y, side, side);
       return;
     }
     ctx.lineWidth = 1;
@@ -89,18 +103,18 @@ export class Faces {
   }
 
   /** The first input grows to the right, the second upwards. */
-  private make(of: Response, colors: Uint32Array): void {
-    if (this.made === of && this.colors === colors) return;
+  private make(of: Response, colors: readonly Uint32Array[]): void {
+    if (this.made === of && colors.every((table, unit) => table === this.colors[unit])) return;
     [this.made, this.colors] = [of, colors];
     const { side, shades } = of;
-    const units = shades.length / side ** 2;
+    const units = colors.length;
     [this.canvas.width, this.canvas.height] = [units * side, side];
     const ctx = this.canvas.getContext("2d")!;
     const image = ctx.createImageData(units * side, side);
     const pixels = new Uint32Array(image.data.buffer);
     for (let unit = 0; unit < units; unit++) {
       for (let i = 0; i < side; i++) {
-        for (let j = 0; j < side; j++) pixels[(side - 1 - j) * units * side + unit * side + i] = colors[shades[(unit * side + i) * side + j]];
+        for (let j = 0; j < side; j++) pixels[(side - 1 - j) * units * side + unit * side + i] = colors[unit][shades[(unit * side + i) * side + j]];
       }
     }
     ctx.putImageData(image, 0, 0);

@@ -50,6 +50,9 @@ export function diverging({ negative, panel, positive }: Pick<Palette, "negative
 /** Which of those 256 colours shows a value, where `most` has the deepest one; the server rounds in the same way. */
 export const shadeOf = (value: number, most: number): number => clamp(128 + (value * 127.5) / (most || 1), 0, 255) | 0;
 
+/** The same 256 places for a probability: the panel's colour up to 0, then evenly to `color` at 1. */
+export const fading = (panel: string, color: Rgb): Uint32Array => kept(`${panel} ${color.join()}`, (i) => mix(rgb(panel), color, clamp((i - 128) / 127, 0, 1)));
+
 /** 256 colours packed for ImageData, from `low` to `high`. */
 export function sequential(low: string, high: string): Uint32Array {
   const [a, b] = [rgb(low), rgb(high)];

@@ -76,8 +76,11 @@ def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
     if found.grid:
         columns |= {"x": found.points, "grid": found.answers.astype(np.float32)}
         columns |= {f"grid_{name}": axis for name, axis in zip("xy", found.grid, strict=False)}
-        # What is NaN or infinite somewhere has no colour.
-        columns |= {f"{name}.responses": shades(a) for name, a in found.responses.items() if np.isfinite(a).all()}
+        last = record.network.names[-1] if found.right is not None else None
+        for name, given in found.responses.items():
+            if np.isfinite(given).all():  # what is NaN or infinite somewhere has no colour
+                # Probabilities are shown as they are, not beside the largest.
+                columns[f"{name}.responses"] = shades(given, 1.0 if name == last else None)
     return BeliefsReply(
         step=found.step,
         part=found.part,

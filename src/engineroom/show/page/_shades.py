@@ -26,29 +26,35 @@ def shaded(columns: Columns) -> Columns:
     return {name: shades(values) if values.size > _MANY else values for name, values in columns.items()}
 
 
-def shades(values: NDArray[Any]) -> NDArray[np.uint8]:
+def shades(values: NDArray[Any], most: float | None = None) -> NDArray[np.uint8]:
     """Return which of 256 colours shows each value: 0 the most negative, 128 zero, 255 the most positive.
 
     The page's own pictures round in the same way, to the shade (`shadeOf` in `web/src/lib/theme.ts`).
 
     Parameters
     ----------
-    values : any numbers; the deepest colours are for the largest magnitude, rounded up so that it does not flicker.
+    values : any numbers.
+    most : the magnitude of the deepest colours; None is the largest, rounded up so that it does not flicker.
 
     Examples
     --------
     >>> shades(np.array([-2.0, -1.0, 0.0, 1.9])).tolist()
     [0, 64, 128, 249]
     """
-    most = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
-    if not math.isfinite(most):
-        finite = values[np.isfinite(values)]
-        most = max(float(finite.max(initial=0.0)), -float(finite.min(initial=0.0)))
+    deepest = _steady(_largest(values)) if most is None else most
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled = values * values.dtype.type(127.5 / _steady(most))
+        scaled = values * values.dtype.type(127.5 / deepest)
         scaled += 128
         found: NDArray[np.uint8] = np.clip(scaled, 0, 255, out=scaled).astype(np.uint8)
     return found
+
+
+def _largest(values: NDArray[Any]) -> float:
+    most = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    if math.isfinite(most):
+        return most
+    finite = values[np.isfinite(values)]
+    return max(float(finite.max(initial=0.0)), -float(finite.min(initial=0.0)))
 
 
 def _steady(most: float) -> float:

@@ -89,8 +89,9 @@ export function layoutNetwork(shape: Shape, width: number, height: number): Netw
   // What each part would like to be, from the height alone.
   const pitch = sizes.map((n) => Math.min(inner / n, clamp(inner / 8, 104, 160)));
   const shapes = sizes.map((n, i) => (isGrid[i] ? gridOf(n, i === 0 ? image : null) : ([n, 1] as [number, number])));
-  const [part, widest] = shape.pictures ? [0.38, clamp(inner / 22, 27, 64)] : [0.33, clamp(inner / 30, 27, 42)];
-  const radius = pitch.map((p) => clamp(p * part, 4, narrow ? 18 : widest));
+  const widest = narrow ? 18 : shape.pictures ? clamp(inner / 22, 27, 64) : clamp(inner / 30, 27, 42);
+  // Where there is no room for a number below it, a picture takes that too.
+  const radius = pitch.map((p) => clamp(p * (!shape.pictures ? 0.33 : p < 40 ? 0.48 : 0.38), 4, widest));
   const natural: number[] = [];
   sizes.forEach((_, i) => {
     if (i > 0) natural.push(isGrid[i - 1] ? mosaicWidth(i) : 0);

@@ -1,7 +1,7 @@
 // Draws a network on a canvas: units, weights, and the numbers of one phase as they move through it.
 import { figure } from "../../lib/format";
 import type { ColumnData } from "../../lib/framing";
-import { Faces, mark, placeIn, type Responses } from "../../lib/responses";
+import { colorsOf, Faces, mark, placeIn, type Responses } from "../../lib/responses";
 import { clamp, extent } from "../../lib/scale";
 import type { Phase } from "../../lib/state.svelte";
 import { css, diverging, mix, rgb, sequential, shadeOf, type Palette } from "../../lib/theme";
@@ -20,6 +20,7 @@ export interface Drawing {
   readonly scene: Scene;
   readonly phase: Phase;
   readonly palette: Palette;
+  readonly dark: boolean;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** A prepared output in its own unit. */
@@ -243,42 +244,8 @@ export class Painter {
     const picture = units.kind === "grid";
     const known = phase !== "forward" || t >= 0.85;
     const focus = focusIn(hover, selected, k);
-    const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
     if (picture) this.grid(drawing, units, k, held, known ? most : Infinity);
-    const { responses, scene } = drawing;
-    const response = responses?.columns[k] ?? null;
-    const place = responses && response ? placeIn(responses, scene.raw) : [];
-    if (response && !this.faces.has(k)) this.faces.set(k, new Faces());
-    for (let i = 0; i < (picture ? 0 : units.n); i++) {
-      const v = held[i] / most;
-      const [x, y] = centre(units, i);
-      const lost = known && isLost(v);
-      const half = units.size * (response ? 0.92 : 1);
-      const shape = new Path2D();
-      if (response) shape.roundRect(x - half, y - half, 2 * half, 2 * half, half * 0.2);
-      else shape.arc(x, y, half, 0, 7);
-      const faced = response && known && !lost && !signal ? response : null;
-      ctx.fillStyle = css(known && !lost && !faced ? mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62) : panel);
-      ctx.fill(shape);
-      if (lost) {
-        ctx.fillStyle = hatching(ctx, palette);
-        ctx.fill(shape);
-      }
-      if (faced) {
-        ctx.save();
-        ctx.clip(shape);
-        const box = { x: x - half, y: y - half, side: 2 * half };
-        this.faces.get(k)!.draw(ctx, faced, i, box, place.length, this.colors, palette);
-        mark(ctx, faced, i, place, box, clamp(half / 7, 1.6, 3.4), palette);
-        ctx.restore();
-      }
-      const ring = signal !== null;
-      ctx.lineWidth = focus === i ? 2.5 : ring ? 2.2 : 1.2;
-      ctx.strokeStyle = focus === i ? palette.ink : ring ? palette.backward : css(rgb(palette.faint), known ? 0.85 : 0.45);
-      ctx.stroke(shape);
-      if (faced && half >= 12) writeBelow(ctx, held[i], x, y + half, units.box.h / units.n - 2 * half, palette, drawing.text);
-      else if (!faced && known && units.size >= 17) writeInside(ctx, held[i], x, y, units.size, palette.ink);
-    }
+    else this.neurons(drawing, units, k, held, known ? most : null, signal !== null);
     if (picture) {
       ctx.strokeStyle = palette.line;
       ctx.lineWidth = 1;
@@ -291,6 +258,46 @@ export class Painter {
       }
     }
     if (k > 0) this.biases(drawing, units, k - 1);
+  }
+
+  /** Units as circles with a number; where it is known what they give at every place, as squares that show it, the number below. */
+  private neurons({ palette, dark, responses, scene, hover, selected, text }: Drawing, units: Units, k: number, values: ColumnData, most: number | null, blamed: boolean): void {
+    const { ctx } = this;
+    const [panel, positive, negative] = [rgb(palette.panel), rgb(palette.positive), rgb(palette.negative)];
+    const focus = focusIn(hover, selected, k);
+    const response = responses?.columns[k] ?? null;
+    const shown = response && most !== null && !blamed;
+    const place = shown ? placeIn(responses!, scene.raw) : [];
+    const colors = shown ? colorsOf(responses!, k, palette, dark) : [];
+    const half = units.size * (response ? 0.92 : 1);
+    for (let i = 0; i < units.n; i++) {
+      const v = most === null ? 0 : values[i] / most;
+      const [x, y] = centre(units, i);
+      const shape = new Path2D();
+      if (response) shape.roundRect(x - half, y - half, 2 * half, 2 * half, half * 0.2);
+      else shape.arc(x, y, half, 0, 7);
+      ctx.fillStyle = css(shown || isLost(v) ? panel : mix(panel, v < 0 ? negative : positive, clamp(Math.abs(v), 0, 1) * 0.62));
+      ctx.fill(shape);
+      if (isLost(v)) {
+        ctx.fillStyle = hatching(ctx, palette);
+        ctx.fill(shape);
+      } else if (shown) {
+        const box = { x: x - half, y: y - half, side: 2 * half };
+        let faces = this.faces.get(k);
+        if (!faces) this.faces.set(k, (faces = new Faces()));
+        ctx.save();
+        ctx.clip(shape);
+        faces.draw(ctx, response, i, box, colors, palette);
+        mark(ctx, response, i, place, box, clamp(half / 7, 1.6, 3.4), palette);
+        ctx.restore();
+      }
+      ctx.lineWidth = focus === i ? 2.5 : blamed ? 2.2 : 1.2;
+      ctx.strokeStyle = focus === i ? palette.ink : blamed ? palette.backward : css(rgb(palette.faint), most === null ? 0.45 : 0.85);
+      ctx.stroke(shape);
+      if (most === null) continue;
+      if (response && half >= 12) writeBelow(ctx, values[i], x, y + half, units.box.h / units.n - 2 * half, palette, text);
+      else if (!response && units.size >= 17) writeInside(ctx, values[i], x, y, units.size, palette.ink);
+    }
   }
 
   /** The units of a large layer as the pixels of one picture. */
