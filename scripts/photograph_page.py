@@ -1,4 +1,4 @@
-"""Take the README's pictures of the page in Chromium: python scripts/photograph_page.py.
+"""Take the pictures of the page in Chromium that the README and docs/page.md show: python scripts/photograph_page.py.
 
 Needs chromium, and the packages playwright and pillow.
 """
@@ -11,11 +11,28 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+import engineroom as er
+
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-SHOTS = {"page-cycle": "#/run/1/cycle?step=120&phase=backward", "page-lesson": "#/lesson/3?lr=0.15"}
+SHOTS = {
+    "page-cycle": "#/run/1/cycle?step=120&phase=backward",
+    "page-lesson": "#/lesson/3?lr=0.15",
+    "page-neurons": "#/run/2/cycle?step=1150",
+}
+
+
+def moons(book: Path) -> None:
+    """Train a network of two inputs into a logbook."""
+    generator = np.random.default_rng(0)
+    angle, half = generator.uniform(0, np.pi, 300), np.arange(300) % 2
+    x = np.stack([np.cos(angle) * (1 - 2 * half) + half, np.sin(angle) * (1 - 2 * half) + 0.35 * half], 1)
+    network = er.Network(er.Dense(6, "tanh"), er.Dense(4, "tanh"), er.Dense(2))
+    table = {"x": x[:, 0], "y": x[:, 1], "moon": np.where(half, "lower", "upper")}
+    er.train(network, table, target="moon", optimizer=er.Adam(lr=0.01), steps=1500, batch_size=32, logbook=book)
 
 
 def main() -> None:
@@ -23,6 +40,7 @@ def main() -> None:
         book = Path(folder) / "digits.logbook"
         command = [sys.executable, "-m", "engineroom"]
         subprocess.run([*command, "train", "digits", "--logbook", str(book)], check=True, stdout=subprocess.DEVNULL)
+        moons(book)
         words = [*command, "show", str(book), "--no-open", "--json"]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as playwright:
             assert server.stdout is not None
