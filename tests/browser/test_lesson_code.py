@@ -131,6 +131,8 @@ def test_images_and_tables(open_page: Callable[..., Any], printed: Callable[...,
     assert any(value == pytest.approx(new, rel=1e-3) for value in numbers(printed(hand, "engine-code")))
 
     hand = Hand(open_page("/lesson/8"))
+    # It runs before a table was brought, too.
+    assert "accuracy" in printed(hand, "engine-code")
     hand.press("penguins")
     hand.press("guess-worth-much")
     error = number(hand.text("error"))
