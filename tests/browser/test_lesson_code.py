@@ -57,6 +57,21 @@ def test_one_weight_prints_what_the_page_prints(
     assert printed(hand, "engine-code").split() == [end]
 
 
+@pytest.mark.parametrize("width", [360, 1280, 1440, 1920])
+def test_no_line_is_cut_off(width: int, open_page: Callable[..., Any]) -> None:
+    right = "all => all.map(one => Math.ceil(one.getBoundingClientRect().right))"
+    page = open_page("/lesson/1", viewport={"width": width, "height": 900})
+    for lesson in range(1, 9):
+        page.evaluate(f"location.hash = '/lesson/{lesson}'")
+        page.locator(f"nav a[href='#/lesson/{lesson}'][aria-current]").wait_for()
+        lists = page.locator("section.code ol")
+        lists.first.wait_for()
+        for at in range(lists.count()):
+            edge = lists.nth(at).evaluate("one => Math.floor(one.getBoundingClientRect().right)")
+            ends = lists.nth(at).locator("code, code *, output").evaluate_all(right)
+            assert max(ends) <= edge, f"lesson {lesson} in {width} pixels"
+
+
 def test_the_four_steps(open_page: Callable[..., Any], printed: Callable[..., str]) -> None:
     hand = Hand(open_page("/lesson/2?phase=backward"))
     slope, loss = number(hand.until("slope", r"\d")), number(hand.text("step-loss"))
@@ -116,6 +131,8 @@ def test_images_and_tables(open_page: Callable[..., Any], printed: Callable[...,
     assert any(value == pytest.approx(new, rel=1e-3) for value in numbers(printed(hand, "engine-code")))
 
     hand = Hand(open_page("/lesson/8"))
+    # It runs before a table was brought, too.
+    assert "accuracy" in printed(hand, "engine-code")
     hand.press("penguins")
     hand.press("guess-worth-much")
     error = number(hand.text("error"))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activationOf, erf } from "../src/views/neuron/activation";
-import { byMagnitude, classColor, curveOf, dotsOf, frameOf, numberColor, scatter, strips, summary } from "../src/views/neuron/picture";
+import { byMagnitude, classColor, curveOf, dotsOf, frameOf, keptOrder, numberColor, scatter, strips, summary } from "../src/views/neuron/picture";
 
 describe("activations", () => {
   it("agree with what is known of them", () => {
@@ -85,5 +85,15 @@ describe("what stands beside it", () => {
 
   it("lists the heaviest first", () => {
     expect(byMagnitude([0.1, -3, 2], 2)).toEqual([1, 2]);
+  });
+
+  it("keep their order while they are held, and are put in order anew after it", () => {
+    const order = keptOrder();
+    expect(order([], 2, null)).toEqual([]);
+    expect(order([0.1, -3, 2], 2, "neuron 0")).toEqual([1, 2]);
+    expect(order([9, -3, 4], 2, "neuron 0")).toEqual([1, 2]);
+    expect(order([9, -3, 4], 2, "neuron 1")).toEqual([0, 2]);
+    expect(order([1, -3, 4], 2, null)).toEqual([2, 1]);
+    expect(order([7, -3, 4], 2, null)).toEqual([0, 2]);
   });
 });

@@ -95,6 +95,8 @@ describe("losses beside each other", () => {
     expect(outcomeOf(course([1, 20, 400]), false)).toBe("flew off");
     expect(outcomeOf(course([1, Number.NaN]), false)).toBe("flew off");
     expect(outcomeOf(course([1]), true)).toBe("under way");
+    expect(outcomeOf(course([0, 0, 0]), false)).toBe("stayed");
+    expect(outcomeOf(course([0, 1e-15]), false)).toBe("rose");
   });
 
   it("are seen in a window that what flies off leaves", () => {
@@ -190,6 +192,20 @@ describe("what is said of a rate", () => {
     const hard = [...y.slice(0, -1), 30];
     expect(outcomeOf({ run: 1, x: y, y: hard }, false)).toBe("fell");
     expect(endsTold({ run: 1, x: y, y: hard }, "fell")).toEqual([19.5, 16]);
+    // Its ends differ, the means of its tenths do not.
+    const still = [1, 3, ...y.slice(0, -4), 3, 1].with(-1, 2).with(-2, 2);
+    expect(outcomeOf({ run: 1, x: y, y: still }, false)).toBe("stayed");
+    expect(endsTold({ run: 1, x: y, y: still }, "stayed")).toEqual([2, 2]);
+  });
+});
+
+describe("a loss that stays where it is", () => {
+  it("is said neither to rise nor to fall", () => {
+    const zero = [0, 0, 0];
+    const outcome = outcomeOf({ run: 1, x: [51, 52, 53], y: zero }, false);
+    const [before, after] = endsTold({ run: 1, x: [51, 52, 53], y: zero }, outcome);
+    const measured: Measured = { lr: 0.1, who: "this run", held: true, steps: 3, before, after, outcome };
+    expect(verdictOf(0.1, null, "", measured).record).toBe("This run at this rate shows what happens: the loss stayed at 0 for 3 steps.");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pieces, program, type CodeLine } from "../../src/lessons/parts/python";
+import { hanging, pieces, program, type CodeLine } from "../../src/lessons/parts/python";
 import { given, markDone, readDone, type Shelf } from "../../src/lessons/parts/progress";
 import { pythonOf, orderOf } from "../../src/lessons/parts/descent.svelte";
 
@@ -23,6 +23,13 @@ describe("program", () => {
   it("writes the numbers into their holes", () => {
     const lines: CodeLine[] = [{ parts: ["w = ", { hole: "start", label: "", value: -0.5, change: () => undefined }] }, { parts: ["print(w)"] }];
     expect(program(lines)).toBe("w = -0.5\nprint(w)\n");
+  });
+});
+
+describe("a line too long for its place", () => {
+  it("goes on farther in than it begins", () => {
+    expect(["w = 1", "    w = 1"].map((text) => hanging({ parts: [text] }))).toEqual([6, 10]);
+    expect(hanging({ parts: [{ hole: "w", label: "", value: 1, change: () => undefined }] })).toBe(6);
   });
 });
 

@@ -73,13 +73,16 @@ describe("what is printed", () => {
   it("is printed by the program beside it", () => {
     expect(printing(50)).toEqual([
       "    if epoch % 10 == 0:",
-      '        print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")',
-      'print("\\nAfter 50 epochs the weight is")',
+      '        print(f"Epoch {epoch}:",',
+      '              f"Loss={loss:.4f},",',
+      '              f"Weight={w:.4f}")',
+      'print("\\nAfter 50 epochs "',
+      '      "the weight is")',
       "print(w)",
     ]);
     expect(printing(1000)[0]).toBe("    if epoch % 200 == 0:");
-    expect(printing(1000)[2]).toBe('print("\\nAfter 1,000 epochs the weight is")');
-    expect(printing(1).slice(0, 2)).toEqual(['    print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")', 'print("\\nAfter 1 epoch the weight is")']);
+    expect(printing(1000)[4]).toBe('print("\\nAfter 1,000 epochs "');
+    expect(printing(1).slice(0, 4)).toEqual(['    print(f"Epoch {epoch}:",', '          f"Loss={loss:.4f},",', '          f"Weight={w:.4f}")', 'print("\\nAfter 1 epoch "']);
   });
   it("writes numbers as Python does", () => {
     expect(python(2)).toBe("2.0");

@@ -49,13 +49,20 @@ export function printedLines(losses: ArrayLike<number>, weights: ArrayLike<numbe
   return lines;
 }
 
-/** What prints them, at the end of a loop over `epoch` in Python, and the weight below them. */
-export const printing = (epochs: number): string[] => [
-  ...(printedEvery(epochs) > 1 ? [`    if epoch % ${printedEvery(epochs)} == 0:`] : []),
-  `${printedEvery(epochs) > 1 ? "        " : "    "}print(f"Epoch {epoch}: Loss={loss:.4f}, Weight={w:.4f}")`,
-  `print("\\nAfter ${several(epochs, "epoch")} the weight is")`,
-  "print(w)",
-];
+/** What prints them, at the end of a loop over `epoch` in Python, and the weight below them; in lines that a narrow panel holds. */
+export function printing(epochs: number): string[] {
+  const every = printedEvery(epochs);
+  const indent = " ".repeat(every > 1 ? 8 : 4);
+  return [
+    ...(every > 1 ? [`    if epoch % ${every} == 0:`] : []),
+    `${indent}print(f"Epoch {epoch}:",`,
+    `${indent}      f"Loss={loss:.4f},",`,
+    `${indent}      f"Weight={w:.4f}")`,
+    `print("\\nAfter ${several(epochs, "epoch")} "`,
+    '      "the weight is")',
+    "print(w)",
+  ];
+}
 
 /** `x` as Python writes it, with the sign that Python knows. */
 export const python = (x: number): string => (Number.isInteger(x) && Math.abs(x) < 1e16 ? x.toFixed(1) : String(x).replace(/e([+-])(\d)$/, "e$10$2"));

@@ -38,6 +38,12 @@ export function pieces(text: string): Piece[] {
   return found;
 }
 
+/** How far a line goes in where it is too long for its place and goes on below, in letters: farther than it begins. */
+export function hanging({ parts }: CodeLine): number {
+  const first = parts[0];
+  return (typeof first === "string" ? first.length - first.trimStart().length : 0) + 6;
+}
+
 /** The lines as a program that can be run. */
 export const program = (lines: readonly CodeLine[]): string =>
   lines.map((line) => line.parts.map((part) => (typeof part === "string" ? part : String(part.value))).join("")).join("\n") + "\n";

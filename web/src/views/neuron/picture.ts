@@ -88,3 +88,12 @@ export const byMagnitude = (values: ArrayLike<number>, most: number): number[] =
   Array.from(values, (_, i) => i)
     .sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]) || a - b)
     .slice(0, most);
+
+/** Orders by magnitude; as long as they are of the same `held`, which is not null, the first one stays. */
+export function keptOrder(): (values: ArrayLike<number>, most: number, held: string | null) => number[] {
+  let kept: { readonly of: string | null; readonly length: number; readonly order: number[] } | null = null;
+  return (values, most, held) => {
+    if (held === null || kept?.of !== held || kept.length !== values.length) kept = { of: held, length: values.length, order: byMagnitude(values, most) };
+    return kept.order;
+  };
+}

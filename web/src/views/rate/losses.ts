@@ -28,7 +28,7 @@ export function align(courses: readonly Course[]): { x: number[]; ys: number[][]
   return { x, ys };
 }
 
-export type Outcome = "fell" | "rose" | "flew off" | "under way";
+export type Outcome = "fell" | "rose" | "stayed" | "flew off" | "under way";
 
 /** The mean loss of the first and of the last tenth, as single batches are noisy. */
 export function endsOf({ y }: Course): [number, number] {
@@ -41,7 +41,7 @@ export function endsOf({ y }: Course): [number, number] {
 /** The first and the last loss, as they are drawn; the means where single batches would say another thing than what became of it. */
 export function endsTold(course: Course, outcome: Outcome): [number, number] {
   const [first, last] = [course.y[0], course.y[course.y.length - 1]];
-  return (outcome === "fell" && last >= first) || (outcome === "rose" && last < first) ? endsOf(course) : [first, last];
+  return outcome === "stayed" || (outcome === "fell" && last >= first) || (outcome === "rose" && last <= first) ? endsOf(course) : [first, last];
 }
 
 /** What became of the loss, by its ends. */
@@ -50,8 +50,8 @@ export function outcomeOf(course: Course, training: boolean): Outcome {
   if (n < 2) return training ? "under way" : "flew off";
   if (Array.from(course.y).some((y) => !Number.isFinite(y))) return "flew off";
   const [begin, end] = endsOf(course);
-  if (end > 20 * begin) return "flew off";
-  return end < begin ? "fell" : "rose";
+  if (begin > 0 && end > 20 * begin) return "flew off";
+  return end < begin ? "fell" : end > begin ? "rose" : "stayed";
 }
 
 /** Where a loss became NaN or infinity, and the last one before, if there is one. */

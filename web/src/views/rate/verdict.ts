@@ -15,7 +15,7 @@ export interface Measured {
   readonly before: number;
   /** Not finite where it reached NaN or infinity. */
   readonly after: number;
-  readonly outcome: Outcome | "stayed";
+  readonly outcome: Outcome;
 }
 
 /** What `stability` found of a state. */
