@@ -141,7 +141,7 @@ class Baker:
 
     def _pack(self, ask: str, args: Mapping[str, Any], answer: Answer) -> bool:
         plain, columns = told(answer)
-        if ask == "beliefs" and "grid" in columns:
+        if ask == "beliefs" and columns and "grid" in columns:
             columns = {**columns, "grid": _coarse(columns["grid"])}
         frame = pack({"ask": ask, "args": plain_json(args), "answer": plain}, columns)
         return self.parcel.add(struct.pack("<II", len(frame), 0) + frame + bytes(-len(frame) % 8))
