@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { askOf, inPlane, whenOf } from "../src/views/cycle/plane";
 
 describe("what a network says in the plane", () => {
-  const shown = { run: 3, step: 20, phase: "forward", live: false, held: true, replay: true } as const;
+  const shown = { run: 3, step: 20, phase: "forward", live: false } as const;
 
   it("is drawn where its inputs are one or two numbers", () => {
     const of = (inputs: number, image: [number, number] | null = null): boolean => inPlane({ inputs: Array<string>(inputs).fill("x"), input_image: image });
@@ -19,11 +19,6 @@ describe("what a network says in the plane", () => {
 
   it("is of the newest state at a glance while the run trains", () => {
     expect(askOf({ ...shown, live: true })).toEqual({ run: 3, step: 20, rows: "training", limit: 400, glance: true });
-  });
-
-  it("is in a file what it holds of each step", () => {
-    expect(askOf({ ...shown, replay: false })).toEqual({ run: 3, step: 20, rows: "validation", limit: 400 });
-    expect(askOf({ ...shown, replay: false, held: false })?.rows).toBe("training");
   });
 
   it("is told with its state", () => {

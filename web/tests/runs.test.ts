@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { COLUMN_KINDS, kindOf } from "../src/lib/kinds";
 import type { RunRow, Upload } from "../src/lib/messages";
-import { FormError, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
+import { costOf, FormError, inWords, layer, optimizerOf, placeOf, questionOf, usual } from "../src/views/runs/form";
 import { makeToy, TOYS } from "../src/views/runs/toys";
 import { chartHeight, familyOf, lossesOf, metIn, ownPart, parseRuns, resultOf, standing, together, treeOf, wordsOf } from "../src/views/runs/tree";
 
@@ -122,6 +122,25 @@ describe("the form", () => {
     expect(optimizerOf({ ...form, optimizer: "adam", lr: null, glide: true, numbers: {} })).toEqual({ law: "adam", lr: { law: "cosine", lr: 0.001 } });
   });
 
+  it("says how many points there may be", () => {
+    for (const points of [0, 1, 2.5, 20_001, 1_000_000]) {
+      const form = { ...usual("toy", "moons"), points };
+      expect(() => questionOf(form)).toThrow(`Points must be a whole number from 2 to 20,000, got ${points}`);
+    }
+    expect(questionOf({ ...usual("toy", "moons"), points: 20_000 }).data.y).toHaveLength(20_000);
+    expect(questionOf({ ...usual("toy", "moons"), points: null }).data.y).toHaveLength(300);
+  });
+
+  it("estimates without the run's name, and says what is to be mended once data are chosen", () => {
+    const form = usual("toy", "xor");
+    expect(JSON.stringify(costOf({ ...form, name: "a" }))).toBe(JSON.stringify(costOf({ ...form, name: "b" })));
+    expect(JSON.stringify(costOf({ ...form, seed: 1 }))).not.toBe(JSON.stringify(costOf(form)));
+    expect(costOf({ ...form, noise: -1 })).toEqual({ ask: null, wrong: "Noise is a standard deviation: 0 or more." });
+    expect(costOf(usual("upload", ""))).toEqual({ ask: null, wrong: "" });
+    expect(inWords("lr must be above 0, got -1.0")).toBe("Learning rate must be above 0, got -1.0");
+    expect(inWords("estimate.epochs must be a whole number, got 2.5")).toBe("Epochs must be a whole number, got 2.5");
+  });
+
   it("sends an upload with the kinds that were overruled", () => {
     const upload = { upload: "k", name: "a.csv", rows: 9, fields: [], targets_proposed: ["y"], notes: [] } as unknown as Upload;
     const form = { ...usual("upload", ""), upload, kinds: { a: "dmy" as const }, target: "y", split: "part" as const, part: 25, batch: "some" as const };
@@ -145,7 +164,8 @@ describe("the form", () => {
 
   it("puts the engine's sentences where they belong", () => {
     const sentences: [string, string][] = [
-      ["lr must be above 0, got -1.0", "optimizer"],
+      ["lr must be above 0, got -1.0", "rate"],
+      ["momentum must be at least 0 and below 1, got 1.5", "optimizer"],
       ["epochs must be a whole number of at least 1, got 0", "length"],
       ["units of Dense must be at least 1, got 0", "network"],
       ["mse needs numbers, but the target has 3 classes; use cross_entropy", "loss"],

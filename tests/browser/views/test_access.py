@@ -103,7 +103,7 @@ def test_every_view_by_keyboard_alone(view: Open) -> None:
     on.page.keyboard.press("Enter")
     tab_to("start training")
     on.page.keyboard.press("Enter")
-    on.until(lambda: on.param("runs"))
+    on.until(lambda: re.match(r"#/run/\d+/cycle$", on.address))
 
 
 def test_the_theme_is_chosen_by_hand(view: Open) -> None:

@@ -97,7 +97,9 @@ def test_the_exported_file_needs_no_network_and_no_server(
     page.get_by_role("application", name="Step 1,").wait_for()
     loss = float(er.open(made).run(3).loss[0])
     assert f"{loss:.4g}" in track.get_attribute("aria-valuetext")
-    assert re.search(r"After step 1: .* held-out rows are right", on.panel("Where it decides what").inner_text())
+    assert re.search(
+        r"Before the first step: .* it trains on are right", on.panel("Where it decides what").inner_text()
+    )
     assert page.get_by_role("spinbutton").first.is_disabled()
     on.says("Changing weights needs the engine")
     for place in ("weight", "neuron", "rate", "data", "health"):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 import engineroom as er
 from engineroom.show.page import unpack
@@ -36,6 +37,18 @@ def test_the_tree_and_two_runs_beside_each_other(view: Open) -> None:
     on.until(lambda: on.address.startswith("#/run/2/cycle"))
 
 
+def begun(on: Any) -> int:
+    """Return the number of the run that the form began: the page goes along with it."""
+    found = on.until(lambda: re.match(r"#/run/(\d+)/cycle", on.address))
+    return int(found[1])
+
+
+def ended(on: Any, number: int) -> er.Run:
+    """Return a run once it has ended."""
+    on.until(lambda: on.run(number).status == "completed")
+    return on.run(number)
+
+
 def test_a_run_from_the_form(view: Open) -> None:
     on = view("/runs").rest()
     on.page.get_by_test_id("new-run").click()
@@ -57,14 +70,14 @@ def test_a_run_from_the_form(view: Open) -> None:
     cost = on.page.get_by_test_id("cost")
     told = on.until(lambda: re.match(r"Training (6\d) steps takes .*; recording it takes about .*", cost.inner_text()))
     on.page.get_by_test_id("begin").click()
-    number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
+    number = begun(on)
     on.until(lambda: on.run(number).status == "completed")
     run = on.run(number)
     assert run.name == "birds" and run.epochs == 4 and run.steps == int(told[1])
     first, last = run.network.layers[0], run.network.layers[-2]
     assert "tanh" in str(first).lower() and "bias=False" in str(first) and "5" in str(last)
     assert run.plan.batch_size == 16
-    leaf = on.page.get_by_role("listitem").filter(has_text=f"Run {number} · birds")
+    leaf = view("/runs").page.get_by_role("listitem").filter(has_text=f"Run {number} · birds")
     assert "sgd 0.05" in leaf.inner_text()
     assert abs(len(run.dataset.validation_y) - 0.3 * 344) <= 1
 
@@ -75,14 +88,60 @@ def test_noise_and_a_mistake_in_the_form(view: Open) -> None:
     before = on.page.get_by_role("img", name=re.compile("points")).inner_html()
     on.page.get_by_label("noise").fill("0.4")
     on.until(lambda: on.page.get_by_role("img", name=re.compile("points")).inner_html() != before)
+    cost, alert = on.page.get_by_test_id("cost"), on.page.get_by_role("alert")
+    # What is wrong is told where the estimate was, without an alarm, and what is out of date is marked.
+    on.until(lambda: cost.get_attribute("aria-busy") == "false" and "Training" in cost.inner_text())
+    on.page.get_by_label("Length", exact=True).fill("-3")
+    assert cost.get_attribute("aria-busy") == "true"
+    on.until(lambda: "Epochs must be" in cost.inner_text() and cost.get_attribute("aria-busy") == "false")
+    on.page.get_by_label("Length", exact=True).fill("3")
+    on.page.get_by_role("spinbutton", name="points").fill("1000000")
+    on.until(lambda: "from 2 to 20,000, got 1000000" in cost.inner_text())
+    on.page.get_by_test_id("begin").click()
+    assert "Points must be" in alert.inner_text()
+    on.page.get_by_role("spinbutton", name="points").fill("100")
+    on.page.get_by_label("learning rate").fill("-1")
+    on.until(lambda: "Learning rate must be" in cost.inner_text())
+    on.page.get_by_test_id("begin").click()
+    on.until(lambda: "Learning rate must be" in alert.inner_text())
+    rate, below = on.page.get_by_label("learning rate").bounding_box(), alert.bounding_box()
+    assert 0 <= below["y"] - rate["y"] - rate["height"] < 40
+    on.page.get_by_label("learning rate").fill("0.01")
     on.page.get_by_label("neurons").first.fill("0")
-    on.until(lambda: on.page.get_by_test_id("cost").inner_text() == "")
+    on.until(lambda: "Units" in cost.inner_text())
     on.page.get_by_test_id("begin").click()
-    on.page.get_by_role("alert").wait_for()
-    assert "runs" not in on.address.partition("?")[2].split("=")
-    on.button("as it was").click()
+    on.until(lambda: "Units" in alert.inner_text())
+    assert on.address.startswith("#/runs?new")
+    on.button("reset the form").click()
     on.page.get_by_test_id("begin").click()
-    on.until(lambda: on.param("runs"))
+    begun(on)
+
+
+@pytest.mark.parametrize(
+    ("toy", "least"),
+    [("two moons", 0.95), ("circles", 0.95), ("xor", 0.95), ("spirals", 0.9), ("digits", 0.95), ("penguins", 0.95)],
+)
+def test_what_the_form_begins_with_learns(view: Open, toy: str, least: float) -> None:
+    for seed in (0, 3):
+        on = view("/runs?new=").rest()
+        on.button(re.compile(f"^{toy}")).click()
+        on.page.get_by_label("seed").fill(str(seed))
+        on.page.get_by_test_id("begin").click()
+        found = ended(on, begun(on))
+        assert found.validation["accuracy"][-1] >= least, f"{toy} with seed {seed}"
+        assert max(layer.units for layer in found.network.layers) <= 32
+
+
+def test_a_wave_and_the_first_lesson_are_learnt_from_the_form(view: Open) -> None:
+    for toy, least in (("a wave", 0.95), ("y = 2x", 0.999)):
+        on = view("/runs?new=").rest()
+        on.button(re.compile(f"^{re.escape(toy)}")).click()
+        on.page.get_by_test_id("begin").click()
+        found = ended(on, begun(on))
+        if toy == "a wave":
+            assert found.validation["r2"][-1] >= least
+        else:
+            assert abs(found.at(50).weights["dense1.weight"].item() - 2) < 0.02
 
 
 def table(rows: int = 90) -> bytes:
@@ -107,7 +166,7 @@ def test_a_table_of_ones_own(view: Open) -> None:
     on.says(re.compile("1 column to learn from"))
     on.page.get_by_label("Length", exact=True).fill("3")
     on.page.get_by_test_id("begin").click()
-    number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
+    number = begun(on)
     on.until(lambda: on.run(number).status == "completed")
     assert on.run(number).at(0).weights["dense1.weight"].shape[0] == 1, "the column that was left out is an input"
 
@@ -160,7 +219,8 @@ def test_a_run_trains_before_ones_eyes_is_stopped_and_goes_on(view: Open) -> Non
     on.page.get_by_label("Length is counted in").select_option("steps")
     on.page.get_by_label("Length", exact=True).fill("3000000")
     on.page.get_by_test_id("begin").click()
-    number = int(on.until(lambda: re.fullmatch(r"\d+", on.param("runs") or "") and on.param("runs")))
+    number = begun(on)
+    on.page.goto(on.page.url.partition("#")[0] + "#/runs")
     bar = on.page.get_by_role("progressbar", name=re.compile(f"Run {number}:"))
     first = float(on.until(lambda: bar.get_attribute("value") not in (None, "0") and bar.get_attribute("value")))
     on.until(lambda: float(bar.get_attribute("value")) > first)

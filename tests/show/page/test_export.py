@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -236,3 +237,21 @@ def test_a_size_that_holds_no_answers_is_told_with_what_was_asked_for(tmp_path: 
     with pytest.raises(er.EngineroomError, match=r"beside the page itself, which has \d\.\d MB, got '300kB': give 1MB"):
         er.open(book).run(1).export(tmp_path / "small.html", max_size="300kB")
     assert not (tmp_path / "small.html").exists()
+
+
+def test_the_map_of_a_step_is_of_the_rows_trained_on_before_it_and_after_it(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    net = er.Network(er.Dense(4, "tanh"), er.Dense(2))
+    run = er.train(net, x, (x[:, 0] > x[:, 1]).astype(int), loss="cross_entropy", epochs=3, seed=1)
+    found = {
+        (header["ask"], header["args"].get("step"), header["args"].get("rows")): columns
+        for header, columns in baked(run.export(tmp_path / "plane.html", max_size="3MB").path)
+    }
+    steps = [step for ask, step, _ in found if ask == "cycle"]
+    assert len(steps) > 3
+    for step in steps:
+        for state in (step - 1, step):
+            kept, told = found["beliefs", state, "training"]["grid"], er.lens.beliefs(run.record, state).answers
+            # As fine as colours are, and packed a small part of the bytes.
+            assert np.abs(kept - told).max() <= 1 / 512 and len(np.unique(kept)) <= 257
+            assert len(zlib.compress(kept.tobytes())) < len(zlib.compress(told.astype(np.float32).tobytes())) / 4

@@ -44,7 +44,10 @@ _SHOWN, _NEIGHBOURS, _HARDEST, _PUSHING, _SAMPLED = 12, 6, 24, 16, 256
 and of those that push most; and with how many rows it draws a neuron."""
 _FEW, _TRAINED_ON, _SHARPNESS = 4, 9, 5
 """Of a step that is not the last, so many of the hardest rows and of those that push most can be looked at. So many
-steps, the first from coarse to fine, have the predictions of the rows trained on, and so many the sharpness."""
+steps, the first from coarse to fine, have the predictions of the rows trained on if there is no map, and so many the
+sharpness."""
+_DOTS = 400
+"""So many rows the page draws on the map beside the picture of a step."""
 _MANY_ROWS, _SAMPLE = 500, 200
 """Where more rows than these are trained on, the page measures the sharpness on a sample of so many."""
 
@@ -115,6 +118,8 @@ class _Order:
         self.first = min(record.start + 1, self.last)
         self.held_out = len(record.dataset.validation) > 0
         self.image = images_of(record.dataset) is not None
+        # Of so few inputs a map of what the network says stands beside the picture of a step.
+        self.plane = not self.image and record.dataset.x.shape[1] <= 2
         shapes = {parameter.name: parameter.shape for parameter in record.plan.parameters}
         self.biases = {name for name in shapes if name.endswith(".bias")}
         sizes = {n: shapes[f"{n}.weight"][-1] for n in record.network.names if f"{n}.weight" in shapes}
@@ -228,10 +233,11 @@ class _Order:
             self.targets[step] = int(cycle.columns["y"].flat[0])
         ask("health", points=1, step=step)
         few = step != self.last
-        found = ask("beliefs", step=step, rows=self.record.dataset.measured_on)
-        if isinstance(found, BeliefsReply):
-            hardest = found.columns["hardest"][: _FEW if few else _HARDEST]
-            self._examples(step, [found.rows[at] for at in hardest.tolist()])
+        self._beliefs(step, self.record.dataset.measured_on)
+        if self.plane:
+            # The picture shows the weights before the step until they are updated.
+            for state in (step - 1, step):
+                self._beliefs(state, "training", **({"limit": _DOTS} if self.held_out else {}))
         pushing = ask("pushes", step=step, top=_PUSHING)
         if isinstance(pushing, PushesReply):
             self._examples(step, pushing.rows[: _FEW if few else _PUSHING])
@@ -244,9 +250,16 @@ class _Order:
         outputs = sum(layer == self.output for layer, _ in self.neurons)
         return self.output, max(0, min(self.targets.get(step, 0), outputs - 1))
 
+    def _beliefs(self, step: int, part: str, **args: Any) -> None:
+        """Ask what the network says of the rows of a part, and the hardest of them."""
+        found = self.baker.ask("beliefs", step=step, rows=part, **args)
+        if isinstance(found, BeliefsReply):
+            hardest = found.columns["hardest"][: _FEW if step != self.last else _HARDEST]
+            self._examples(step, [found.rows[at] for at in hardest.tolist()])
+
     def _trained_on(self, step: int) -> None:
-        if self.held_out:
-            self.baker.ask("beliefs", step=step, rows="training")
+        if self.held_out and not self.plane:
+            self._beliefs(step, "training")
 
     def _sharpness(self, step: int) -> None:
         many = len(self.record.dataset.training) > _MANY_ROWS

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engineroom._version import __version__
 from engineroom.errors import EngineroomError
 from engineroom.numerics import NUMERICS
@@ -24,6 +27,9 @@ from engineroom.show.page._wire import told
 __all__ = ["Baker", "Held", "Tally"]
 
 Tally: TypeAlias = tuple[int, int]
+
+_DRAWN, _LEVELS = 4096, 256
+"""More numbers than these are drawn as pixels and not as a curve, in about so many colours."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +141,21 @@ class Baker:
 
     def _pack(self, ask: str, args: Mapping[str, Any], answer: Answer) -> bool:
         plain, columns = told(answer)
+        if ask == "beliefs" and columns and "grid" in columns:
+            columns = {**columns, "grid": _coarse(columns["grid"])}
         frame = pack({"ask": ask, "args": plain_json(args), "answer": plain}, columns)
         return self.parcel.add(struct.pack("<II", len(frame), 0) + frame + bytes(-len(frame) % 8))
+
+
+def _coarse(values: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers that are drawn as colours in steps too small to be seen: packed they have a tenth of the bytes."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        span = float(np.ptp(values)) if values.size > _DRAWN else 0.0
+    if not 0.0 < span < math.inf:
+        return values
+    unit = values.dtype.type(2.0 ** math.ceil(math.log2(span / _LEVELS)))
+    # A span at the end of the range has no such step.
+    return np.rint(values / unit) * unit if unit > 0 else values
 
 
 def _unheard(done: int, total: int) -> None:

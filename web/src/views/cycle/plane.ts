@@ -16,16 +16,11 @@ interface Shown {
   readonly step: number;
   readonly phase: Phase;
   readonly live: boolean;
-  /** Whether rows are held out. */
-  readonly held: boolean;
-  /** Whether any step can be asked of: a file has its steps, what is said after each, and of which rows the view of the data opens. */
-  readonly replay: boolean;
 }
 
 /** The weights that are drawn are those before the step until its update is. */
-export function askOf({ run, step, phase, live, held, replay }: Shown): BeliefsAsk | null {
+export function askOf({ run, step, phase, live }: Shown): BeliefsAsk | null {
   if (step < 1) return null;
-  if (!replay) return { run, step, rows: held ? "validation" : "training", limit: DOTS };
   return { run, step: live || phase === "update" ? step : step - 1, rows: "training", limit: DOTS, ...(live && { glance: true }) };
 }
 
@@ -49,15 +44,16 @@ export function usePlane(page: Page, step: () => number): Plane {
     () => {
       const { run, description, source } = page;
       if (!run || !description || !inPlane(description)) return null;
-      return askOf({ run: run.number, step: page.live ? seen() : page.step, phase: page.phase, live: page.live, held: description.rows.validation > 0, replay: source.can.replay });
+      // A file draws the nearest step that it holds.
+      return askOf({ run: run.number, step: page.live ? seen() : source.can.replay ? page.step : step(), phase: page.phase, live: page.live });
     },
     { mode: "steady" },
   );
   return {
     get shown() {
       const { value, args, error } = answer;
-      if (!value?.columns.grid_x || error || args?.run !== page.run?.number) return null;
-      return page.source.can.replay || value.step === step() ? value : null;
+      if (!value?.columns.grid_x || !args || error || args.run !== page.run?.number) return null;
+      return page.source.can.replay || value.step === args.step ? value : null;
     },
     get pending() {
       return answer.pending;

@@ -1,7 +1,8 @@
 // What the form for a new run holds, what it begins with, and the question that it becomes.
+import { count } from "../../lib/format";
 import type { ColumnKind } from "../../lib/kinds";
 import type { TrainAsk, TrainLayer, Upload } from "../../lib/messages";
-import { makeToy, TOYS } from "./toys";
+import { FEWEST, makeToy, MOST, TOYS } from "./toys";
 
 export const ACTIVATIONS = ["relu", "tanh", "sigmoid", "identity", "leaky_relu", "gelu", "silu", "softplus"] as const;
 export const OUTPUT_ACTIVATIONS = ["identity", "softmax", ...ACTIVATIONS.filter((a) => a !== "identity")] as const;
@@ -107,12 +108,14 @@ export function usual(source: Form["source"], id: string): Form {
   if (id === "line")
     return { ...form, hidden: [], output: layer(null, "identity", "zeros", false), optimizer: "sgd", lr: 0.01, batch: "all", length: 50, dtype: "float64" };
   if (id === "wave") return { ...form, noise: 0.1, hidden: [layer(16, "tanh"), layer(16, "tanh")], lr: 0.01, length: 100 };
-  const wide = id === "spirals" ? 24 : 8;
-  return { ...form, noise: id === "xor" || id === "spirals" ? 0.02 : 0.1, hidden: [layer(wide, "tanh"), layer(wide, "tanh")], lr: 0.01, length: id === "spirals" ? 150 : 40 };
+  // Two layers of tanh stay where one half of a shape is told from the other on too many seeds.
+  const classes: Form = { ...form, lr: 0.02, glide: true, batch: "some", batchSize: 16 };
+  if (id === "spirals") return { ...classes, noise: 0.02, hidden: [layer(12, "gelu"), layer(12, "gelu")], length: 200 };
+  return { ...classes, noise: id === "xor" ? 0.02 : 0.1, hidden: [layer(8, "gelu"), layer(8, "gelu")], length: 60 };
 }
 
 /** Where on the form something is wrong. */
-export type Group = "data" | "network" | "loss" | "optimizer" | "batch" | "length" | "split" | "seed" | "noise" | "form";
+export type Group = "data" | "points" | "network" | "loss" | "rate" | "optimizer" | "batch" | "length" | "split" | "seed" | "noise" | "form";
 
 export class FormError extends Error {
   override readonly name = "FormError";
@@ -161,7 +164,9 @@ export function questionOf(form: Form): TrainAsk {
   } else {
     const noise = form.noise ?? 0;
     if (noise < 0) throw new FormError("Noise is a standard deviation: 0 or more.", "noise");
-    const points = makeToy(form.toy, form.points ?? toy.points, toy.kind === "classes" ? noise : 0, seed);
+    const many = form.points ?? toy.points;
+    if (!Number.isInteger(many) || many < FEWEST || many > MOST) throw new FormError(`Points must be a whole number from ${FEWEST} to ${count(MOST)}, got ${many}`, "points");
+    const points = makeToy(form.toy, many, toy.kind === "classes" ? noise : 0, seed);
     ask.data = points;
     if (toy.kind === "number" && noise > 0) ask.noise = noise;
   }
@@ -192,7 +197,8 @@ const PLACES: readonly (readonly [RegExp, Group])[] = [
   [/\bvalidation\b|held out|hold out/i, "split"],
   [/\bbatch/i, "batch"],
   [/\bepochs?\b|\bsteps?\b/i, "length"],
-  [/\blr\b|learning rate|momentum|beta\d|\brho\b|\beps\b|weight_decay|nesterov|optimizer|warmup/i, "optimizer"],
+  [/\blr\b|learning rate/i, "rate"],
+  [/momentum|beta\d|\brho\b|\beps\b|weight_decay|nesterov|optimizer|warmup/i, "optimizer"],
   [/\bunits?\b|\bDense\b|\bdense\d|layer|activation|network|\bstd\b/i, "network"],
   [/\bmse\b|\bmae\b|\bhuber\b|cross_entropy|\bloss\b/i, "loss"],
   [/column|target|upload|file|rows?\b|table/i, "data"],
@@ -200,3 +206,19 @@ const PLACES: readonly (readonly [RegExp, Group])[] = [
 
 /** The part of the form that a sentence from the engine is about. */
 export const placeOf = (sentence: string): Group => PLACES.find(([words]) => words.test(sentence))?.[1] ?? "form";
+
+/** A sentence from the engine, in the words of the form. */
+export function inWords(sentence: string): string {
+  const told = sentence.replace(/^(?:estimate|train)\./, "").replace(/\blr\b/g, "learning rate");
+  return told.charAt(0).toUpperCase() + told.slice(1);
+}
+
+/** What the form would ask for an estimate, or why it cannot: what a run is called costs nothing. */
+export function costOf(form: Form): { ask: TrainAsk | null; wrong: string } {
+  try {
+    return { ask: { ...questionOf(form), name: undefined }, wrong: "" };
+  } catch (error) {
+    // Of data that nobody has chosen yet nothing is wrong.
+    return { ask: null, wrong: error instanceof FormError && error.group !== "data" ? error.message : "" };
+  }
+}

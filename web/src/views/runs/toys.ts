@@ -17,6 +17,9 @@ export const TOYS: readonly Toy[] = [
   { id: "spirals", title: "spirals", words: "Two arms that wind around each other: hard.", kind: "classes", points: 400 },
 ];
 
+/** So many points a shape may have. */
+export const [FEWEST, MOST] = [2, 20_000];
+
 /** Uniform numbers in [0, 1) from a seed (mulberry32). */
 export function uniform(seed: number): () => number {
   let state = seed >>> 0;
@@ -38,7 +41,7 @@ export interface Points {
 export function makeToy(id: string, points: number, noise: number, seed: number): Points {
   const random = uniform(seed + 1);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const n = Math.max(2, Math.min(Math.round(points), 20_000));
+  const n = Math.max(FEWEST, Math.min(Math.round(points), MOST));
   const x: number[][] = [];
   const y: number[] = [];
   for (let i = 0; i < n; i++) {
