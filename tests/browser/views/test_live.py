@@ -31,7 +31,7 @@ def training(view: Open) -> Open:
     on = view("/run/2/rate").rest()
     runs = on.page.get_by_label("Run that is shown").locator("option")
     if runs.count() == 3:
-        on.page.get_by_label("steps", exact=True).first.fill("3000000")
+        on.page.get_by_label("steps", exact=True).first.fill("50000000")
         on.page.get_by_label("steps", exact=True).first.press("Tab")
         on.button("fork", exact=True).click()
         on.until(lambda: runs.count() == 4)
