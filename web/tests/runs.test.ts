@@ -125,7 +125,7 @@ describe("the form", () => {
   it("says how many points there may be", () => {
     for (const points of [0, 1, 2.5, 20_001, 1_000_000]) {
       const form = { ...usual("toy", "moons"), points };
-      expect(() => questionOf(form)).toThrow(`Points must be a whole number from 2 to 20,000, got ${points}`);
+      expect(() => questionOf(form)).toThrow(`Points must be a whole number from 2 to 20,000, got ${points.toLocaleString("en-US")}.`);
     }
     expect(questionOf({ ...usual("toy", "moons"), points: 20_000 }).data.y).toHaveLength(20_000);
     expect(questionOf({ ...usual("toy", "moons"), points: null }).data.y).toHaveLength(300);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { column } from "../src/lib/framing";
 import { spoken } from "../src/lib/mathml";
 import type { Cycle, Description } from "../src/lib/state.svelte";
-import { told } from "../src/views/cycle/equations";
+import { chance, told } from "../src/views/cycle/equations";
 import { passed } from "../src/views/cycle/passage";
 import { blames, moves, positionOf, products, sceneOf, steadyReach } from "../src/views/cycle/scene";
 
@@ -40,6 +40,13 @@ const cycle = {
     "dense1.weight.after": f64("dense1.weight.after", [-0.01 * grad], [1, 1]),
   },
 } as unknown as Cycle;
+
+describe("a probability in an equation", () => {
+  it("has as many digits as tell what is left to 1", () => {
+    // 1 - 0.9999509 over a batch of 16 is 3.07e-6: with four digits it would stand there as (1 - 1) / 16.
+    expect([0.9999509, 0.5, 0.99895, 0.9995, 1, 0].map((p) => spoken(chance(p)))).toEqual(["0.9999509", "0.5", "0.99895", "0.9995", "1", "0"]);
+  });
+});
 
 describe("the scene of a step", () => {
   it("holds the chosen row's numbers, and the first row's where the row is not in the batch", () => {

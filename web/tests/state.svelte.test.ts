@@ -89,6 +89,14 @@ describe("the state of the page", () => {
     expect([page.step, page.route.params.step]).toEqual([30, "30"]);
   });
 
+  it("shows the end of a run that was begun here, however soon that came", async () => {
+    const page = await opened("#/runs?new=", [run(1), run(2)]);
+    page.followRun(2);
+    expect([page.route.view, page.step]).toEqual(["cycle", 50]);
+    page.openRun(1);
+    expect(page.step).toBe(1);
+  });
+
   it("leaves a run whose training it accompanied at its end", async () => {
     const page = await opened("#/run/2/cycle", [run(1), run(2, { steps: 10, planned: 100, training: true, status: "running" })]);
     source.push({ push: "progress", run: 2, step: 20, total: 100, loss: 0.5, seconds: 1, status: "running" });

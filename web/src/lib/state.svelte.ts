@@ -185,6 +185,12 @@ export class Page {
     this.go({ ...this.here, run, view, params });
   }
 
+  /** Shows a run that has just begun, and stays at its end even if that came first. */
+  followRun(run: number): void {
+    this.accompanied = { book: this.book, run };
+    this.openRun(run);
+  }
+
   /** Where runs of the book that is shown are. */
   private get here(): Pick<Route, "place" | "book"> {
     return this.practicing ? { place: "run", book: "practice" } : { place: "run" };

@@ -42,6 +42,9 @@ export function weightedSum(link: Link, inputs: ArrayLike<number>, to: number, z
   );
 }
 
+/** A probability; close to 1 with as many digits as tell what is left to it. */
+export const chance = (p: number): MathNode => num(p, p > 0.99 && p < 1 ? 2 - Math.floor(Math.log10(1 - p)) : 4);
+
 export function forwardTold(description: Description, scene: Scene, { link: k, to }: Spoken): Told {
   const link = scene.links[k];
   const layer = description.layers.find((l) => l.name === link.layer);
@@ -52,7 +55,7 @@ export function forwardTold(description: Description, scene: Scene, { link: k, t
   const bent = !softmax && layer && layer.activation !== "identity" && layer.activation !== "linear";
   const equations = [weightedSum(link, scene.values[k], to, z)];
   if (bent) equations.push(row(mi("a"), op("="), words(layer.activation), op("("), num(z), op(")"), op("="), num(a)));
-  if (softmax) equations.push(row(mi("p"), op("="), frac(sup("e", num(z, 3)), row(words("sum of\u00a0"), sup("e", "z"))), op("="), num(a)));
+  if (softmax) equations.push(row(mi("p"), op("="), frac(sup("e", num(z, 3)), row(words("sum of\u00a0"), sup("e", "z"))), op("="), chance(a)));
   return {
     sentence: "Each neuron weighs what reaches it, adds it up and hands it on. At the end stands a prediction.",
     equations,
@@ -74,7 +77,7 @@ export function lossTold(description: Description, scene: Scene): Told {
     equations.push(lines([words("loss"), op("="), sup(row(op("("), hat("y"), op("−"), mi("y"), op(")")), "2")], ["", op("="), sup(row(op("("), num(out[0]), op(y[0] < 0 ? "+" : "−"), num(Math.abs(y[0])), op(")")), "2")], ["", op("="), row(sup(row(op("("), num(miss), op(")")), "2"), op("="), tone("loss", num(scene.loss)))]));
   } else if (description.loss === "cross_entropy" && scene.isClass && out.length > 1) {
     const name = description.outputs[y[0]] ?? String(y[0]);
-    equations.push(lines([words("loss"), op("="), row(op("−"), mi("log"), words("\u00a0"), sub("p", words(shortened(name, 22))))], ["", op("="), row(op("−"), mi("log"), words("\u00a0"), num(out[y[0]]))], ["", op("="), tone("loss", num(scene.loss))]));
+    equations.push(lines([words("loss"), op("="), row(op("−"), mi("log"), words("\u00a0"), sub("p", words(shortened(name, 22))))], ["", op("="), row(op("−"), mi("log"), words("\u00a0"), chance(out[y[0]]))], ["", op("="), tone("loss", num(scene.loss))]));
   } else {
     equations.push(row(words("loss"), op("="), tone("loss", num(scene.loss))));
   }
@@ -101,7 +104,7 @@ export function backwardTold(description: Description, scene: Scene, cycle: Cycl
     equations.push(lines([delta, op("="), row(frac(row("2", op("("), hat("y"), op("−"), mi("y"), op(")")), scene.batch > 1 ? words("batch") : "1"))], ["", op("="), row(frac(row("2", op("·"), factor(out[0] - scene.target[0])), num(scene.batch)), op("="), tone("backward", num(signal)))]));
   } else if (last && description.loss === "cross_entropy" && scene.isClass && out.length > 1) {
     const hit = scene.target[0] === to ? 1 : 0;
-    equations.push(lines([delta, op("="), row(frac(row(mi("p"), op("−"), num(hit)), words("batch")))], ["", op("="), row(frac(row(num(out[to]), op("−"), num(hit)), num(scene.batch)), op("="), tone("backward", num(signal)))]));
+    equations.push(lines([delta, op("="), row(frac(row(mi("p"), op("−"), num(hit)), words("batch")))], ["", op("="), row(frac(row(chance(out[to]), op("−"), num(hit)), num(scene.batch)), op("="), tone("backward", num(signal)))]));
   } else if (!last) {
     const next = scene.links[k + 1];
     let pulled = 0;

@@ -165,7 +165,7 @@ export function questionOf(form: Form): TrainAsk {
     const noise = form.noise ?? 0;
     if (noise < 0) throw new FormError("Noise is a standard deviation: 0 or more.", "noise");
     const many = form.points ?? toy.points;
-    if (!Number.isInteger(many) || many < FEWEST || many > MOST) throw new FormError(`Points must be a whole number from ${FEWEST} to ${count(MOST)}, got ${many}`, "points");
+    if (!Number.isInteger(many) || many < FEWEST || many > MOST) throw new FormError(`Points must be a whole number from ${FEWEST} to ${count(MOST)}, got ${Number.isInteger(many) ? count(many) : many}.`, "points");
     const points = makeToy(form.toy, many, toy.kind === "classes" ? noise : 0, seed);
     ask.data = points;
     if (toy.kind === "number" && noise > 0) ask.noise = noise;
