@@ -96,7 +96,7 @@ def test_noise_and_a_mistake_in_the_form(view: Open) -> None:
     on.until(lambda: "Epochs must be" in cost.inner_text() and cost.get_attribute("aria-busy") == "false")
     on.page.get_by_label("Length", exact=True).fill("3")
     on.page.get_by_role("spinbutton", name="points").fill("1000000")
-    on.until(lambda: "from 2 to 20,000, got 1000000" in cost.inner_text())
+    on.until(lambda: "from 2 to 20,000, got 1,000,000." in cost.inner_text())
     on.page.get_by_test_id("begin").click()
     assert "Points must be" in alert.inner_text()
     on.page.get_by_role("spinbutton", name="points").fill("100")
