@@ -11,6 +11,7 @@ import pytest
 
 from engineroom.data import from_arrays
 from engineroom.engine import Engine
+from engineroom.errors import LogbookError
 from engineroom.network import Network
 from engineroom.ops import MSE, Adam, Dense
 from engineroom.run import Changes, Record, Settings, States, fork_run, train_run
@@ -80,6 +81,35 @@ def test_far_steps_are_reached_from_their_keyframes(
     assert len(answers) == 3 and made == 5 + 3 + 5
     made = 0
     assert len(list(getattr(twin, question)(range(1, 301)))) == 300 and made == 300
+
+
+@pytest.mark.parametrize("slow", [True, False])
+def test_states_halfway_along_a_slow_replay_are_kept(
+    record: Record, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach_module, "_NEAR", 0.0 if slow else 60.0)
+    twin, at, halves = record.apart(), max(step for step in record.keyframes if step <= 200), []
+    assert twin.at(200).same_bits(record.at(200))
+    while 200 - at > 1:
+        at += (200 - at) // 2
+        halves.append(at)
+    assert len(halves) > 5
+    assert sorted(twin._states.steps) == ([*halves, 200] if slow else [200])
+    assert all(twin.at(step).same_bits(record.at(step)) for step in halves)
+
+
+def test_a_replay_that_differs_in_the_end_keeps_no_state_halfway(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach_module, "_NEAR", 0.0)
+    dataset = from_arrays([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0], validation=None)
+    record = train_run(dataset, Settings(Network(Dense(1)), MSE(), Adam(lr=0.01), 3, 64))
+    twin = record.apart()
+    losses = record.recorded.kept.copy()
+    losses[59] = np.nextafter(losses[59], np.inf)
+    record.recorded.kept = losses
+    with pytest.raises(LogbookError, match="damaged"):
+        twin.at(60)
+    assert twin._states.steps == []
+    assert twin.at(59).step == 59
 
 
 @pytest.mark.parametrize("busy", ["run", "parent"])

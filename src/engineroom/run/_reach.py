@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
+from time import perf_counter
 from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from engineroom.plan import Plan, State
 from engineroom.run._begin import begun
 from engineroom.run._facts import RecordFacts
 from engineroom.run._machine import machine_for
+from engineroom.run._recorded import LossComparison
 from engineroom.run._replay import replayed
 from engineroom.run._settings import Settings
 from engineroom.run._states import States
@@ -28,6 +30,9 @@ __all__ = ["EngineName", "Reach"]
 EngineName = Literal["native", "reference"]
 
 Self = TypeVar("Self", bound="Reach")
+
+_NEAR = 0.015
+"""Seconds of replay; no state on a shorter way is kept."""
 
 
 class Reach(RecordFacts):
@@ -83,7 +88,7 @@ class Reach(RecordFacts):
         with self.lock:
             state = self._base(t)
             if state.step != t:
-                state = self._engine_at(t, state).snapshot()
+                return self._by_halves(t, state)
             self._states.add(state)
             return state
 
@@ -166,10 +171,30 @@ class Reach(RecordFacts):
         self._go_on(engine, base.step, t)
         return engine
 
-    def _go_on(self, engine: Engine, at: int, t: int) -> float:
+    def _by_halves(self, t: int, base: State) -> State:
+        """Return the state in t, and keep those halfway there, and halfway from there on, while the way is long.
+
+        Whoever looked at a state looks next at those around it.
+        """
+        engine, comparison = self._engine_at(base.step, base), self.recorded.comparison(base.step)
+        at, slow, kept = base.step, True, []
+        while at < t:
+            goal = at + (t - at) // 2 if slow and t - at > 1 else t
+            began = perf_counter()
+            self._go_on(engine, at, goal, comparison)
+            at, slow = goal, perf_counter() - began > _NEAR
+            if slow or at == t:
+                kept.append(engine.snapshot())
+        # Only now have all losses on the way been compared.
+        for state in kept:
+            self._states.add(state)
+        return kept[-1]
+
+    def _go_on(self, engine: Engine, at: int, t: int, comparison: LossComparison | None = None) -> float:
         """Bring the engine from state `at` to state t, every loss compared; return the last of them."""
         loss = float("nan")
-        for _, made in replayed(engine.run, at, t, self.recorded.comparison(at), self.name):
+        comparison = self.recorded.comparison(at) if comparison is None else comparison
+        for _, made in replayed(engine.run, at, t, comparison, self.name):
             loss = float(made.losses[-1])
         return loss
 

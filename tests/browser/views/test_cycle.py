@@ -130,6 +130,32 @@ def test_a_weight_changed_by_hand_is_a_fork(view: Open) -> None:
     assert fork.at(10).weights["dense1.weight"].item() == pytest.approx(3 - 0.01 * (28 / 3) * (3 - 2))
 
 
+def test_the_weights_into_a_neuron_stay_in_place_while_one_is_typed_over(view: Open) -> None:
+    on = view("/run/2/cycle?step=1&unit=dense1[3]").rest()
+    fields = on.page.get_by_role("spinbutton", name=re.compile(r"^dense1\.weight"))
+
+    def names_at(step: int) -> list[str]:
+        on.page.evaluate(f"location.hash = location.hash.replace(/step=\\d+/, 'step={step}')")
+        on.page.get_by_role("application", name=re.compile(f"Step {step}, ")).wait_for()
+        on.rest()
+        return [field.get_attribute("aria-label") for field in fields.all()]
+
+    last = on.run(2).steps
+    weights = {step: on.run(2).at(step - 1).weights["dense1.weight"][:, 3] for step in (1, last)}
+    largest = {
+        step: [f"dense1.weight[{i}, 3]" for i in np.argsort(-np.abs(w), kind="stable")[:12]]
+        for step, w in weights.items()
+    }
+    assert largest[1] != largest[last]
+    assert names_at(1) == largest[1]
+    fields.first.focus()
+    assert names_at(last) == largest[1]
+    assert fields.first.evaluate("field => field === document.activeElement")
+    on.page.get_by_role("slider", name="Step").focus()
+    on.until(lambda: names_at(last) == largest[last])
+    assert fields.first.input_value() == f"{weights[last][int(np.argmax(np.abs(weights[last])))]:.4g}"
+
+
 def test_an_edge_leads_to_its_weight(view: Open) -> None:
     on = view("/run/3/cycle?step=20").rest()
     picture = on.page.get_by_role("application", name=re.compile("^The network"))
