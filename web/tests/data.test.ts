@@ -90,6 +90,8 @@ describe("colours", () => {
     expect(numberColor(5, 0, 10, palette)).toEqual([255, 255, 255]);
     expect(numberColor(99, 0, 10, palette)).toEqual([255, 0, 0]);
     expect(numberColor(0, 0, 10, palette)).toEqual([0, 0, 255]);
+    expect(numberColor(5, 0, 10, palette, "#808080")).toEqual([128, 128, 128]);
+    expect(numberColor(99, 0, 10, palette, "#808080")).toEqual([255, 0, 0]);
   });
 
   it("put the largest y on the first row of a picture", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { activationOf, erf } from "../src/views/neuron/activation";
-import { byMagnitude, classColor, curveOf, dotsOf, frameOf, keptOrder, numberColor, scatter, strips, summary } from "../src/views/neuron/picture";
+import { byMagnitude, curveOf, dotsOf, frameOf, keptOrder, scatter, strips, summary } from "../src/views/neuron/picture";
 
 describe("activations", () => {
   it("agree with what is known of them", () => {
@@ -63,19 +63,6 @@ describe("the curve", () => {
 describe("what stands beside it", () => {
   it("puts rows into the strip of their class", () => {
     expect(strips(Int32Array.of(1, 0, 1, 5), 3)).toEqual([[1], [0, 2], []]);
-  });
-
-  it("gives neighbouring classes different lightness as well as hue", () => {
-    const light = (i: number): string => /oklch\((\S+)/.exec(classColor(i, 10, false))![1];
-    expect(light(0)).not.toBe(light(1));
-    expect(new Set(Array.from({ length: 10 }, (_, i) => classColor(i, 10, true))).size).toBe(10);
-  });
-
-  it("colours numbers from blue to orange", () => {
-    const palette = { negative: "#0000ff", faint: "#808080", positive: "#ff8000" } as never;
-    expect(numberColor(0, 0, 2, palette)).toBe("rgb(0 0 255 / 1)");
-    expect(numberColor(1, 0, 2, palette)).toBe("rgb(128 128 128 / 1)");
-    expect(numberColor(2, 0, 2, palette)).toBe("rgb(255 128 0 / 1)");
   });
 
   it("scatters steadily within its strip", () => {

@@ -29,10 +29,10 @@ export function classColors(classes: number, palette: Palette, dark: boolean): R
   );
 }
 
-/** A number in [low, high]: blue below the middle, orange above. */
-export function numberColor(value: number, low: number, high: number, palette: Palette): Rgb {
+/** A number in [low, high]: blue below the middle, orange above; the middle itself as the panel, where it is no dot. */
+export function numberColor(value: number, low: number, high: number, palette: Palette, middle = palette.panel): Rgb {
   const t = high > low ? Math.min(Math.max(((value - low) / (high - low)) * 2 - 1, -1), 1) : 0;
-  return mix(rgb(palette.panel), rgb(t < 0 ? palette.negative : palette.positive), Math.abs(t));
+  return mix(rgb(middle), rgb(t < 0 ? palette.negative : palette.positive), Math.abs(t));
 }
 
 /** What is no number has no colour. */

@@ -1,7 +1,6 @@
 // A neuron as a curve over what its inputs bring, with the examples as dots on it. The bias moves the curve: a = f(u + b).
 import type { ColumnData } from "../../lib/framing";
 import { extent, linear, type Scale } from "../../lib/scale";
-import { css, mix, rgb, type Palette } from "../../lib/theme";
 import type { Activation } from "./activation";
 
 export interface Dot {
@@ -47,17 +46,6 @@ export function curveOf(f: Activation, bias: number, { x, y, span }: Frame, poin
     .sort((p, q) => p - q)
     .map((u, i) => `${i ? "L" : "M"}${x(u).toFixed(1)} ${y(f(u + bias)).toFixed(1)}`)
     .join("");
-}
-
-/** A colour for each class: hues around the circle, light and dark by turns, so that neighbours differ in both. */
-export const classColor = (i: number, of: number, dark: boolean): string =>
-  `oklch(${(i % 2 ? 0.72 : 0.54) + (dark ? 0.08 : 0)} ${of > 1 ? 0.14 : 0.02} ${Math.round(30 + (360 * i) / Math.max(of, 1))})`;
-
-/** A colour for a number in [low, high]: blue below, grey between, orange above. */
-export function numberColor(value: number, low: number, high: number, palette: Palette): string {
-  const t = high > low ? ((value - low) / (high - low)) * 2 - 1 : 0;
-  const middle = rgb(palette.faint);
-  return css(mix(middle, rgb(t < 0 ? palette.negative : palette.positive), Math.min(1, Math.abs(t))));
 }
 
 /** Rows of a strip by class, the classes in their order. */
