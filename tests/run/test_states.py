@@ -98,6 +98,20 @@ def test_states_halfway_along_a_slow_replay_are_kept(
     assert all(twin.at(step).same_bits(record.at(step)) for step in halves)
 
 
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_no_more_states_are_kept_halfway_than_have_room(
+    record: Record, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach_module, "_NEAR", 0.0)
+    room = most * 4 * record.at(200).values.nbytes
+    twin, taken = record.twin(None, States(room=room)), []
+    engine = twin._take_engine()
+    snapshot = engine.snapshot
+    monkeypatch.setattr(engine, "snapshot", lambda: taken.append(1) or snapshot())  # type: ignore[func-returns-value]
+    assert twin.at(200).same_bits(record.at(200))
+    assert len(taken) == most + 1
+
+
 def test_a_replay_that_differs_in_the_end_keeps_no_state_halfway(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach_module, "_NEAR", 0.0)
     dataset = from_arrays([[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0], validation=None)

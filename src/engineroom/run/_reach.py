@@ -174,12 +174,14 @@ class Reach(RecordFacts):
     def _by_halves(self, t: int, base: State) -> State:
         """Return the state in t, and keep those halfway there, and halfway from there on, while the way is long.
 
-        Whoever looked at a state looks next at those around it.
+        Whoever looked at a state looks next at those around it. They take a quarter of the room for states at the most.
         """
         engine, comparison = self._engine_at(base.step, base), self.recorded.comparison(base.step)
-        at, slow, kept = base.step, True, []
+        most = self._states.room // 4 // base.values.nbytes
+        at, slow = base.step, True
+        kept: list[State] = []
         while at < t:
-            goal = at + (t - at) // 2 if slow and t - at > 1 else t
+            goal = at + (t - at) // 2 if slow and t - at > 1 and len(kept) < most else t
             began = perf_counter()
             self._go_on(engine, at, goal, comparison)
             at, slow = goal, perf_counter() - began > _NEAR
