@@ -36,6 +36,7 @@ from engineroom.run._training import TrainingProgress
 from engineroom.run._verdict import Verdict, verdict
 from engineroom.run._verification import Verification
 from engineroom.run._weights_file import METADATA, save_weights
+from engineroom.run._whole_file import write_whole
 
 __all__ = [
     "METADATA",
@@ -93,4 +94,5 @@ __all__ = [
     "try_fork",
     "verdict",
     "with_rate",
+    "write_whole",
 ]

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom._version import __version__
-from engineroom.errors import FileError, OptionError
+from engineroom.errors import OptionError
 from engineroom.run._record import Record
+from engineroom.run._whole_file import write_whole
 
 __all__ = ["METADATA", "save_weights"]
 
@@ -43,13 +44,7 @@ def save_weights(record: Record, path: str | os.PathLike[str], at: int | None = 
     state = record.at(record.chosen_step if at is None else at)
     weights = {name: np.ascontiguousarray(array) for name, array in state.weights.items()}
     packed = written(weights, _metadata(record, state.step))
-    part = place.with_name(f"{place.name}.part")
-    try:
-        part.write_bytes(packed)
-        part.replace(place)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise FileError(f"{str(path)!r} cannot be written: {error.strerror}; name another file") from None
+    write_whole(place, packed)
     return place
 
 

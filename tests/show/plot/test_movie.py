@@ -163,3 +163,16 @@ def test_what_is_refused(lesson: er.Run, tmp_path: Path) -> None:
         lesson.export(tmp_path / "run.mp4")
     with pytest.raises(er.EngineroomError, match="cannot be written"):
         lesson.export(tmp_path / "nowhere" / "run.gif")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("lr", [1e30, 1e60])
+def test_losses_over_all_that_a_float64_holds_are_drawn(tmp_path: Path, lr: float) -> None:
+    run = er.train(
+        er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], optimizer=er.SGD(lr=lr), steps=4, batch_size=3, dtype="float64"
+    )
+    assert np.nanmax(run.loss[np.isfinite(run.loss)]) > 1e120
+    assert run.export(tmp_path / "run.gif").frames == 5
+    axes = run.plot.loss().figure.axes[0]
+    ticks = axes.get_yticks()
+    assert len(ticks) > 1 and np.isfinite(ticks).all()

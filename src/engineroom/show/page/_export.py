@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from engineroom.errors import FileError, NotFoundError, OptionError
-from engineroom.run import Record, StepProgress, size
+from engineroom.errors import NotFoundError, OptionError
+from engineroom.run import Record, StepProgress, size, write_whole
 from engineroom.show.page._bake import bake
 from engineroom.show.page._baker import Held
 from engineroom.show.page._server import STATIC
@@ -76,10 +76,7 @@ def export(
     # Base64 makes four bytes of three.
     packed, held = bake(record, (most - empty) // 4 * 3, progress)
     written = _with(page, packed, record)
-    try:
-        place.write_bytes(written)
-    except OSError as error:
-        raise FileError(f"{str(path)!r} cannot be written: {error.strerror}; name another file") from None
+    write_whole(place, written)
     return Exported(place, len(written), held)
 
 

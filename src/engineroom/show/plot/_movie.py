@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engineroom.errors import FileError, OptionError
+from engineroom.errors import OptionError
 from engineroom.plan import State
-from engineroom.run import Record, StepProgress, size
+from engineroom.run import Record, StepProgress, size, write_whole
 from engineroom.show._numbers import number
 from engineroom.show._runs import network_text, optimizer_text
 from engineroom.show.plot._panels import (
@@ -91,10 +91,7 @@ def export_movie(
             f"{len(frames)} frames of {record.name} take {len(packed) / 1e6:.2f} MB, more than max_size allows: "
             "give it more room"
         )
-    try:
-        place.write_bytes(packed)
-    except OSError as error:
-        raise FileError(f"{str(path)!r} cannot be written: {error.strerror}; name another file") from None
+    write_whole(place, packed)
     return Movie(place, len(packed), len(frames), WIDTH, HEIGHT)
 
 

@@ -256,7 +256,13 @@ def set_scale(ax: Axes, values: NDArray[Any], log: bool | None, noise: NDArray[A
         low = max(low, np.log10(positive[0]) - _DECADES)
         edge = 0.06 * (high - low) or 0.5
         ax.set_yscale("log", nonpositive="mask")  # a zero has no place on it: a gap
-        ax.set_ylim(10.0 ** max(low - edge, -307.0), 10.0 ** min(high + edge, 307.0))
+        low, high = max(low - edge, -307.0), min(high + edge, 307.0)
+        ax.set_ylim(10.0**low, 10.0**high)
+        if max(high, -low) + (high - low) > 307:
+            # Matplotlib also computes the ticks next to those that are seen, and they would be infinite.
+            decades = np.arange(np.ceil(low), np.floor(high) + 1)
+            ax.set_yticks(10.0 ** decades[:: max(1, len(decades) // 5)])
+            ax.set_yticks([], minor=True)
     else:
         low, high = float(around.min()), float(around.max())
         edge = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
