@@ -17,6 +17,7 @@ W = "dense1.weight.2.5"
     [
         (["why", "--run", HUGE], "has no run 100000000000000000000000: it holds 2 runs"),
         (["verify", "--run", -HUGE], "has no run -100000000000000000000000: it holds 2 runs"),
+        (["landscape", W, "--span", "1e308", "--step", 2], "float32 has no numbers to draw that lie 1e+308 from"),
         (["landscape", W, "--span", "1e300", "--step", 2], "float32 has no numbers to draw that lie 1e+300 from"),
         (["landscape", W, "--span", "1e-30", "--step", 2], "float32 has no numbers to draw that lie 1e-30 from"),
         (["landscape", W, "--rows", "", "--step", 2], 'rows must be "batch", "training" or "validation", got \'\''),

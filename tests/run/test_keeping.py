@@ -74,3 +74,9 @@ def test_a_run_is_called_by_text_that_can_be_printed(name: Any) -> None:
     with pytest.raises(OptionError) as refused:
         lesson(None, name=name)
     assert str(refused.value) == f"name must be printable text, or None, got {name!r}"
+
+
+def test_a_run_is_not_called_by_a_book() -> None:
+    assert lesson(None, name="x" * 1000).record.row.name == "x" * 1000
+    with pytest.raises(OptionError, match="name may have at most 1,000 characters, got 1,001: choose a shorter one"):
+        lesson(None, name="x" * 1001)

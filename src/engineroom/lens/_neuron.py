@@ -91,7 +91,8 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
     curve = np.empty(0, z.dtype)
     if law.elementwise:
         widest = max(1.0, 1.15 * float(np.max(np.abs(z[np.isfinite(z)]), initial=0.0)))
-        curve = np.linspace(-widest, widest, 241).astype(z.dtype)
+        with np.errstate(over="ignore"):
+            curve = np.linspace(-widest, widest, 241).astype(z.dtype)
     weight = state[f"{layer}.weight"]
     last = place + 1 == len(names)
     axes, given = responses(record, state)

@@ -166,7 +166,7 @@ def _looked_at(
     with np.errstate(over="ignore"):
         size = float(np.sqrt(np.mean(np.square(array.astype(np.float64)))))
     low, high = (old - span, old + span) if span is not None else window(loss, old, new, size)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         values = np.linspace(low, high, points).astype(array.dtype).astype(np.float64)
     if span is not None and not (np.isfinite(values).all() and values[0] < values[-1]):
         raise OptionError(f"{array.dtype} has no numbers to draw that lie {span!r} from {old!r}: choose another span")

@@ -329,11 +329,12 @@ def _values(plan: Plan, dataset: Dataset, given: Mapping[str, float] | None) -> 
     if given is not None and not isinstance(given, Mapping):
         raise OptionError(f"set takes weights with numbers, such as {{'dense1.weight[3, 5]': 0.0}}, got {given!r:.80}")
     made: dict[str, float] = {}
+    most = float(np.finfo(plan.dtype).max)
     for name, value in (given or {}).items():
         element = resolve(plan, name, dataset.columns, dataset.no_inputs)
         if plan.buffer(element.buffer).role not in ("parameter", "slot"):
             raise OptionError(f"set takes weights, biases and optimizer slots, and {element} is none of them")
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
-            raise OptionError(f"{element} can be set to a finite number, got {value!r}")
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not abs(value) <= most:
+            raise OptionError(f"{element} can be set to a number of at most {most:.6g} either way, got {value!r:.80}")
         made[str(element)] = float(np.dtype(plan.dtype).type(value))
     return tuple(made.items())

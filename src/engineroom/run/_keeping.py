@@ -20,11 +20,16 @@ from engineroom.run._settings import Settings
 
 __all__ = ["check_name", "enter", "enter_fork", "fits_a_file", "records_of"]
 
+_LONGEST = 1000
+"""Characters of a run's name, which every list of runs tells."""
+
 
 def check_name(name: str | None) -> None:
     """Raise an OptionError unless a run can be called so."""
     if name is not None and (not isinstance(name, str) or not name.isprintable()):
         raise OptionError(f"name must be printable text, or None, got {name!r:.80}")
+    if name is not None and len(name) > _LONGEST:
+        raise OptionError(f"name may have at most {_LONGEST:,} characters, got {len(name):,}: choose a shorter one")
 
 
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)

@@ -24,7 +24,8 @@ def probabilities(plan: Plan, target: Target, outputs: NDArray[Any]) -> NDArray[
     """
     if target.kind != "classes" and not plan.lowered_loss.yes_or_no:
         raise OptionError("probabilities need classes, but the target is a number: use predict")
-    chances = plan.lowered_loss.chances(outputs)
+    with np.errstate(over="ignore", invalid="ignore"):  # of outputs that are none, the chances are NaN
+        chances = plan.lowered_loss.chances(outputs)
     return np.concatenate([1 - chances, chances], axis=1) if chances.shape[1] == 1 else chances
 
 

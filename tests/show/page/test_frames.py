@@ -88,6 +88,11 @@ def test_a_bomb_of_brackets_is_not_parsed(depth: int) -> None:
         unpack_header(struct.pack("<I", len(text)) + text)
 
 
+def test_brackets_within_a_text_are_no_depth() -> None:
+    header = {"id": 1, "kinds": {f'[{k}, "{k}\\" [[': "number" for k in range(DEEPEST * 9)}}
+    assert unpack(pack(header)) == (header, {})
+
+
 def test_a_number_of_thousands_of_digits_is_told_in_a_sentence() -> None:
     text = b'{"id":' + b"9" * 10_000 + b"}"
     with pytest.raises(OptionError):

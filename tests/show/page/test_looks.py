@@ -9,9 +9,9 @@ import pytest
 
 import engineroom as er
 from engineroom.errors import DataError, OptionError
-from engineroom.show.page._asks import ExampleAsk, ExamplesAsk, PushesAsk
+from engineroom.show.page._asks import BeliefsAsk, ExampleAsk, ExamplesAsk, NeuronAsk, PushesAsk
 from engineroom.show.page._library import Library
-from engineroom.show.page._looks import example_of, examples_of, pushes_of
+from engineroom.show.page._looks import beliefs_of, example_of, examples_of, neuron_of, pushes_of
 from engineroom.show.page._told import described
 
 
@@ -99,3 +99,21 @@ def test_an_example_of_rows_that_were_not_kept_says_what_to_give(tmp_path: Path)
     for ask in (ExamplesAsk(run=1, rows=[0, 2]), ExampleAsk(run=1, row=0, step=1)):
         with pytest.raises(DataError, match="were not kept with it"):
             example_of(record, ask) if isinstance(ask, ExampleAsk) else examples_of(record, ask)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_run_that_flew_off_is_looked_at_without_a_warning(tmp_path: Path, dtype: str) -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    path = tmp_path / "off.logbook"
+    network, optimizer = er.Network(er.Dense(4, "tanh"), er.Dense(2)), er.SGD(lr=1e38)
+    er.train(network, x, (x[:, 0] > 0).astype(int), optimizer=optimizer, steps=9, dtype=dtype, logbook=path)
+    for step in range(1, er.open(path).runs[0].steps + 1):
+        record = Library(path).record(1)
+        assert len(beliefs_of(record, BeliefsAsk(1, step)).rows) == 12
+        for layer in ("dense1", "dense2"):
+            assert len(neuron_of(record, NeuronAsk(1, step, layer, 0)).rows) == 48
+    er.train(
+        er.Network(er.Dense(1)), x[:, :1], x[:, 1], optimizer=er.SGD(lr=1e60), steps=4, dtype="float64", logbook=path
+    )
+    beliefs_of(Library(path).record(2), BeliefsAsk(2, 3))

@@ -54,6 +54,7 @@ def test_an_ask_is_read() -> None:
         ({"ask": "train", "data": {"bundled": 3}}, "train.data.bundled must be text"),
         ({"ask": "train", "data": {}, "network": [{"units": "8"}]}, r"train.network\[0\].units must be a whole number"),
         ({"ask": "fork", "run": 1, "at": 1, "lr": float("nan")}, "fork.lr must be"),
+        ({"ask": "fork", "run": 1, "at": 1, "lr": 10**400}, "fork.lr must be a number"),
     ],
 )
 def test_what_is_wrong_with_an_ask_is_told(header: dict[str, Any], said: str) -> None:

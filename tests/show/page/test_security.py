@@ -195,6 +195,12 @@ def test_a_table_is_taken(client: TestClient, gate: Gate) -> None:
     assert told["targets_proposed"][0] == "price"
 
 
+def test_a_table_with_a_long_name_is_taken_and_its_name_cut(client: TestClient, gate: Gate) -> None:
+    answer = client.post("/upload", params={"token": gate.token, "name": "x" * 90 + ".csv"}, content=CSV)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["name"] == "x" * 79 + "…"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -25,6 +26,8 @@ Columns: TypeAlias = Mapping[str, np.ndarray[Any, Any]]
 
 DEEPEST = 12
 """How deep the lists and objects of a header may lie in one another."""
+
+_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 _KINDS = {"float32": "f32", "float64": "f64", "int32": "i32", "uint8": "u8", "uint16": "u16"}
 _TYPES = {kind: np.dtype(name).newbyteorder("<") for name, kind in _KINDS.items()}
@@ -98,8 +101,8 @@ def unpack_header(frame: bytes) -> tuple[dict[str, Any], int]:
 
 
 def _depth(text: bytes) -> int:
-    """Return a bound on how deep the brackets lie, before any of it is parsed."""
-    codes = np.frombuffer(text, np.uint8)
+    """Return a bound on how deep the brackets outside its texts lie, before any of it is parsed."""
+    codes = np.frombuffer(_TEXTS.sub(b"", text), np.uint8)
     steps = np.isin(codes, (0x5B, 0x7B)).astype(np.int32) - np.isin(codes, (0x5D, 0x7D))
     return int(np.cumsum(steps).max(initial=0))
 

@@ -74,7 +74,8 @@ def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
     if found.right is not None:
         columns |= {"probabilities": found.chances.astype(np.float32), "confusion": found.confusion}
     if found.grid:
-        columns |= {"x": found.points, "grid": found.answers.astype(np.float32)}
+        with np.errstate(over="ignore"):
+            columns |= {"x": found.points, "grid": found.answers.astype(np.float32)}
         columns |= {f"grid_{name}": axis for name, axis in zip("xy", found.grid, strict=False)}
         last = record.network.names[-1] if found.right is not None else None
         for name, given in found.responses.items():

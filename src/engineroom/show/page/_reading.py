@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import sys
 import types
 from collections.abc import Mapping
 from functools import cache
@@ -85,7 +85,8 @@ def _value(wanted: Any, given: Any, place: str) -> Any:
         if isinstance(given, dict):
             return _built(wanted, given, place)
     elif wanted is float:
-        if isinstance(given, (int, float)) and not isinstance(given, bool) and math.isfinite(given):
+        # Compared, a whole number of any size is a number; as a float it would not be.
+        if isinstance(given, (int, float)) and not isinstance(given, bool) and abs(given) <= sys.float_info.max:
             return float(given)
     elif wanted is int:
         if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 2**63:

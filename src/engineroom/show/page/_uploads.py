@@ -51,8 +51,8 @@ class Uploads:
         ------
         DataError : when it is not a table.
         """
-        shown = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable())[:80] or "table"
-        ending = Path(shown).suffix.lower()
+        called = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable()) or "table"
+        ending, shown = Path(called).suffix.lower(), called if len(called) <= 80 else f"{called[:79]}…"
         if ending not in ENDINGS:
             raise DataError(f"{shown} is of a kind that is not taken: drop a table as {', '.join(ENDINGS)}")
         if len(content) > UPLOAD_LIMIT:
