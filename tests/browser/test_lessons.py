@@ -83,7 +83,14 @@ def one_weight(hand: Hand) -> None:
     exec(program_of(hand), space)  # what stands on the page is a program, and does what the engine does
     assert space["w"] == pytest.approx(1.985092237632895, abs=1e-12)
 
+    hand.fill("code-lr", "-1")
+    hand.page.get_by_text("lr must be a number above 0, got -1.").wait_for()
+    assert hand.at("code-lr").input_value() == "0.01"
+    hand.at("code-start").fill("")
+    hand.at("code-start").press("Tab")
+    hand.page.get_by_text("start must be a number, got none that can be used.").wait_for()
     hand.fill("code-lr", "0.05")
+    assert hand.page.get_by_text("must be a number").count() == 0, "what was put right is still told of"
     hand.fill("code-epochs", "20")
     wanted = repr(float(path(descended(0.05, 20))[-1]))
     hand.until("end", re.escape(wanted))
