@@ -214,12 +214,28 @@ def optimizers(hand: Hand) -> None:
         "adam": er.Adam(lr=0.2),
     }
 
-    def led_to(law: Any) -> float:
-        """Return the loss where the last of 80 updates led, which no step has measured."""
-        w = base.fork(at=0, optimizer=law, steps=80).at(80).weights["dense1.weight"][:, 0]
-        return float(np.mean((np.array([[2.6, 1.5], [-0.2, 0.35]]) @ w - [1.9, 1.25]) ** 2))
+    runs = {name: base.fork(at=0, optimizer=law, steps=80) for name, law in racers.items()}
 
-    ends = {name: led_to(law) for name, law in racers.items()}
+    def at(name: str, step: int) -> Any:
+        return runs[name].at(step).weights["dense1.weight"][:, 0]
+
+    def led_to(name: str) -> float:
+        """Return the loss where the last of 80 updates led, which no step has measured."""
+        return float(np.mean((np.array([[2.6, 1.5], [-0.2, 0.35]]) @ at(name, 80) - [1.9, 1.25]) ** 2))
+
+    def across(name: str, step: int) -> float:
+        """Return how far from the floor of the ravine it is, against the start."""
+        x = np.array([[2.6, 1.5], [-0.2, 0.35]])
+        steep = np.linalg.eigh(x.T @ x)[1][:, -1]
+        return float((at(name, step) - [-1, 3]) @ steep / ((np.zeros(2) - [-1, 3]) @ steep))
+
+    ends = {name: led_to(name) for name in racers}
+    told = hand.text("answer-race")
+    assert "Momentum and Adam swing across the ravine at first" in told
+    assert min(across("momentum", s) for s in range(11)) < -0.4 and min(across("adam", s) for s in range(11)) < -0.4
+    assert "RMSProp is at its floor after one step" in told and "ends last" in told
+    assert abs(across("rmsprop", 1)) < 0.1
+    assert max(ends, key=lambda name: ends[name]) == "rmsprop"
     for name, loss in ends.items():
         assert number(hand.until(f"race-{name}", r"\d")) == pytest.approx(loss, rel=1e-2)
     best = min(ends, key=lambda name: ends[name])
