@@ -50,8 +50,10 @@ def program_of(hand: Hand) -> str:
 
 
 def one_weight(hand: Hand) -> None:
-    hand.press("roll")
+    hand.keys("roll", "Enter")
     hand.until("taste", r"\d for 1, 2, 3")
+    assert hand.at("roll").evaluate("one => one === document.activeElement"), "the keyboard lost its place"
+    assert "Chance put the weight at" in hand.at("lesson-1").inner_text()
     rolled = path(descended(init=er.Uniform(-4, 4), seed=19))
     assert hand.turned("weight") == pytest.approx(rolled[0], abs=0.005)
     assert number(hand.text("loss")) > 50, "the first predictions are not terrible"
@@ -65,6 +67,7 @@ def one_weight(hand: Hand) -> None:
 
     hand.press("from-zero")
     hand.wait("document.querySelector('[data-testid=code-start]').value === '0'")
+    hand.page.get_by_text("The weight was set to 0").wait_for()
     hand.keys("weight", "PageUp", "PageUp", "PageUp")
     hand.press("guess-descent-hair")
     hand.until("printed", "1.985092237632895")
@@ -348,3 +351,32 @@ def test_a_table_is_asked_about_by_whether_rows_are_held_back(
         if told == asked:
             hand.press("guess-worth-much")
             assert hand.text("error")
+
+
+def test_a_run_of_digits_that_flew_off_is_not_asked_about(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/7?lr=50&step=13"))
+    hand.press("train")
+    assert "left every number behind" in hand.until("metric", "Make the learning rate smaller")
+    hand.page.wait_for_timeout(500)
+    assert hand.at("guess-image").count() == 0
+    assert hand.at("move").count() == 0
+    hand.fill("engine-code-lr", "0.1")
+    hand.at("guess-image").wait_for()
+
+
+def test_a_run_of_penguins_that_flew_off_has_no_verdict(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/8?lr=1e30", viewport={"width": 1440, "height": 900}))
+    hand.press("penguins")
+    tasks = hand.at("tasks").get_by_role("listitem")
+    assert tasks.count() == 2, "columns are to be checked that nobody sees"
+    hand.press("guess-worth-no")
+    hand.until("answer-worth", "left every number behind.*Make the learning rate smaller")
+    assert hand.at("error").count() == 0
+    assert not {"✓", "\u00d7"} & set(hand.text("guess-worth"))
+    tops = "all => all.map(one => one.lastElementChild.getBoundingClientRect().top - one.getBoundingClientRect().top)"
+    found = hand.at("further").get_by_role("link").evaluate_all(tops)
+    assert max(found) - min(found) < 1, "the words hang lower in some cards"
+    hand.press("once-more")
+    hand.fill("engine-code-lr", "0.01")
+    hand.press("guess-worth-much")
+    assert number(hand.text("error")) < number(hand.text("plain"))
