@@ -50,8 +50,10 @@ def program_of(hand: Hand) -> str:
 
 
 def one_weight(hand: Hand) -> None:
-    hand.press("roll")
+    hand.keys("roll", "Enter")
     hand.until("taste", r"\d for 1, 2, 3")
+    assert hand.at("roll").evaluate("one => one === document.activeElement"), "the keyboard lost its place"
+    assert "Chance put the weight at" in hand.at("lesson-1").inner_text()
     rolled = path(descended(init=er.Uniform(-4, 4), seed=19))
     assert hand.turned("weight") == pytest.approx(rolled[0], abs=0.005)
     assert number(hand.text("loss")) > 50, "the first predictions are not terrible"
@@ -65,6 +67,7 @@ def one_weight(hand: Hand) -> None:
 
     hand.press("from-zero")
     hand.wait("document.querySelector('[data-testid=code-start]').value === '0'")
+    hand.page.get_by_text("The weight was set to 0").wait_for()
     hand.keys("weight", "PageUp", "PageUp", "PageUp")
     hand.press("guess-descent-hair")
     hand.until("printed", "1.985092237632895")
@@ -83,7 +86,14 @@ def one_weight(hand: Hand) -> None:
     exec(program_of(hand), space)  # what stands on the page is a program, and does what the engine does
     assert space["w"] == pytest.approx(1.985092237632895, abs=1e-12)
 
+    hand.fill("code-lr", "-1")
+    hand.page.get_by_text("lr must be a number above 0, got -1.").wait_for()
+    assert hand.at("code-lr").input_value() == "0.01"
+    hand.at("code-start").fill("")
+    hand.at("code-start").press("Tab")
+    hand.page.get_by_text("start must be a number, got none that can be used.").wait_for()
     hand.fill("code-lr", "0.05")
+    assert hand.page.get_by_text("must be a number").count() == 0, "what was put right is still told of"
     hand.fill("code-epochs", "20")
     wanted = repr(float(path(descended(0.05, 20))[-1]))
     hand.until("end", re.escape(wanted))
@@ -207,12 +217,28 @@ def optimizers(hand: Hand) -> None:
         "adam": er.Adam(lr=0.2),
     }
 
-    def led_to(law: Any) -> float:
-        """Return the loss where the last of 80 updates led, which no step has measured."""
-        w = base.fork(at=0, optimizer=law, steps=80).at(80).weights["dense1.weight"][:, 0]
-        return float(np.mean((np.array([[2.6, 1.5], [-0.2, 0.35]]) @ w - [1.9, 1.25]) ** 2))
+    runs = {name: base.fork(at=0, optimizer=law, steps=80) for name, law in racers.items()}
 
-    ends = {name: led_to(law) for name, law in racers.items()}
+    def at(name: str, step: int) -> Any:
+        return runs[name].at(step).weights["dense1.weight"][:, 0]
+
+    def led_to(name: str) -> float:
+        """Return the loss where the last of 80 updates led, which no step has measured."""
+        return float(np.mean((np.array([[2.6, 1.5], [-0.2, 0.35]]) @ at(name, 80) - [1.9, 1.25]) ** 2))
+
+    def across(name: str, step: int) -> float:
+        """Return how far from the floor of the ravine it is, against the start."""
+        x = np.array([[2.6, 1.5], [-0.2, 0.35]])
+        steep = np.linalg.eigh(x.T @ x)[1][:, -1]
+        return float((at(name, step) - [-1, 3]) @ steep / ((np.zeros(2) - [-1, 3]) @ steep))
+
+    ends = {name: led_to(name) for name in racers}
+    told = hand.text("answer-race")
+    assert "Momentum and Adam swing across the ravine at first" in told
+    assert min(across("momentum", s) for s in range(11)) < -0.4 and min(across("adam", s) for s in range(11)) < -0.4
+    assert "RMSProp is at its floor after one step" in told and "ends last" in told
+    assert abs(across("rmsprop", 1)) < 0.1
+    assert max(ends, key=lambda name: ends[name]) == "rmsprop"
     for name, loss in ends.items():
         assert number(hand.until(f"race-{name}", r"\d")) == pytest.approx(loss, rel=1e-2)
     best = min(ends, key=lambda name: ends[name])
@@ -325,3 +351,32 @@ def test_a_table_is_asked_about_by_whether_rows_are_held_back(
         if told == asked:
             hand.press("guess-worth-much")
             assert hand.text("error")
+
+
+def test_a_run_of_digits_that_flew_off_is_not_asked_about(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/7?lr=50&step=13"))
+    hand.press("train")
+    assert "left every number behind" in hand.until("metric", "Make the learning rate smaller")
+    hand.page.wait_for_timeout(500)
+    assert hand.at("guess-image").count() == 0
+    assert hand.at("move").count() == 0
+    hand.fill("engine-code-lr", "0.1")
+    hand.at("guess-image").wait_for()
+
+
+def test_a_run_of_penguins_that_flew_off_has_no_verdict(open_page: Callable[..., Any]) -> None:
+    hand = Hand(open_page("/lesson/8?lr=1e30", viewport={"width": 1440, "height": 900}))
+    hand.press("penguins")
+    tasks = hand.at("tasks").get_by_role("listitem")
+    assert tasks.count() == 2, "columns are to be checked that nobody sees"
+    hand.press("guess-worth-no")
+    hand.until("answer-worth", "left every number behind.*Make the learning rate smaller")
+    assert hand.at("error").count() == 0
+    assert not {"✓", "\u00d7"} & set(hand.text("guess-worth"))
+    tops = "all => all.map(one => one.lastElementChild.getBoundingClientRect().top - one.getBoundingClientRect().top)"
+    found = hand.at("further").get_by_role("link").evaluate_all(tops)
+    assert max(found) - min(found) < 1, "the words hang lower in some cards"
+    hand.press("once-more")
+    hand.fill("engine-code-lr", "0.01")
+    hand.press("guess-worth-much")
+    assert number(hand.text("error")) < number(hand.text("plain"))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hanging, pieces, program, type CodeLine } from "../../src/lessons/parts/python";
+import { hanging, pieces, program, refusal, type CodeLine, type Hole } from "../../src/lessons/parts/python";
 import { given, markDone, readDone, type Shelf } from "../../src/lessons/parts/progress";
 import { pythonOf, orderOf } from "../../src/lessons/parts/descent.svelte";
 
@@ -23,6 +23,23 @@ describe("program", () => {
   it("writes the numbers into their holes", () => {
     const lines: CodeLine[] = [{ parts: ["w = ", { hole: "start", label: "", value: -0.5, change: () => undefined }] }, { parts: ["print(w)"] }];
     expect(program(lines)).toBe("w = -0.5\nprint(w)\n");
+  });
+});
+
+describe("a number that a hole does not take", () => {
+  const change = (): void => undefined;
+  const lr: Hole = { hole: "lr", label: "lr, the learning rate", value: 0.01, above: 0, change };
+  const epochs: Hole = { hole: "epochs", label: "epochs: how many steps", value: 50, min: 1, max: 5000, step: 1, change };
+  const seed: Hole = { hole: "start", label: "seed: it sets the random weights", value: 0, min: 0, step: 1, change };
+  const start: Hole = { hole: "start", label: "start: the weight that it begins with", value: 0, change };
+  it("is told of with what would be taken", () => {
+    for (const bad of [-1, 0]) expect(refusal(lr, bad, String(bad))).toBe(`lr must be a number above 0, got ${bad}.`);
+    for (const bad of [0, 99999, 2.5]) expect(refusal(epochs, bad, String(bad))).toBe(`epochs must be a whole number from 1 to 5,000, got ${bad}.`);
+    expect(refusal(seed, -1, "-1")).toBe("seed must be a whole number not below 0, got -1.");
+    expect(refusal(start, NaN, "")).toBe("start must be a number, got none that can be used.");
+  });
+  it("is not told of where it is taken", () => {
+    for (const [hole, value] of [[lr, 1e-9], [epochs, 1], [epochs, 5000], [seed, 0], [start, -7.5]] as const) expect(refusal(hole, value, String(value))).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import { accountOf, imageOf, inTheMiddle, largestMove } from "../../src/lessons/
 import { blameOf, gradientsOf, placeOf, valueOf } from "../../src/lessons/parts/blame";
 import { band, sample, smoothed, ravineLoss, winner } from "../../src/lessons/parts/race";
 import { factsOf } from "../../src/lessons/parts/steps";
-import { scoreOf, verdict } from "../../src/lessons/parts/table";
+import { scoreOf, verdict, VERDICTS } from "../../src/lessons/parts/table";
 
 type Cycle = Asks["cycle"]["answer"];
 
@@ -144,5 +144,11 @@ describe("how good it is", () => {
     expect(verdict(score)).toBe("some");
     expect(verdict({ error: 1, plain: 3, rows: 1 })).toBe("much");
     expect(verdict({ error: NaN, plain: 3, rows: 1 })).toBe("no");
+  });
+  it("is guessed by words of which no two are true", () => {
+    const words = Object.fromEntries(VERDICTS.map(({ id, text }) => [id, text]));
+    expect(words[verdict({ error: 41.2, plain: 576, rows: 1 })]).toBe("Less than half as wrong");
+    expect(words[verdict({ error: 2, plain: 3, rows: 1 })]).toMatch(/^Less wrong, but at least half/);
+    expect(words[verdict({ error: 4, plain: 3, rows: 1 })]).toMatch(/or worse$/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CURVATURE, fateOf, LIMIT, lossAt, ONE_THROW, predictions, printed, printedLines, printing, python, slopeAt, slopeBehind } from "../../src/lessons/parts/line";
+import { beginning, CURVATURE, fateOf, LIMIT, lossAt, ONE_THROW, predictions, printed, printedLines, printing, python, slopeAt, slopeBehind } from "../../src/lessons/parts/line";
 
 /** The run by hand: what the page must never do for a run, and a test may. */
 function descend(lr: number, epochs: number, start = 0): { losses: number[]; weights: number[] } {
@@ -26,6 +26,14 @@ describe("the loss of one weight", () => {
     expect(CURVATURE).toBeCloseTo(28 / 3, 12);
     expect(ONE_THROW.toFixed(7)).toBe("0.1071429");
     expect(LIMIT.toFixed(7)).toBe("0.2142857");
+  });
+});
+
+describe("where the weight begins", () => {
+  it("is put down to chance only where chance put it there", () => {
+    expect(beginning(-3.5, true)).toBe("Chance put the weight at −3.5: far from what is wanted.");
+    expect(beginning(0, false)).toBe("The weight was set to 0: far from what is wanted.");
+    expect(beginning(2, false)).toBe("The weight was set to 2.");
   });
 });
 

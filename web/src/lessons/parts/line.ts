@@ -1,5 +1,5 @@
 // One weight, three examples: what the page works out by itself while a hand turns the weight. Every run is the engine's.
-import { several } from "../../lib/format";
+import { figure, several } from "../../lib/format";
 
 export const X: readonly number[] = [1, 2, 3];
 export const Y: readonly number[] = [2, 4, 6];
@@ -19,6 +19,10 @@ export const slopeAt = (w: number): number => mean(X.map((x, i) => 2 * (w * x - 
 
 /** The slope that led to the weight after `made` updates: that where the last of them began; none before the first. */
 export const slopeBehind = (weights: ArrayLike<number>, made: number): number | null => (made >= 1 && made < weights.length ? slopeAt(weights[made - 1]) : null);
+
+/** Where the weight begins, and who put it there: chance or somebody. */
+export const beginning = (w: number, chance: boolean): string =>
+  `${chance ? `Chance put the weight at ${figure(w)}` : `The weight was set to ${figure(w)}`}${Math.abs(w - 2) > 1 ? ": far from what is wanted" : ""}.`;
 
 /** What became of a way towards `goal`: its last place and how it got there. */
 export type Fate = "creeps" | "lands" | "jumps" | "swings" | "flies" | "stands";

@@ -1,14 +1,19 @@
 // The few lines of Python beside a lesson: plain text, numbers that can be edited, and what each line holds just now.
 
+import { figure } from "../../lib/format";
+
 /** A number in the code that can be changed. */
 export interface Hole {
   readonly hole: string;
+  /** Its name in the code, and behind a comma or colon what it is. */
   readonly label: string;
   readonly value: number;
   readonly min?: number;
   readonly max?: number;
-  /** "any" or the smallest change. */
-  readonly step?: number | "any";
+  /** It has to be larger than this. */
+  readonly above?: number;
+  /** Of a number that is whole. */
+  readonly step?: 1;
   readonly change: (value: number) => void;
 }
 
@@ -19,6 +24,14 @@ export interface CodeLine {
   readonly lit?: boolean;
   /** A phase, whose colour the light takes. */
   readonly tone?: "forward" | "loss" | "backward" | "update";
+}
+
+/** Why a hole does not take a number, in one sentence; null where it does. `typed` is "" where the field holds no number. */
+export function refusal(hole: Hole, value: number, typed: string): string | null {
+  const { min = -Infinity, max = Infinity, above = -Infinity, step } = hole;
+  if (Number.isFinite(value) && value > above && value >= min && value <= max && (step === undefined || Number.isInteger(value))) return null;
+  const range = Number.isFinite(above) ? ` above ${figure(above)}` : Number.isFinite(max) ? ` from ${figure(min)} to ${figure(max)}` : Number.isFinite(min) ? ` not below ${figure(min)}` : "";
+  return `${hole.label.split(/[,:]/)[0]} must be a ${step ? "whole " : ""}number${range}, got ${typed || "none that can be used"}.`;
 }
 
 export type Piece = { readonly text: string; readonly kind: "plain" | "word" | "number" | "text" | "comment" };

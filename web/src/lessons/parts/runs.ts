@@ -14,6 +14,11 @@ export interface Path {
   readonly weights: readonly ArrayLike<number>[];
 }
 
+/** Whether a run reached NaN or infinity, and ended there. */
+export const flew = ({ status }: { readonly status: string }): boolean => status === "nonfinite";
+/** What is said of one that did. */
+export const FLEW = "It left every number behind: steps with this lr are too large. Make the learning rate smaller.";
+
 /** The same order is carried out once: determinism would give the same bits again. */
 function once<T>(page: Page, key: string, order: () => Promise<T>): Promise<T> {
   const { source } = page.practice;

@@ -41,5 +41,12 @@ export function scoreOf(beliefs: Beliefs, trained?: ArrayLike<number>): Score {
   return { error: Math.sqrt(off / n), plain: Math.sqrt(plain / n), rows: n };
 }
 
+/** What may be guessed: no two can both be true. */
+export const VERDICTS = [
+  { id: "no", text: "About as wrong, or worse" },
+  { id: "some", text: "Less wrong, but at least half as wrong" },
+  { id: "much", text: "Less than half as wrong" },
+] as const;
+
 /** "no": not worth training; "some": better; "much": less than half the plain rule's error. */
 export const verdict = ({ error, plain }: Score): "no" | "some" | "much" => (!(error < plain * 0.95) ? "no" : error < plain * 0.5 ? "much" : "some");
