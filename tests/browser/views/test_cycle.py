@@ -46,7 +46,7 @@ def test_the_four_phases_show_this_steps_numbers(view: Open) -> None:
         "forward": f"predicts {why.old * example:.3g}",
         "loss": f"off by {abs(why.old * example - 2 * example):.4g}",
         "backward": f"gradient {float(why.gradient.value):.3g}",
-        "update": f"moves +{why.new - why.old:.2g}",
+        "update": f"moves +{why.new - why.old:.3g}",
     }
     for key, (phase, title) in enumerate(TITLES.items(), start=1):
         button = group.get_by_role("button", name=re.compile(phase, re.I))
