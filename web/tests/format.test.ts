@@ -18,10 +18,13 @@ describe("numbers", () => {
     expect(figure(4.1e-9)).toBe("4.1\u00a0×\u00a010⁻⁹");
     expect(figure(-1e12)).toBe("−1\u00a0×\u00a010¹²");
     expect(figure(0.00012)).toBe("0.00012");
+    // The same digits wherever a number stands, in few letters or in many.
+    expect([figure(6.4509e12), figure(6.4509e12, 3), brief(6.4509e12), compact(6.4509e12)]).toEqual([...Array(3).fill("6.45\u00a0×\u00a010¹²"), "6.45e12"]);
+    expect(figure(1.5e-9, 2)).toBe("1.5\u00a0×\u00a010⁻⁹");
   });
 
   it("fit into circles", () => {
-    expect([0.6584, 0.0031, -1.53e-6, 0, -0.029, 12345, 123.4, Number.NaN].map((x) => compact(x))).toEqual(["0.66", "0.0031", "−1.5e−6", "0", "−0.029", "1.2e4", "123", "NaN"]);
+    expect([0.6584, 0.0031, -1.53e-6, 0, -0.029, 12345, 123.4, Number.NaN].map((x) => compact(x))).toEqual(["0.66", "0.0031", "−1.5e−6", "0", "−0.029", "1.23e4", "123", "NaN"]);
   });
 
   it("in a column keep their leading zero and write powers of ten out", () => {

@@ -109,6 +109,17 @@ describe("losses beside each other", () => {
     expect(window([])).toBeNull();
   });
 
+  it("are never cut off where they did not fly off", () => {
+    // Its first batch was a lucky one.
+    const lucky = { run: 2, x: [1, 2, 3, 4], y: [0.1, 1.5, 1.2, 0.9] };
+    expect(outcomeOf(lucky, false)).toBe("rose");
+    expect(window([lucky])!.range[1]).toBeGreaterThan(1.5);
+    const seen = window([lucky, { run: 3, x: [1, 2], y: [0.1, 1e12] }, { run: 4, x: [1, 2], y: [0.1, 1e-14] }])!;
+    expect(seen.range[0]).toBeLessThan(1e-14);
+    expect(seen.range[1]).toBeGreaterThan(1.5);
+    expect(seen.range[1]).toBeLessThan(10);
+  });
+
   it("are seen up to where they are none any more, where there is nothing else to see", () => {
     const course = { run: 1, x: [1, 2, 3], y: [1.5, 7e20, Infinity] };
     const seen = window([course])!;

@@ -46,7 +46,7 @@ def test_the_four_phases_show_this_steps_numbers(view: Open) -> None:
         "forward": f"predicts {why.old * example:.3g}",
         "loss": f"off by {abs(why.old * example - 2 * example):.4g}",
         "backward": f"gradient {float(why.gradient.value):.3g}",
-        "update": f"moves +{why.new - why.old:.2g}",
+        "update": f"moves +{why.new - why.old:.3g}",
     }
     for key, (phase, title) in enumerate(TITLES.items(), start=1):
         button = group.get_by_role("button", name=re.compile(phase, re.I))
@@ -118,8 +118,10 @@ def test_a_weight_changed_by_hand_is_a_fork(view: Open) -> None:
     field = on.page.get_by_role("spinbutton", name="dense1.weight[0, 0]")
     field.fill("3")
     field.press("Enter")
+    place = field.bounding_box()
     on.button("Undo").click()
     assert on.button(re.compile("Fork here")).count() == 0
+    assert field.bounding_box() == place
     field.fill("3")
     field.press("Enter")
     on.button("Fork here with 1 change").click()
@@ -128,6 +130,37 @@ def test_a_weight_changed_by_hand_is_a_fork(view: Open) -> None:
     fork = on.run()
     assert fork.at(9).weights["dense1.weight"].item() == 3.0 and fork.steps == 50
     assert fork.at(10).weights["dense1.weight"].item() == pytest.approx(3 - 0.01 * (28 / 3) * (3 - 2))
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (360, 740)])
+def test_the_fork_is_in_sight_of_the_weight_that_was_changed(size: tuple[int, int], view: Open) -> None:
+    on = view("/run/2/cycle?step=60&unit=dense2.3", viewport={"width": size[0], "height": size[1]}).rest()
+    fields = on.panel(re.compile("^Weights into")).get_by_role("spinbutton")
+    for nth in (0, -1):
+        field = fields.nth(nth)
+        field.evaluate("e => e.scrollIntoView({ block: 'center' })")
+        place = field.bounding_box()
+        field.fill("3")
+        field.press("Enter")
+        fork = on.button(re.compile("^Fork here with"))
+        fork.wait_for()
+        assert field.bounding_box() == place
+        at = fork.evaluate(
+            "e => { const b = e.getBoundingClientRect(); "
+            "return e.contains(document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2)); }"
+        )
+        assert at, f"field {nth}: the button is out of sight"
+
+
+def test_the_weights_stay_where_they_are_from_phase_to_phase(view: Open) -> None:
+    on = view("/run/2/cycle?step=60&unit=dense2.3&phase=forward", viewport={"width": 1440, "height": 900}).rest()
+    field = on.panel(re.compile("^Weights into")).get_by_role("spinbutton").first
+    seen = []
+    for key in "12341234":
+        on.page.keyboard.press(key)
+        on.page.get_by_role("heading", name=list(TITLES.values())[int(key) - 1]).wait_for()
+        seen.append(field.bounding_box()["y"])
+    assert len(set(seen[4:])) == 1, seen
 
 
 def test_the_weights_into_a_neuron_stay_in_place_while_one_is_typed_over(view: Open) -> None:

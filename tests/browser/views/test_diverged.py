@@ -17,7 +17,7 @@ Open = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A logbook with one run, whose learning rate is far too large."""
+    """A logbook with two runs, whose learning rates are far too large."""
     path = tmp_path_factory.mktemp("diverged") / "diverged.logbook"
     rng = np.random.default_rng(5)
     run = er.train(
@@ -25,6 +25,10 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         optimizer=er.SGD(lr=3.0), epochs=30, batch_size=20, seed=1, validation=None, logbook=path,
     )  # fmt: skip
     assert run.status == "nonfinite"
+    er.train(
+        er.Network(er.Dense(1, bias=False, init="zeros")), [[1.0], [2.0], [3.0]], [2.0, 4.0, 6.0], loss="mse",
+        optimizer=er.SGD(lr=0.3), epochs=100, batch_size=None, seed=0, validation=None, logbook=path,
+    )  # fmt: skip
     return path
 
 
@@ -44,6 +48,28 @@ def test_its_weights_are_told_of_as_what_they_are(view: Open) -> None:
     assert on.text.lower().count("training stopped at step") == 1
 
 
+def test_a_number_has_the_same_digits_wherever_it_stands(view: Open) -> None:
+    on = view("/run/2/cycle?step=50&phase=forward").rest()
+    run = on.run(2)
+    weight = run.at(49).weights["dense1.weight"].item()
+    mantissa = f"{abs(weight):.2e}".split("e")[0]
+    equations = on.panel("Forward: predict").inner_text()
+    found = re.findall(r"(\d\.\d+)\s*\u00d7\s*10", equations)
+    assert found and set(found) == {mantissa}, equations
+    predicts = on.page.get_by_role("group", name="The four phases of a step").get_by_role("button").first.inner_text()
+    assert mantissa in predicts
+
+
+def test_large_numbers_have_room_on_a_phone(view: Open) -> None:
+    on = view("/run/2/cycle?step=50", viewport={"width": 360, "height": 740}).rest()
+    for step in (49, 50, 70):
+        on.go(f"/run/2/cycle?step={step}")
+        wide, room = on.page.get_by_role("table").locator("xpath=..").evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert wide <= room, step
+        for phase in on.page.get_by_role("group", name="The four phases of a step").locator(".result").all():
+            assert phase.bounding_box()["height"] < 20, phase.inner_text()
+
+
 def test_a_fork_with_a_smaller_rate_is_offered_in_place_of_going_on(view: Open) -> None:
     on = view("/runs").rest()
     assert on.page.get_by_test_id("resume-1").count() == 0
@@ -53,7 +79,7 @@ def test_a_fork_with_a_smaller_rate_is_offered_in_place_of_going_on(view: Open) 
     assert rate.input_value() == "0.3"
     rate.fill("0.003")
     on.page.get_by_test_id("anew-fork").click()
-    on.page.get_by_role("link", name="Run 2").wait_for()
-    on.until(lambda: on.run(2).status == "completed")
-    fork = on.run(2)
+    on.page.get_by_role("link", name="Run 3").wait_for()
+    on.until(lambda: on.run(3).status == "completed")
+    fork = on.run(3)
     assert np.isfinite(fork.loss).all()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import engineroom as er
 from engineroom.lens import neuron
 
 Open = Callable[..., Any]
@@ -180,3 +181,20 @@ def test_optimizers_race_on_the_losses_and_the_map(view: Open) -> None:
     a.fill("nothing")
     a.press("Enter")
     on.page.get_by_text("This run has no weight called nothing").wait_for()
+
+
+def test_the_rate_of_a_schedule_is_the_one_where_a_fork_begins(view: Open) -> None:
+    book = view("/run/1/rate").book
+    run = er.open(book).run(3).fork(at=0, lr=er.Cosine(0.2), steps=40)
+    run.fork(at=10, lr=0.05, steps=10)
+    on = view(f"/run/{run.number}/rate?step=10").rest()
+    rate = f"{run.stability(10).lr:.4g}"
+    assert rate != "0.2"
+    items = on.panel("The run and its forks").get_by_role("listitem")
+    items.nth(1).wait_for()
+    on.until(lambda: f"rate {rate}, then by its schedule" in items.first.inner_text())
+    assert "rate 0.05" in items.nth(1).inner_text() and "schedule" not in items.nth(1).inner_text()
+    dial = on.panel("Learning rate")
+    assert f"{rate}\n" in dial.inner_text() and "keeps that rate, without the run's schedule" in dial.inner_text()
+    on.go("/run/1/rate")
+    assert "schedule" not in dial.inner_text()

@@ -54,6 +54,16 @@ def test_the_speed_is_read_whole_on_a_phone(width: int, view: Open) -> None:
     assert _beyond(facts, "section") <= 0
 
 
+def test_the_dots_of_the_zones_are_beside_the_first_line_of_their_names(view: Open) -> None:
+    on = view("/run/1/rate", viewport=PHONE).rest()
+    zones = on.panel("What the curvature says").get_by_role("listitem")
+    assert zones.count() == 4
+    for zone in zones.all():
+        dot, name = zone.locator("i").bounding_box(), zone.locator("span").first.bounding_box()
+        middle = dot["y"] + dot["height"] / 2
+        assert name["y"] < middle < name["y"] + 22, zone.inner_text()
+
+
 def test_before_a_race_nothing_stands_empty(view: Open) -> None:
     on = view("/run/3/rate").rest()
     on.panel("A race").wait_for()

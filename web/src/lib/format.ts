@@ -9,7 +9,7 @@ const raised = (n: number): string =>
 /** 4.1 × 10⁻⁹, with spaces at which no line ends. */
 export const power = (mantissa: string, exponent: number): string => `${mantissa}\u00a0×\u00a010${raised(exponent)}`;
 
-/** `x` with `digits` significant digits: −0.01867, 4.1 × 10⁻⁹, 12,345. */
+/** `x` with `digits` significant digits; three in place of four where a power of ten follows: −0.01867, 4.1 × 10⁻⁹, 12,345. */
 export function figure(x: number | bigint | null | undefined, digits = 4): string {
   if (x === null || x === undefined) return "–";
   if (typeof x === "bigint") return count(Number(x));
@@ -23,7 +23,7 @@ export function figure(x: number | bigint | null | undefined, digits = 4): strin
     const fixed = size.toFixed(Math.min(Math.max(digits - whole, 0), 12));
     return sign + grouped(trim(fixed));
   }
-  const [mantissa, exponent] = size.toExponential(Math.max(digits - 2, 1)).split("e");
+  const [mantissa, exponent] = size.toExponential(Math.max(digits - 2, Math.min(digits - 1, 2))).split("e");
   return sign + power(trim(mantissa), Number(exponent));
 }
 
@@ -35,12 +35,12 @@ export function signed(x: number, digits = 4): string {
 /** `x` to two or three digits: 0.66, 0.0031, −1.5 × 10⁻⁶. For columns of numbers. */
 export const brief = (x: number): string => figure(x, Math.abs(x) < 1 ? 2 : 3);
 
-/** `x` in as few characters as say it: 0.66, 0.0031, −1.5e−6. For circles. */
+/** `x` in as few characters as say it: 0.66, 0.0031, −1.5e−6, 6.45e12. For circles. */
 export function compact(x: number | null | undefined): string {
   if (x === null || x === undefined) return "–";
   const size = Math.abs(x);
   if (size !== 0 && Number.isFinite(x) && (size >= 9999.5 || size < 0.0005)) {
-    const [mantissa, exponent] = size.toExponential(size >= 1e100 || size < 1e-99 ? 0 : 1).split("e");
+    const [mantissa, exponent] = size.toExponential(size < 1e-99 ? 0 : size < 1 ? 1 : 2).split("e");
     return `${x < 0 ? MINUS : ""}${trim(mantissa)}e${exponent.replace("-", MINUS).replace("+", "")}`;
   }
   return size < 0.01 && size > 0 ? fixed(x, 4) : figure(x, size < 1 ? 2 : 3);

@@ -71,18 +71,18 @@ export function lostOf({ x, y }: Course): Lost | null {
 }
 
 /**
- * The part of the losses worth seeing: what flies off leaves at the top, unless there is nothing else to see. On a log axis where they
- * spread over two powers of ten.
+ * The part of the losses worth seeing: what flies off leaves at the top, unless there is nothing else to see; all others are seen whole. On a
+ * log axis where they spread over two powers of ten.
  */
 export function window(courses: readonly Course[]): { range: [number, number]; log: boolean } | null {
   const starts = courses.map((course) => course.y[0]).filter(Number.isFinite);
   const all = extent(courses.flatMap((course) => Array.from(course.y)).filter(Number.isFinite));
   if (!all || starts.length === 0) return null;
-  const alone = courses.every((course) => outcomeOf(course, true) === "flew off");
-  const top = alone ? all[1] : Math.min(all[1], 8 * Math.max(...starts));
+  const staying = extent(courses.filter((course) => outcomeOf(course, true) !== "flew off").flatMap((course) => Array.from(course.y)));
+  const top = staying ? Math.min(all[1], Math.max(staying[1], 8 * Math.max(...starts))) : all[1];
   const positive = Math.min(...courses.flatMap((course) => Array.from(course.y)).filter((y) => y > 0 && Number.isFinite(y)));
   const log = all[0] >= 0 && Number.isFinite(positive) && top / Math.max(positive, all[0]) > 100;
-  if (log) return { range: [(alone ? positive : Math.max(positive, top * 1e-9)) / 1.3, top * 1.3], log };
+  if (log) return { range: [positive / 1.3, top * 1.3], log };
   const low = all[0] >= 0 && all[0] < (top - all[0]) * 0.4 ? 0 : all[0] - (top - all[0]) * 0.06;
   return { range: [low, top + (top - low) * 0.06 || low + 1], log };
 }
