@@ -6,6 +6,7 @@ from engineroom.lens._beside import Beside, Moved
 from engineroom.lens._compare import compare
 from engineroom.lens._comparison import Comparison, Gap
 from engineroom.lens._contributions import Contributions, Contributor, contributions
+from engineroom.lens._counts import check_counts
 from engineroom.lens._curvature import Curvature, Kinks
 from engineroom.lens._differences import Difference
 from engineroom.lens._frame import FrameKind, column_names
@@ -94,6 +95,7 @@ __all__ = [
     "Worst",
     "beliefs",
     "cells_of",
+    "check_counts",
     "column_names",
     "compare",
     "contributions",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError
+from engineroom.lens._counts import check_counts
 from engineroom.lens._plane import places, raw_inputs, responses
 from engineroom.plan import State
 from engineroom.run import Record, predicted, probabilities
@@ -82,8 +83,9 @@ def beliefs(record: Record, step: int | None = None, *, part: Part = "validation
     >>> found.said.round(2).tolist(), found.truth.tolist(), found.part
     ([[1.99], [3.97], [5.96]], [[2.0], [4.0], [6.0]], 'training')
     """
-    if part not in ("validation", "training") or limit < 1:
-        raise OptionError(f"beliefs are of the validation or the training rows, at least one, got {part!r}, {limit!r}")
+    check_counts(limit=limit)
+    if part not in ("validation", "training"):
+        raise OptionError(f"part must be 'validation' or 'training', got {part!r:.80}")
     dataset, target, plan = record.dataset, record.dataset.target, record.plan
     dataset.need_rows()
     part = dataset.measured_on if part == "validation" else part

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
+from engineroom.lens._counts import check_counts
 from engineroom.lens._place import neuron as neuron_name
 from engineroom.lens._plane import raw_inputs, responses
 from engineroom.run import Ground, Record
@@ -72,6 +73,7 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
     >>> neuron(run.record, "dense1", 0, step=50).z.round(3).tolist()
     [1.985, 3.97, 5.955]
     """
+    check_counts(rows=rows)
     names = record.network.names
     if layer not in names:
         raise UnknownNameError(f"this network has no layer {layer!r}{nearest(layer, names)}")
@@ -82,7 +84,7 @@ def neuron(record: Record, layer: str, index: int, step: int | None = None, *, r
     state = record.at(record.steps if step is None else step)
     maker = record.holder(state.step)
     training = record.dataset.training
-    chosen = training[np.unique(np.linspace(0, len(training) - 1, max(1, min(rows, len(training)))).astype(np.int64))]
+    chosen = training[np.unique(np.linspace(0, len(training) - 1, min(rows, len(training))).astype(np.int64))]
     ground = Ground(maker, chosen)
     sums, activation = f"{layer}.z", ground.plan.activation_of(layer)
     read = ground.buffers(ground.values_of(state), {sums, activation})

@@ -27,7 +27,7 @@ _MOST = 1024
 
 def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
     """Return a neuron, and rows of the data passing through it."""
-    found = neuron(record, ask.layer, ask.index, ask.step, rows=max(1, min(ask.rows, 4096)))
+    found = neuron(record, ask.layer, ask.index, ask.step, rows=min(ask.rows, 4096))
     place = record.network.names.index(ask.layer)
     spec = record.network.layers[place]
     y = record.dataset.y[found.rows]
@@ -64,7 +64,7 @@ def neuron_of(record: Record, ask: NeuronAsk) -> NeuronReply:
 
 def beliefs_of(record: Record, ask: BeliefsAsk) -> BeliefsReply:
     """Return what the network believes of rows of the data."""
-    found = beliefs(record, ask.step, part=ask.rows, limit=max(1, min(ask.limit, 100_000)))
+    found = beliefs(record, ask.step, part=ask.rows, limit=min(ask.limit, 100_000))
     columns: dict[str, NDArray[Any]] = {
         "prediction": found.said,
         "y": found.truth,
@@ -166,7 +166,7 @@ def pushes_of(record: Record, ask: PushesAsk) -> PushesReply:
 
 def health_of(record: Record, ask: HealthAsk, progress: StepProgress) -> HealthReply:
     """Return how each layer fares over the steps, with histograms at one of them."""
-    found = health(record, max(1, min(ask.points, 512)), ask.step, glance=ask.glance, progress=progress)
+    found = health(record, min(ask.points, 512), ask.step, glance=ask.glance, progress=progress)
     columns: dict[str, NDArray[Any]] = {"step": found.steps.astype(np.float64), **found.series}
     for name, told in found.histograms.items():
         columns |= {f"{name}.counts": told.counts, f"{name}.edges": told.edges}

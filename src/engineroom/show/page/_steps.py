@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engineroom.errors import OptionError, UnknownNameError, nearest
-from engineroom.lens import trace
+from engineroom.lens import check_counts, trace
 from engineroom.plan import BATCH, State, resolve
 from engineroom.run import Record, StepProgress
 from engineroom.show.page._asks import CycleAsk, SeriesAsk, StateAsk, TraceAsk
@@ -34,9 +34,10 @@ def state_of(record: Record, ask: StateAsk) -> StateReply:
 
 def cycle_of(record: Record, ask: CycleAsk) -> Cycle:
     """Return one step, taken apart: its batch, every buffer of the plan, weights and slots before and after."""
+    check_counts(rows=ask.rows)
     examination = record.examine(ask.step)
     plan = record.maker(ask.step).plan
-    shown = max(1, min(ask.rows, _MOST_ROWS, len(examination.rows)))
+    shown = min(ask.rows, _MOST_ROWS, len(examination.rows))
     rows = examination.rows[:shown]
     columns: dict[str, NDArray[Any]] = {"x": record.dataset.x[rows], "y": record.dataset.y[rows]}
     for buffer in plan.buffers:
