@@ -52,6 +52,24 @@ def test_a_comma_inside_quotes_and_in_numbers(tmp_path: Path) -> None:
     assert _columns(path) == {"name": ['Ulm; "the" city\nnew', "Bonn"], "size": ["1,5", "2,5"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('a,b\n"1,2\n3,4\n5,6\n', 2),
+        ('a,b\n1,2\n3,"4', 3),
+        ('a,b\r\n"1\r\n2",3\r\n4,"5\r\n', 4),
+        ('"a,b\n1,2\n', 1),
+    ],
+)
+def test_a_quote_that_is_never_closed_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(
+        DataError, match=rf"a quote that the row in line {line} opens is never closed; check its quotes$"
+    ):
+        as_table(_file(tmp_path, "a.csv", text))
+    closed = as_table(_file(tmp_path, "b.csv", 'a,b\r\n"1\r\n2",3\r\n4,"5\r\n"'))
+    assert _columns(tmp_path / "b.csv") == {"a": ["1\r\n2", "4"], "b": ["3", "5\r\n"]} and closed.rows == 2
+
+
 def test_title_lines_blank_lines_and_a_missing_header(tmp_path: Path) -> None:
     path = _file(tmp_path, "a.csv", "Report of 2024,,\n\na,b,c\n1,2,3\n\n4,5\n")
     table = as_table(path)

@@ -7,6 +7,7 @@ import csv
 import io
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 
 from engineroom.data._grid import table_from_grid
 from engineroom.data._raw import Table
@@ -37,7 +38,7 @@ def read_delimited(data: bytes, source: str, *, tabs: bool = False) -> Table:
     text, encoding = decoded(data, source)
     if not text.strip():
         raise DataError(f"{source} is empty; give a table with a header line and at least one row")
-    limit = csv.field_size_limit(len(text) + 1)
+    limit = csv.field_size_limit(len(text) + 8)
     try:
         separator = "\t" if tabs and "\t" in text else _separator(text)
         lines, numbers = _lines(text, separator)
@@ -75,11 +76,16 @@ def _lines(text: str, separator: str) -> tuple[list[list[str]], list[int] | None
     """Return the cells, and the number of the line in which each list of them begins where cells hold line ends."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     lines = list(reader)
-    if reader.line_num == len(lines):
-        return lines, None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
-    ends = [reader.line_num for _ in reader]
-    return lines, [end + 1 for end in [0, *ends[:-1]]]
+    begins = None
+    if reader.line_num != len(lines):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
+        begins = [1, *(reader.line_num + 1 for _ in reader)][:-1]
+    last = begins[-1] if begins else len(lines)
+    # A line below the last one becomes part of a cell whose quote is still open.
+    end = [*islice(io.StringIO(text, newline=""), last - 1, None), "\n", "."]
+    if len(list(csv.reader(end, delimiter=separator, skipinitialspace=True))) == 1:
+        raise csv.Error(f"a quote that the row in line {last:,} opens is never closed")
+    return lines, begins
 
 
 def _separator(text: str) -> str:
