@@ -93,6 +93,9 @@ def test_a_name_that_is_missing_is_asked_for(text: str) -> None:
         ("dense1.weight.0.-1", "so index 1 goes from 0 to 7, got -1"),
         ("dense1.weight[a, b]", "the index in .* cannot be read"),
         ("dense1.weight[]", "the index in .* cannot be read"),
+        (f"dense1.weight[{'9' * 5000}, 1]", r"the index in 'dense1.weight\[9{65} cannot be read"),
+        (f"dense1.weight.{'9' * 5000}.1", r"the index in 'dense1.weight.9{65} cannot be read"),
+        (f"dense1.weight.{'9' * 50}.1", r"goes from 0 to 5, got 9{24} in"),
         (3, "a weight is named by text"),
     ],
 )

@@ -15,7 +15,8 @@ __all__ = ["Element", "element_at", "resolve", "whole_buffer"]
 DIGITS = "0123456789"
 QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 BRACKETS = re.compile(r"(?P<name>[^\[\]\s]+)\s*\[(?P<index>.*)\]", re.DOTALL)
-NUMBER = re.compile(r"[-+]?\d+")
+NUMBER = re.compile(r"[-+]?\d{1,4000}")
+"""An index; of more digits Python makes no number."""
 DOTS = re.compile(r"(?P<name>.*?)(?P<index>(?:\.[-+]?\d+)+)")
 
 
@@ -87,11 +88,15 @@ def resolve(plan: Plan, text: str, columns: Sequence[str] = (), others: Mapping[
         raise OptionError(f"{buffer.name} is an array of {sizes}; say which element, such as {example}")
     if len(index) != len(shape):
         axes = f"{len(shape)} index{'es' * (len(shape) > 1)}"
-        raise OptionError(f"{buffer.name} is {sizes} and takes {axes}, such as {example}, got {len(index)} in {text!r}")
+        raise OptionError(
+            f"{buffer.name} is {sizes} and takes {axes}, such as {example}, got {len(index)} in {text!r:.80}"
+        )
     flat = 0
     for axis, (i, n) in enumerate(zip(index, shape, strict=True)):
         if not 0 <= i < n:
-            raise OptionError(f"{buffer.name} is {sizes}, so index {axis} goes from 0 to {n - 1}, got {i} in {text!r}")
+            raise OptionError(
+                f"{buffer.name} is {sizes}, so index {axis} goes from 0 to {n - 1}, got {i!r:.24} in {text!r:.80}"
+            )
         flat = flat * n + i
     return Element(buffer.name, index, flat)
 
@@ -138,7 +143,7 @@ def whole_buffer(plan: Plan, text: str) -> Buffer | None:
 def _taken_apart(text: str) -> tuple[str, tuple[int, ...] | str | None]:
     """Return the name and the index: as it was written if it is no numbers, or None where there is none."""
     if not isinstance(text, str):
-        raise OptionError(f"a weight is named by text such as 'dense1.weight[3, 5]', got {text!r}")
+        raise OptionError(f"a weight is named by text such as 'dense1.weight[3, 5]', got {text!r:.80}")
     plain = _plain(text)
     found = BRACKETS.fullmatch(plain) or DOTS.fullmatch(plain)
     if found is None:
@@ -180,7 +185,7 @@ def _no_column(
         return _no_input(buffer.name, row.strip(QUOTES), columns, others)
     example = f"{buffer.name}[{', '.join('0' for _ in buffer.shape)}]"
     also = f", or an input's name and a number, such as {buffer.name}[{columns[0]}, 0]" if named else ""
-    return OptionError(f"the index in {text!r} cannot be read; give whole numbers, such as {example}{also}")
+    return OptionError(f"the index in {text!r:.80} cannot be read; give whole numbers, such as {example}{also}")
 
 
 def _no_input(array: str, asked: str, columns: Sequence[str], others: Mapping[str, str]) -> UnknownNameError:
@@ -188,13 +193,13 @@ def _no_input(array: str, asked: str, columns: Sequence[str], others: Mapping[st
     several = [called for called in columns if called.startswith(f"{asked}=")]
     if several:
         hint = f"its categories are {', '.join(map(repr, several))}"
-        return UnknownNameError(f"{array} has no input called {asked!r}; {hint}")
+        return UnknownNameError(f"{array} has no input called {asked!r:.80}; {hint}")
     if asked in others:
         known = ", ".join(map(repr, columns[:12])) + (", ..." if len(columns) > 12 else "")
         hint = f"that column {others[asked]}; its inputs are {known}"
-        return UnknownNameError(f"{array} has no input called {asked!r}: {hint}")
+        return UnknownNameError(f"{array} has no input called {asked!r:.80}: {hint}")
     like = sorted(columns, key=lambda c: -SequenceMatcher(None, asked.casefold(), c.casefold()).ratio())
-    return UnknownNameError(f"{array} has no input called {asked!r}{nearest(asked, like)}")
+    return UnknownNameError(f"{array} has no input called {asked!r:.80}{nearest(asked, like)}")
 
 
 def _fed_by_columns(plan: Plan) -> list[str]:
@@ -231,8 +236,8 @@ def _find(plan: Plan, name: str, columns: Sequence[str]) -> Buffer:
     unlike = layer in layers and name.count(".") == 1 and not get_close_matches(name.partition(".")[2], parts)
     if further or unlike:
         # A layer further on than there are is no slip of the pen, and a layer's name alone makes no two names alike.
-        raise UnknownNameError(f"this network has nothing called {name!r}; its parameters are {_parameters(plan)}")
-    raise UnknownNameError(f"this network has nothing called {name!r}{nearest(name, known)}")
+        raise UnknownNameError(f"this network has nothing called {name!r:.80}; its parameters are {_parameters(plan)}")
+    raise UnknownNameError(f"this network has nothing called {name!r:.80}{nearest(name, known)}")
 
 
 def _unnamed(plan: Plan, text: str) -> UnknownNameError:
@@ -240,7 +245,7 @@ def _unnamed(plan: Plan, text: str) -> UnknownNameError:
     first = plan.parameters[0]
     example = f"{first.name}[{', '.join('0' for _ in first.shape)}]"
     return UnknownNameError(
-        f"the name of a weight is missing in {text!r}: give one such as {example}; "
+        f"the name of a weight is missing in {text!r:.80}: give one such as {example}; "
         f"the parameters of this network are {_parameters(plan)}"
     )
 
