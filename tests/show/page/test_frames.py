@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engineroom.errors import OptionError
 from engineroom.show.page import pack, unpack
-from engineroom.show.page._frames import DEEPEST, unpack_header
+from engineroom.show.page._frames import DEEPEST, _depth, unpack_header
 
 DTYPES = ["float32", "float64", "int32", "uint8", "uint16"]
 
@@ -93,7 +93,13 @@ def test_brackets_within_a_text_are_no_depth() -> None:
     assert unpack(pack(header)) == (header, {})
 
 
+def test_a_text_that_is_never_closed_is_looked_at_once() -> None:
+    for text in (b'"[[', b'"\\"[[', b'"[[\\', b'"\\"' * 4 + b"[["):
+        assert _depth(text) == 0, text
+    assert _depth(b'["\\"]", [[1]]]') == 3
+
+
 def test_a_number_of_thousands_of_digits_is_told_in_a_sentence() -> None:
     text = b'{"id":' + b"9" * 10_000 + b"}"
-    with pytest.raises(OptionError):
+    with pytest.raises(OptionError, match="no more than a few thousand digits"):
         unpack_header(struct.pack("<I", len(text)) + text)

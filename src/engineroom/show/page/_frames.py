@@ -27,7 +27,8 @@ Columns: TypeAlias = Mapping[str, np.ndarray[Any, Any]]
 DEEPEST = 12
 """How deep the lists and objects of a header may lie in one another."""
 
-_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+"""A text, also one that is never closed: where one begins it matches, so each byte is looked at once."""
 
 _KINDS = {"float32": "f32", "float64": "f64", "int32": "i32", "uint8": "u8", "uint16": "u16"}
 _TYPES = {kind: np.dtype(name).newbyteorder("<") for name, kind in _KINDS.items()}
@@ -94,7 +95,8 @@ def unpack_header(frame: bytes) -> tuple[dict[str, Any], int]:
         if b"\\u" in text:  # half of a pair is JSON, but no text: nothing can hash, keep or send it
             json.dumps(header, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise OptionError("the header of a message must be JSON in UTF-8") from None
+        wanted = "JSON in UTF-8, with whole numbers of no more than a few thousand digits"
+        raise OptionError(f"the header of a message must be {wanted}") from None
     if not isinstance(header, dict):
         raise OptionError("the header of a message must be an object such as {'id': 1, 'ask': 'hello'}")
     return header, min(4 + length + -(4 + length) % 8, len(frame))
