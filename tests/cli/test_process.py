@@ -92,12 +92,32 @@ def test_ctrl_c_keeps_the_run(tmp_path: Path, houses: Path, name: str) -> None:
         finally:
             process.kill()
     assert process.returncode == 130 and "Traceback" not in err
-    assert "Stopped by Ctrl-C after" in out and "Kept as run 1 of long.logbook" in out
+    assert "Stopped after" in out and "Kept as run 1 of long.logbook" in out
     # 80 houses, a fifth held out; how good the network is on them is told, though its last epoch has not ended.
     assert "on 16 held-out rows" in out and "usual miss" in out and "this network" in out
     shown = run("runs", "long.logbook", cwd=tmp_path)
     assert "interrupted" in shown.stdout
     assert run("why", "long.logbook", "dense1.weight.0.0", "--step", "5", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_page_ends_with_the_training_that_a_signal_ends(tmp_path: Path, houses: Path, name: str) -> None:
+    if not hasattr(signal, name):
+        pytest.skip(f"there is no {name} here")
+    words = [*COMMAND, "train", str(houses), "--target", "price", "--steps", "2000000000", "--logbook", "long.logbook"]
+    words += ["--show", "--no-open"]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while "running" not in (told := run("runs", "long.logbook", cwd=tmp_path).stdout):
+            assert time.monotonic() < deadline, told
+        process.send_signal(getattr(signal, name))
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 130 and "Traceback" not in err
+    assert "Stopped after" in out and "The page stays open" not in out
+    assert "interrupted" in run("runs", "long.logbook", cwd=tmp_path).stdout
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

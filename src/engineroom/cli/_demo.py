@@ -127,7 +127,7 @@ def _lesson(name: str, lr: float, place: Path) -> api.Run:
 def _end_if_stopped(run: api.Run, place: Path) -> None:
     """End the demo where Ctrl-C has ended one of its trainings: there is nothing to tell of half of it."""
     if run.status == "interrupted":
-        say(make_console(stderr=True), f"Stopped by Ctrl-C; what was trained is kept in {place}.", "er.warn")
+        say(make_console(stderr=True), f"Stopped; what was trained is kept in {place}.", "er.warn")
         raise KeyboardInterrupt
 
 

@@ -229,7 +229,7 @@ def _told(
     else:
         console = make_console()
         if run.status == "interrupted":
-            told = f"stopped by Ctrl-C after {stopped_text(run, steps_told(run))}"
+            told = f"stopped after {stopped_text(run, steps_told(run))}"
             say(console, f"Run {run.number} of {file}: {told} {begun}.", "er.warn")
         else:
             loss = "" if measured or run.record.last_loss is None else f", loss {number(run.record.last_loss)}"

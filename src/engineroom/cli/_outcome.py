@@ -46,7 +46,7 @@ def steps_told(run: api.Run) -> str:
 
 
 def stopped_text(run: api.Run, made: str) -> str:
-    """Return what follows on "stopped by Ctrl-C after": what was `made`, at which loss, and that it is kept."""
+    """Return what follows on "stopped after": what was `made`, at which loss, and that it is kept."""
     last = "" if run.record.last_loss is None else f" at a batch's loss of {number(run.record.last_loss)}"
     return f"{made}{last}; what was trained is kept."
 

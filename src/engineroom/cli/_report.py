@@ -74,7 +74,7 @@ def tell_training(run: api.Run, place: Path, took: float, left_out: str | None) 
         )
         return
     if run.status == "interrupted":
-        say(console, f"Stopped by Ctrl-C after {stopped_text(run, made)}", "er.warn")
+        say(console, f"Stopped after {stopped_text(run, made)}", "er.warn")
     else:
         early = ", stopped early" if run.status == "stopped early" else ""
         say(console, f"Trained {network} with {run.record.optimizer.law}: {made}{early}.", "er.title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -332,7 +333,9 @@ def train(
         print(facts_text(facts))
     else:
         tell_training(run, place, took, file if no_data else None)
-    if served is not None:
+    if served is not None and observer is not None and observer.signal not in (None, signal.SIGINT):
+        served.stop()  # SIGTERM and the end of the terminal end the program, not the training alone
+    elif served is not None:
         say(make_console(stderr=as_json), "The page stays open until Ctrl-C ends it.")
         served.wait()
     return exit_code(run)

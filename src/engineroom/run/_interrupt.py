@@ -62,18 +62,27 @@ class Interrupt(_Catching):
     Parameters
     ----------
     ask : called at the first signal, from its handler.
+
+    Attributes
+    ----------
+    signal : the first one; None before.
     """
 
     def __init__(self, ask: Callable[[], None]) -> None:
         super().__init__()
-        self.requested = False
+        self.signal: int | None = None
         self._ask = ask
+
+    @property
+    def requested(self) -> bool:
+        """Whether a signal came."""
+        return self.signal is not None
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         if self.requested:
             self._again = number
         else:
-            self.requested = True
+            self.signal = number
             self._ask()
 
 

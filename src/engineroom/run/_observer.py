@@ -15,10 +15,12 @@ class Observer:
     Attributes
     ----------
     stopping : set it, and training ends between two steps; the run is kept as interrupted.
+    signal : the one that ended training, where one did; the training sets it.
     every : seconds of training after which it is asked at the latest what it wants.
     """
 
     stopping = False
+    signal: int | None = None
     every = 1 / 60
 
     def begun(self, run: int) -> None:

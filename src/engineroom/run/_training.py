@@ -71,6 +71,8 @@ def train_into(
         training = _Training(engine, plan, dataset, settings, recorder, total, measured, pieces, progress, observer)
         try:
             status = training.go(begin, interrupt)
+            if observer is not None:
+                observer.signal = interrupt.signal
         except BaseException:
             # What was made is kept: the run can be asked about up to here.
             recorder.commit("interrupted")
