@@ -224,6 +224,19 @@ def test_the_hardest_pushes_each_way_are_listed(classes: Callable[..., Record]) 
     assert (answer.gradient.up_count, answer.gradient.down_count) == ((pushes > 0).sum(), (pushes < 0).sum())
 
 
+def test_a_weight_that_stays_where_it_was_is_told_by_its_move_and_not_by_its_gradient(
+    train: Callable[..., Record],
+) -> None:
+    # By hand: the gradient is 2 * (1 - 3) * 1 = -4, so the move is 4e-20, far below the spacing of numbers at 1.
+    network = Network(Dense(1, bias=False, init=ConstantStart(1.0)))
+    record = train(network, np.array([1.0]), np.array([3.0]), MSE(), SGD(lr=1e-20), 1, 1, target_kind="number")
+    told = why(record, "dense1.weight[0, 0]", step=1).sentences[0]
+    assert told.endswith(
+        "at 1: its gradient over 1 row is -4, and the move of +4e-20 that the update makes of it changes no stored "
+        "digit."
+    )
+
+
 def test_a_row_that_pushed_hardest_against_its_batch_is_told_so(train: Callable[..., Record]) -> None:
     # By hand: the weight is 0, so row r pushes by lr/3 * 2 * x * y: +2, +2 and -3 thirds of 2 * 0.3.
     x, y = np.array([1.0, 1.0, 1.0]), np.array([2.0, 2.0, -3.0])

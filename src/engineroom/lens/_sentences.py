@@ -51,7 +51,10 @@ def _what_moved(place: Place, step: int, old: float, new: float, account: Accoun
     if new == old:
         if gradient.value == 0:
             return f"{begin} left {subject} at {short(old)}, because {gradient.silence or 'its gradient is 0'}."
-        return f"{begin} left {subject} at {short(old)}: {slope}, too little to change its last stored digit."
+        left = f"{begin} left {subject} at {short(old)}: {slope}"
+        if (move := -account.rounding) == 0:  # the terms and the rounding add up to 0
+            return f"{left}, but the terms of its update add up to 0."
+        return f"{left}, and the move of {signed(move)} that the update makes of it changes no stored digit."
     verb = "raised" if new > old else "lowered"
     moved = f"{begin} {verb} {subject} {_from_to(old, new)}"
     batch = floating(account.terms[0].amount)

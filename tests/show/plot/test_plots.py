@@ -98,7 +98,7 @@ def test_weights(lesson: er.Run, batches: er.Run) -> None:
     ax = lesson.plot.weight("dense1.weight[0, 0]")
     path = lesson.trace("dense1.weight[0, 0]")
     assert ax.lines[0].get_ydata().tolist() == path.tolist() and ax.lines[0].get_xdata().tolist() == list(range(51))
-    assert ax.get_ylabel() == "dense1.weight[0, 0]\nfrom `x` to the output for `y`" and texts(ax) == ["1.985"]
+    assert ax.get_ylabel() == "dense1.weight[0, 0]\nfrom x to the output for y" and texts(ax) == ["1.985"]
     assert ax.get_xlabel() == "after step (each an epoch); 0: initial weights"
     names = ["dense1.weight[0, 3]", "dense2.bias[1]"]
     ax = batches.plot.weight(*names)
@@ -117,7 +117,7 @@ def test_the_name_of_an_axis_stays_on_the_picture() -> None:
     ax = run.plot.weight("dense1.weight[2, 3]")
     rendered(ax)
     label = ax.yaxis.label.get_window_extent()
-    assert len(ax.get_ylabel().splitlines()) > 2 and "is missing` to neuron 3" in ax.get_ylabel().replace("\n", " ")
+    assert len(ax.get_ylabel().splitlines()) > 2 and "is missing to neuron 3" in ax.get_ylabel().replace("\n", " ")
     assert label.y0 >= 0 and label.y1 <= ax.figure.bbox.height
 
 

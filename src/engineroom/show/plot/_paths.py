@@ -63,7 +63,7 @@ def plot_weight(
             ends += [End(float(k), float(path[k]), text, color) for k in known[-1:]]
         set_scale(axes, found.values.astype(np.float64), log=False)
         step_axis(axes, f"after {step_name(record)}; 0: initial weights")
-        say_upright(axes, *(found.names[0], found.paths[0].words) if len(names) < 2 else ("weight",))
+        say_upright(axes, *(found.names[0], found.paths[0].words.replace("`", "")) if len(names) < 2 else ("weight",))
         mark_fork(axes, record.start)
         label_ends(axes, ends)
     return axes
