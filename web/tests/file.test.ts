@@ -28,6 +28,13 @@ describe("a stored page", () => {
     expect((await source.ask("why", { run: 1, weight: null, top: 8 })).text).toBe("because");
   });
 
+  it("knows a weight by its name, however that is spaced", async () => {
+    const why = encode({ ask: "why", args: { run: 1, step: 3, weight: "dense1.weight[3, 5]" }, answer: { text: "because" } });
+    const held = new FileSource(framesOf(pack([why])));
+    expect((await held.ask("why", { run: 1, step: 3, weight: "dense1.weight[3,5]" })).text).toBe("because");
+    await expect(held.ask("why", { run: 1, step: 3, weight: "dense1.weight[3,6]" })).rejects.toThrow("does not hold that answer");
+  });
+
   it("stands the nearest earlier step for one between", async () => {
     expect((await source.ask("state", { run: 1, step: 17 })).step).toBe(10);
     const value = await source.ask("state", { run: 1, step: 99 });

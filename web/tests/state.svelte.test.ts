@@ -89,12 +89,32 @@ describe("the state of the page", () => {
     expect([page.step, page.route.params.step]).toEqual([30, "30"]);
   });
 
-  it("shows the end of a run that was begun here, however soon that came", async () => {
+  it("shows the end of a run that was begun here, however soon that came, where nothing may move by itself", async () => {
     const page = await opened("#/runs?new=", [run(1), run(2)]);
+    page.reducedMotion = true;
     page.followRun(2);
-    expect([page.route.view, page.step]).toEqual(["cycle", 50]);
+    expect([page.route.view, page.step, page.player.playing]).toEqual(["cycle", 50, false]);
     page.openRun(1);
     expect(page.step).toBe(1);
+  });
+
+  it("plays a run again that was begun here and was over in a moment, at the speed that takes some seconds", async () => {
+    const page = await opened("#/runs?new=", [run(1), run(2, { status: "completed" }), run(3, { steps: 20, planned: 50, training: true, status: "running" }), run(4, { status: "interrupted" })]);
+    const shown = (): unknown[] => [page.step, page.player.playing, page.player.rate];
+    page.followRun(2);
+    expect(shown()).toEqual([1, true, 5]);
+    expect(page.notices.at(-1)?.text).toBe("Run 2 made its 50 steps in a moment; here they are again, from the first.");
+    page.player.pause();
+    page.player.speed = 0;
+    page.followRun(4);
+    expect(page.player.playing).toBe(false);
+    page.followRun(3);
+    expect(page.player.playing).toBe(false);
+    source.push({ push: "progress", run: 3, step: 50, total: 50, loss: 0.1, seconds: 0.5, status: "completed" });
+    expect(shown()).toEqual([1, true, 5]);
+    page.player.pause();
+    source.push({ push: "progress", run: 3, step: 50, total: 50, loss: 0.1, seconds: 0.5, status: "completed" });
+    expect(page.player.playing).toBe(false);
   });
 
   it("leaves a run whose training it accompanied at its end", async () => {

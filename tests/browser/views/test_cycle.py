@@ -127,6 +127,9 @@ def test_a_weight_changed_by_hand_is_a_fork(view: Open) -> None:
     on.button("Fork here with 1 change").click()
     on.page.get_by_text(re.compile(r"goes on from state 9 of run 1 with 1 weight set by hand")).wait_for()
     on.until(lambda: on.number > 3)
+    # It opens where it was made, with the weight as it was set.
+    on.until(lambda: on.param("step") == "10")
+    on.until(lambda: on.page.get_by_role("spinbutton", name="dense1.weight[0, 0]").input_value() == "3")
     fork = on.run()
     assert fork.at(9).weights["dense1.weight"].item() == 3.0 and fork.steps == 50
     assert fork.at(10).weights["dense1.weight"].item() == pytest.approx(3 - 0.01 * (28 / 3) * (3 - 2))

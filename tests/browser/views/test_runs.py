@@ -82,6 +82,20 @@ def test_a_run_from_the_form(view: Open) -> None:
     assert abs(len(run.dataset.validation_y) - 0.3 * 344) <= 1
 
 
+def test_a_run_that_is_over_in_a_moment_is_seen_all_the_same(view: Open) -> None:
+    on = view("/runs", reduced_motion="no-preference").rest()
+    on.page.get_by_test_id("new-run").click()
+    on.button(re.compile("two moons", re.IGNORECASE)).click()
+    on.page.get_by_label("Length", exact=True).fill("4")
+    on.page.get_by_test_id("begin").click()
+    number = begun(on)
+    on.page.get_by_text(re.compile(rf"Run {number} made its \d+ steps in a moment; here they are again")).wait_for()
+    step = int(on.until(lambda: on.param("step")))
+    last = on.until(lambda: on.run(number).steps)
+    assert step < last
+    on.until(lambda: int(on.param("step")) == last)
+
+
 def test_noise_and_a_mistake_in_the_form(view: Open) -> None:
     on = view("/runs?new=").rest()
     on.button(re.compile("two moons", re.I)).click()

@@ -20,9 +20,16 @@ export function framesOf(bytes: Uint8Array): Frame[] {
 /** Arguments that only say how fine an answer is, or how many of its parts are wanted; `rows` may also name which rows. */
 const FINENESS: ReadonlySet<string> = new Set(["id", "ask", "points", "rows", "top", "limit", "prove", "sample", "span", "first", "last"]);
 
-/** One text for all questions that an answer serves, however fine they ask for it. */
+/** One text for all questions that an answer serves, however fine they ask for it, and however a weight's name is spaced. */
 const subjectOf = (ask: Ask, args: object): string =>
-  keyOf(ask, Object.fromEntries(Object.entries(args).filter(([key, value]) => (!FINENESS.has(key) || (key === "rows" && typeof value === "string")) && value !== undefined && value !== null)));
+  keyOf(
+    ask,
+    Object.fromEntries(
+      Object.entries(args)
+        .filter(([key, value]) => (!FINENESS.has(key) || (key === "rows" && typeof value === "string")) && value !== undefined && value !== null)
+        .map(([key, value]) => [key, key === "weight" ? `${value}`.replace(/\s/g, "") : value]),
+    ),
+  );
 
 /** The same for any step. */
 const seriesOf = (ask: Ask, args: object): string => subjectOf(ask, { ...args, step: null });

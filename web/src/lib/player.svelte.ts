@@ -70,6 +70,16 @@ export class Player {
     this.run();
   }
 
+  /** Plays all steps from the first, at the speed that takes about so many seconds. */
+  replay(seconds: number): void {
+    const wanted = Math.log(this.page.steps / seconds);
+    const apart = SPEEDS.map(({ rate }) => (rate > 0 ? Math.abs(Math.log(rate) - wanted) : Infinity));
+    this.pause();
+    this.speed = apart.indexOf(Math.min(...apart));
+    this.page.goToStep((this.page.run?.start ?? 0) + 1, "forward");
+    this.toggle();
+  }
+
   pause(): void {
     this.playing = false;
   }

@@ -2,6 +2,7 @@
 import { getContext, setContext } from "svelte";
 import type { Address } from "./address";
 import { Book } from "./book.svelte";
+import { count } from "./format";
 import type { Asks, Push, RunRow } from "./messages";
 import { PHASES, type Phase } from "./phases";
 import { Player } from "./player.svelte";
@@ -31,6 +32,10 @@ const OF_ONE_STEP: ReadonlySet<string> = new Set(["cycle", "weight"]);
 /** States of a run that trains that may be on their way before it is told that some of them were drawn. */
 const AHEAD = 6;
 
+/** A training that was over after fewer ms than this, nobody has seen; it is played again in about so many seconds. */
+const SOON = 2500;
+const REPLAY = 8;
+
 export class Page {
   route = $state.raw<Route>(HOME);
   hello = $state.raw<Hello | null>(null);
@@ -51,6 +56,8 @@ export class Page {
   readonly book = $derived.by(() => (this.practicing ? this.practice : this.home));
   readonly runs = $derived(this.book.runs);
   readonly runsKnown = $derived(this.book.known);
+  /** When a run was begun here. */
+  private begun = -Infinity;
   readonly description = $derived(this.described?.book === this.book ? this.described.told : null);
   /** The run that an address named last, by its book; lessons and lists leave it chosen. */
   private chosen = $state.raw<Readonly<Record<string, number>>>({});
@@ -185,10 +192,23 @@ export class Page {
     this.go({ ...this.here, run, view, params });
   }
 
-  /** Shows a run that has just begun, and stays at its end even if that came first. */
+  /** Shows a run that has just begun, and stays at its end even if that came first; one that was over in a moment is played again. */
   followRun(run: number): void {
     this.accompanied = { book: this.book, run };
+    this.begun = performance.now();
     this.openRun(run);
+    this.showAgain();
+  }
+
+  /** Plays a run that was begun here and was over before anybody could see it learn. */
+  private showAgain(): void {
+    const { run, route } = this;
+    if (!run || run.training || run.number !== this.accompanied?.run || performance.now() - this.begun > SOON) return;
+    this.begun = -Infinity;
+    const whole = run.status === "completed" || run.status === "stopped early";
+    if (!whole || run.steps < 2 || !this.following || route.place !== "run" || route.view !== "cycle" || this.reducedMotion) return;
+    this.tell(`Run ${run.number} made its ${count(run.steps)} steps in a moment; here they are again, from the first.`);
+    this.player.replay(REPLAY);
   }
 
   /** Where runs of the book that is shown are. */
@@ -197,12 +217,12 @@ export class Page {
   }
 
   /** Starts something that makes a run, shows it as it trains, and says what went wrong where it does. */
-  async begin<K extends "train" | "fork">(ask: K, args: Args<K>, view: string | null = "cycle"): Promise<number | null> {
+  async begin<K extends "train" | "fork">(ask: K, args: Args<K>, view: string | null = "cycle", params: Record<string, string> = {}): Promise<number | null> {
     const { book } = this;
     try {
       const answer = (await book.source.ask(ask, args)) as { run: number };
       await this.list(book);
-      if (view !== null) this.openRun(answer.run, view);
+      if (view !== null) this.openRun(answer.run, view, params);
       return answer.run;
     } catch (error) {
       this.tell(sentenceOf(error), "wrong");
@@ -281,8 +301,10 @@ export class Page {
     if (book === this.book && this.route.place === "run" && this.run?.training) this.accompanied = { book, run: this.run.number };
     if (push.push === "state") {
       if (book === this.book) this.shown(push);
-    } else if (push.push === "progress") this.progress(push, book);
-    else if (push.push === "runs") book.hear(push.runs);
+    } else if (push.push === "progress") {
+      this.progress(push, book);
+      if (book === this.book) this.showAgain();
+    } else if (push.push === "runs") book.hear(push.runs);
     else if (push.push === "notice") this.tell(push.text, push.kind === "error" ? "wrong" : "plain");
   }
 
