@@ -1,4 +1,4 @@
-"""What is pressed in a lesson keeps the focus."""
+"""What is pressed in a lesson keeps the focus, and what that sets in motion is in view."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from ._hand import Hand
 
 Open = Callable[..., Any]
+LAPTOP = {"width": 1440, "height": 900}
 
 
 def focused(hand: Hand) -> str:
@@ -22,6 +23,11 @@ def enter(hand: Hand, name: str) -> None:
     hand.at(name).wait_for()
     hand.wait(f"!document.querySelector('[data-testid=\"{name}\"]').disabled")
     hand.keys(name, "Enter")
+
+
+def in_view(hand: Hand, name: str) -> bool:
+    box = hand.at(name).bounding_box()
+    return bool(box["y"] > -1 and box["y"] + box["height"] < hand.page.viewport_size["height"] + 1)
 
 
 def tasted(hand: Hand) -> None:
@@ -116,3 +122,47 @@ def test_a_guess_that_trains_keeps_the_focus_and_has_it_again(open_page: Open) -
     enter(hand, "once-more")
     hand.at("further").wait_for(state="detached")
     assert focused(hand).startswith("guess-worth")
+
+
+def test_the_guess_about_descent_is_in_view_beside_its_pictures(open_page: Open) -> None:
+    hand = Hand(open_page("/lesson/1?start=-1", viewport=LAPTOP))
+    tasted(hand)
+    hand.page.evaluate("scrollTo(0, 0)")
+    assert all(in_view(hand, name) for name in ("fit", "bowl", "guess-descent"))
+    hand.press("guess-descent-hair")
+    hand.text("end")
+    assert hand.page.evaluate("scrollY") == 0, "it scrolls to what was in view"
+
+
+PRESSES = {
+    "1": ("guess-descent-hair", "fit"),
+    "3": ("guess-overshoot-back", "board"),
+    "4": ("train", "neuron"),
+    "6": ("guess-race-adam", "ravine"),
+}
+
+
+@pytest.mark.parametrize("lesson", PRESSES)
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_what_is_set_in_motion_comes_into_view(lesson: str, motion: str, open_page: Open) -> None:
+    hand = Hand(open_page(f"/lesson/{lesson}?start=-1", viewport={"width": 360, "height": 640}, reduced_motion=motion))
+    if lesson == "1":
+        tasted(hand)
+    pressed, picture = PRESSES[lesson]
+    enter(hand, pressed)
+    hand.wait(
+        f"(b => b.top > -1 && b.bottom < innerHeight + 1)"
+        f"(document.querySelector('[data-testid={picture}]').getBoundingClientRect())"
+    )
+    assert focused(hand) == pressed
+
+
+def test_a_throw_from_the_dial_is_seen_with_what_it_did(open_page: Open) -> None:
+    hand = Hand(open_page("/lesson/3", viewport=LAPTOP))
+    enter(hand, "guess-overshoot-back")
+    hand.text("throws")
+    hand.page.evaluate("scrollTo(0, 600)")
+    assert not in_view(hand, "board")
+    hand.press("lr-fly")
+    hand.until("fate", "flies off")
+    assert in_view(hand, "board") and in_view(hand, "lr-fly") and in_view(hand, "fate")
