@@ -166,3 +166,18 @@ def test_a_throw_from_the_dial_is_seen_with_what_it_did(open_page: Open) -> None
     hand.press("lr-fly")
     hand.until("fate", "flies off")
     assert in_view(hand, "board") and in_view(hand, "lr-fly") and in_view(hand, "fate")
+
+
+def test_the_update_shows_the_weight_that_made_the_answers_and_the_new_one(open_page: Open) -> None:
+    hand = Hand(open_page("/lesson/2?phase=backward", viewport={"width": 360, "height": 640}))
+    hand.until("slope", "18.66")
+    flow = hand.page.get_by_role("img", name="The example x = 3")
+    assert "w = 0" in flow.text_content() and "\u2192" not in flow.text_content()
+    enter(hand, "guess-update-up")
+    hand.until("answer-update", "0.186667")
+    said = flow.text_content()
+    assert "w = 0 \u2192 0.1867" in said and "old answer" in said
+    assert str(flow.get_attribute("aria-label")).endswith("The weight becomes 0.1867.")
+    assert "old answer w·x" in hand.at("batch").text_content()
+    box = flow.bounding_box()
+    assert box["y"] > -1 and box["y"] + box["height"] < 641
