@@ -236,7 +236,7 @@ def optimizers(hand: Hand) -> None:
     told = hand.text("answer-race")
     assert "Momentum and Adam swing across the ravine at first" in told
     assert min(across("momentum", s) for s in range(11)) < -0.4 and min(across("adam", s) for s in range(11)) < -0.4
-    assert "RMSProp is at its floor after one step" in told and "ends last" in told
+    assert "RMSProp is on the floor of the ravine after one step" in told and "ends last" in told
     assert abs(across("rmsprop", 1)) < 0.1
     assert max(ends, key=lambda name: ends[name]) == "rmsprop"
     for name, loss in ends.items():
