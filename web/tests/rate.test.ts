@@ -232,7 +232,8 @@ describe("a loss whose first tenth already spiked", () => {
     expect(became(back, "came back", 150)).toEqual({ words: "it rose from 0.006 to 0.105 and came back to", end: "0.00611" });
     const [before, after] = endsTold(back, "came back");
     const measured: Measured = { lr: 0.1, who: "run 2", held: true, steps: 100, before, after, outcome: "came back" };
-    expect(verdictOf(0.1, null, "", measured).record).toBe("Run 2 at this rate shows what happens: the loss came back to 0.00611 after 100 steps; it began at 0.006.");
+    expect(verdictOf(0.1, null, "", measured).record).toBe("Run 2 at this rate shows what happens: the loss came back to 0.0061 after 100 steps; it began at 0.006.");
+    expect(verdictOf(0.1, null, "", { ...measured, before: 0.00661, after: 0.00662, outcome: "rose" }).record).toContain("rose from 0.00661 to 0.00662");
   });
 
   it("is told by means where its first batch was an easy one", () => {
