@@ -102,6 +102,8 @@ def test_the_dial_says_the_limit_and_forks(view: Open) -> None:
     assert on.page.evaluate("getSelection().toString()") == ""
     on.page.mouse.up()
     assert dial.evaluate("e => e === document.activeElement")
+    on.page.get_by_label("fork as soon as I let go").check()
+    dial.focus()
     rate = float(dial.get_attribute("aria-valuenow"))
     dial.press("Enter")
     forks = on.panel("The run and its forks").get_by_role("listitem")
