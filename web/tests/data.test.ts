@@ -53,7 +53,7 @@ describe("beliefs", () => {
     const measure = { unit: "kg", currency: false, dates: false, deviation: null };
     expect(judged(classes, 4, measure)).toBe("50 % of 4 held-out rows are right; loss 0.5.");
     expect(judged({ ...classes, part: "training", loss: null }, 4000, measure)).toBe("50 % of 4 rows it trains on (a sample of 4,000) are right; the loss is NaN or infinite.");
-    expect(judged(values, 4, measure)).toBe("off by 1 kg over 4 held-out rows, which tells 20 % of how they vary; loss 0.5.");
+    expect(judged(values, 4, measure)).toBe("off by 1 kg (root mean squared error) over 4 held-out rows, which tells 20 % of how they vary (R²); loss 0.5.");
     const lost = { ...values.columns, prediction: column("prediction", Float64Array.of(1, NaN, 3, 6), [4, 1]) };
     expect(judged({ ...values, columns: lost }, 4, measure)).toBe("what the network says of 4 held-out rows is NaN or infinite; loss 0.5.");
     expect(titleOf(true)).not.toBe(titleOf(false));

@@ -21,6 +21,13 @@ describe("the curve of the timeline", () => {
     expect(y(10)).toBeCloseTo(50);
   });
 
+  it("stays so where some losses are exactly 0, which stand at the foot", () => {
+    const { y, log } = heights(of([100, 10, 0, 1]), 100, 5);
+    expect(log).toBe(true);
+    expect([y(100), y(10), y(1), y(0)]).toEqual([5, 55, 105, 105]);
+    expect(heights(of([100, 0, 0, 1]), 100).log).toBe(false);
+  });
+
   it("has a gap wherever the loss is no number, and says what it is", () => {
     const told = stretches(of([3, 2, Infinity, Infinity, Number.NaN, 1]));
     expect(told).toEqual([{ from: 0, to: 1, lost: null }, { from: 2, to: 3, lost: "∞" }, { from: 4, to: 4, lost: "NaN" }, { from: 5, to: 5, lost: null }]);

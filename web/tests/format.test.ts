@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { briefLabels } from "../src/lib/labels";
+import { briefLabels, compactLabels } from "../src/lib/labels";
 import { brief, compact, count, figure, fixed, plain, quoted, sentence, several, share, shortened, signed } from "../src/lib/format";
 
 describe("numbers", () => {
@@ -69,6 +69,19 @@ describe("the words of an axis", () => {
     expect(briefLabels([0, 500_000, 2_000_000])).toEqual(["0", "500,000", "2\u00a0×\u00a010⁶"]);
     expect(briefLabels([1_200_000, 1_200_050, 1_200_100])).toEqual(["1,200,000", "1,200,050", "1,200,100"]);
     expect(briefLabels([0.12341, 0.12342, 0.12343])).toEqual(["0.12341", "0.12342", "0.12343"]);
+  });
+});
+
+describe("the words of an axis without room", () => {
+  it("share one power of a thousand, and stay exact", () => {
+    expect(compactLabels([0, 500_000, 1_000_000, 1_500_000])).toEqual(["0", "0.5e6", "1e6", "1.5e6"]);
+    expect(compactLabels([4e6, 12e6])).toEqual(["4e6", "12e6"]);
+    expect(compactLabels([20_000, 60_000])).toEqual(["20e3", "60e3"]);
+    expect(compactLabels([-2000, 1000])).toEqual(["−2e3", "1e3"]);
+    expect(compactLabels([100, 900])).toEqual(["100", "900"]);
+    expect(compactLabels([0.001, 0.002])).toEqual(["0.001", "0.002"]);
+    expect(compactLabels([1_200_000, 1_200_050])).toEqual(["1,200,000", "1,200,050"]);
+    expect(compactLabels([0])).toEqual(["0"]);
   });
 });
 

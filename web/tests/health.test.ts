@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formulaIn, commonRange, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, rateFell, upTo, ZONES, type Course } from "../src/views/health/verdict";
+import { formulaIn, commonRange, inPercent, judgeActivation, judgeGradient, judgeLife, judgeRatio, judgeUnits, lately, placeOnDial, rateFell, upTo, ZONES, type Course } from "../src/views/health/verdict";
 
 const course = (layer: string, ...values: number[]): Course => ({ layer, values });
 const steady = (layer: string, value: number): Course => course(layer, ...new Array<number>(8).fill(value));
@@ -20,7 +20,7 @@ describe("verdicts", () => {
     expect(judgeRatio([steady("dense1", 0.5)]).state).toBe("ill");
     expect(judgeRatio([steady("dense1", 0.05), steady("dense2", 0.5)])).toEqual({
       state: "ill",
-      sentence: "Dense1 moves in large steps of 5 %; dense2 is thrown about: each step changes its weights by 50 %.",
+      sentence: "Each step of dense1 is large: it changes its weights by 5 %; each step throws dense2 about: it changes its weights by 50 %.",
     });
     expect(judgeRatio([steady("dense1", 1e-7)]).state).toBe("watch");
     expect(judgeRatio([course("dense1", 1e-3, NaN)])).toMatchObject({ state: "ill" });
@@ -28,6 +28,11 @@ describe("verdicts", () => {
       "The weights or gradients of dense1 became NaN or infinite by step 80: the run diverged. Fork it from an earlier step with a smaller learning rate.",
     );
     expect(judgeRatio([]).state).toBe("unknown");
+  });
+
+  it("begins with no layer's name, as names keep their spelling", () => {
+    const begins = [0.5, 0.05, 1e-7].map((value) => judgeRatio([steady("dense1", value)]).sentence);
+    expect([...begins, judgeActivation([steady("dense1", 0)]).sentence].filter((told) => !/^[A-Z][a-z]* /.test(told) || /^dense1/i.test(told))).toEqual([]);
   });
 
   it("on the gradient", () => {
@@ -68,7 +73,7 @@ describe("a learning rate that the schedule brings down", () => {
     const found = judgeRatio([upTo(steps, moves, last)], true);
     expect(found.state).toBe("well");
     expect(found.sentence).toMatch(/^Every layer moved at a good pace, 0\.\d+ % a step, before the schedule brought the learning rate below a tenth of its peak\.$/);
-    expect(judgeRatio([steady("dense1", 1e-7)], true).sentence).toMatch(/^Dense1 hardly moves any more: .* % a step, before the schedule/);
+    expect(judgeRatio([steady("dense1", 1e-7)], true).sentence).toMatch(/^The weights of dense1 hardly move any more: .* % a step, before the schedule/);
     expect(upTo([5, 6], course("dense1", 1, 2), 4).values).toEqual([1, 2]);
   });
 });
@@ -108,6 +113,8 @@ describe("scales", () => {
 
   it("are shared by all layers", () => {
     expect(commonRange([course("a", 0.02, 0.5), course("b", NaN, 3)], true)).toEqual([0.01, 10]);
+    // 1e-7 in per cent is 9.999999999999999e-6.
+    expect(commonRange([inPercent(course("a", 1e-7, 1e-3))], true)).toEqual([1e-5, 1]);
     expect(commonRange([course("a", 0, 10)], false)).toEqual([-0.5, 10.5]);
     expect(commonRange([course("a", NaN)], false)).toBeUndefined();
   });

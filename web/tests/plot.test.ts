@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alone, leftOut } from "../src/lib/plot";
+import { alone, leftOut, marksAlong } from "../src/lib/plot";
 
 describe("what an axis of logarithms leaves out", () => {
   const loss = (...y: number[]): { name: string; y: number[] } => ({ name: "loss", y });
@@ -28,5 +28,31 @@ describe("values that no line goes through", () => {
     expect(alone([null, 0, null])).toEqual([1]);
     expect(alone([7])).toEqual([0]);
     expect(alone([1, 2])).toEqual([]);
+  });
+});
+
+describe("the numbers along an axis", () => {
+  const wide = (words: string): number => 8 * words.length;
+
+  it("are three at least where the axis has room, of short runs and long ones", () => {
+    for (const last of [3, 7, 40, 135, 1500, 9999, 70_000, 240_000, 900_000, 1_050_000, 1_900_000, 5_000_000, 12_345_678, 2e9]) {
+      const { places, words } = marksAlong([1, last], 200, wide, true);
+      expect.soft(places.length, `up to ${last}`).toBeGreaterThan(2);
+      const px = (200 / (last - 1)) * (places[1] - places[0]);
+      expect.soft(px - Math.max(...words.map(wide)), `up to ${last}`).toBeGreaterThanOrEqual(8);
+      expect.soft(new Set(words).size).toBe(words.length);
+    }
+  });
+
+  it("are round, and written in full where they have room", () => {
+    expect(marksAlong([1, 1500], 300, wide, true)).toEqual({ places: [500, 1000, 1500], words: ["500", "1,000", "1,500"] });
+    expect(marksAlong([1, 1_900_000], 200, wide, true).words).toEqual(["0.5e6", "1e6", "1.5e6"]);
+    expect(marksAlong([0, 1], 310, wide, false).words).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+  });
+
+  it("are whole where there is nothing between whole numbers, and one where there is one place", () => {
+    expect(marksAlong([1, 3], 600, wide, true).places).toEqual([1, 2, 3]);
+    expect(marksAlong([5, 5], 200, wide, true)).toEqual({ places: [5], words: ["5"] });
+    expect(marksAlong([1, 9], 0, wide, true).places).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { column } from "../src/lib/framing";
 import { angleOf, arc, beside, giveWay, rangeOf, rateAt, tidy, zonesOf } from "../src/views/rate/dial";
 import { stanceNamed, stanceOf } from "../src/lib/stance";
-import { align, courseOf, endsOf, endsTold, lostOf, outcomeOf, window } from "../src/views/rate/losses";
+import { align, became, courseOf, endsOf, endsTold, lostOf, outcomeOf, window } from "../src/views/rate/losses";
 import { holdsRate, rateIn } from "../src/lib/learning-rate";
 import { racerName, ratesFor, readRuns, RACERS } from "../src/views/rate/racers";
 import { measuredAt, verdictOf, type Curvature, type Measured } from "../src/views/rate/verdict";
@@ -207,6 +207,53 @@ describe("what is said of a rate", () => {
     const still = [1, 3, ...y.slice(0, -4), 3, 1].with(-1, 2).with(-2, 2);
     expect(outcomeOf({ run: 1, x: y, y: still }, false)).toBe("stayed");
     expect(endsTold({ run: 1, x: y, y: still }, "stayed")).toEqual([2, 2]);
+  });
+});
+
+describe("a loss whose first tenth already spiked", () => {
+  // It was forked at 0.006, and a larger rate threw it up at once.
+  const of = (ends: number, noise = 0.0002) => {
+    const y = Array.from({ length: 100 }, (_, i) => (i ? ends + 0.11 * 0.9 ** i + (i % 2 ? noise : -noise) : 0.006));
+    return { run: 2, x: y.map((_, i) => 51 + i), y };
+  };
+
+  it("is told by where it began", () => {
+    const rose = of(0.0075);
+    expect(outcomeOf(rose, false)).toBe("rose");
+    expect(became(rose, "rose", 150)).toEqual({ words: "it rose from 0.006 to", end: "0.0077" });
+    const fell = of(0.003);
+    expect(outcomeOf(fell, false)).toBe("fell");
+    expect(became(fell, "fell", 150)).toEqual({ words: "it fell from 0.006 to", end: "0.0032" });
+  });
+
+  it("came back where single batches would decide between both", () => {
+    const back = of(0.0061);
+    expect(outcomeOf(back, false)).toBe("came back");
+    expect(became(back, "came back", 150)).toEqual({ words: "it rose from 0.006 to 0.105 and came back to", end: "0.00611" });
+    const [before, after] = endsTold(back, "came back");
+    const measured: Measured = { lr: 0.1, who: "run 2", held: true, steps: 100, before, after, outcome: "came back" };
+    expect(verdictOf(0.1, null, "", measured).record).toBe("Run 2 at this rate shows what happens: the loss came back to 0.0061 after 100 steps; it began at 0.006.");
+    expect(verdictOf(0.1, null, "", { ...measured, before: 0.00661, after: 0.00662, outcome: "rose" }).record).toContain("rose from 0.00661 to 0.00662");
+  });
+
+  it("is told by means where its first batch was an easy one", () => {
+    const y = Array.from({ length: 100 }, (_, i) => (i ? 0.7 - 0.001 * i + (i % 2 ? 0.1 : -0.1) : 0.5));
+    const course = { run: 2, x: y.map((_, i) => i), y };
+    expect(outcomeOf(course, false)).toBe("fell");
+    expect(became(course, "fell", 100)).toMatchObject({ words: "it fell from 0.685 to" });
+  });
+
+  it("did not fly off where it only left what was nearly 0", () => {
+    const left = of(0.15);
+    expect(outcomeOf(left, false)).toBe("rose");
+  });
+
+  it("says what it leads to in every case", () => {
+    const course = { run: 1, x: [1, 2, 3], y: [1.5, 7e20, Infinity] };
+    expect(became(course, "flew off", 3)).toEqual({ words: "it flew off: ∞ at step 3", end: "" });
+    expect(became({ ...course, y: [1, 20, 400] }, "flew off", 3)).toEqual({ words: "it flew off from 1 to", end: "400" });
+    expect(became({ ...course, y: [1.0001, 1, 1.0002] }, "rose", 3)).toEqual({ words: "it stayed at", end: "1" });
+    expect(became({ ...course, y: [2] }, "under way", 1)).toEqual({ words: "step 1", end: "2" });
   });
 });
 

@@ -91,6 +91,20 @@ def test_the_dial_says_the_limit_and_forks(view: Open) -> None:
     dial.press("ArrowUp")
     rate = float(dial.get_attribute("aria-valuenow"))
     assert rate > 0.01
+    # A hand that turns it selects none of its words, and leaves it the focus.
+    on.page.get_by_label("fork as soon as I let go").uncheck()
+    box = dial.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    on.page.mouse.move(middle[0] - box["width"] / 4, middle[1])
+    on.page.mouse.down()
+    on.page.mouse.move(middle[0] + 10, middle[1] - box["height"] / 4, steps=5)
+    on.page.mouse.move(middle[0] + box["width"] / 2, middle[1] + box["height"], steps=5)
+    assert on.page.evaluate("getSelection().toString()") == ""
+    on.page.mouse.up()
+    assert dial.evaluate("e => e === document.activeElement")
+    on.page.get_by_label("fork as soon as I let go").check()
+    dial.focus()
+    rate = float(dial.get_attribute("aria-valuenow"))
     dial.press("Enter")
     forks = on.panel("The run and its forks").get_by_role("listitem")
     forks.nth(1).wait_for()

@@ -33,6 +33,25 @@ def test_every_weight_can_be_asked_about_on_a_phone(view: Open) -> None:
         assert _beyond(why, ".scroll") <= 0.5, step
 
 
+@pytest.mark.parametrize("width", [360, 900, 1440])
+def test_the_header_and_the_timeline_stay_as_wide_whatever_they_tell(width: int, view: Open) -> None:
+    on = view("/run/2/health?step=60", viewport={"width": width, "height": 740}).rest()
+    longer = """e => {
+        const before = e.offsetWidth;
+        e.prepend(new Option("Practice run 12 \u00b7 a name that is as long as they get \u00b7 training"));
+        const after = e.offsetWidth;
+        e.firstElementChild.remove();
+        return [before, after];
+    }"""
+    before, after = on.page.get_by_label("Run that is shown").evaluate(longer)
+    assert before == after > 100
+    timeline = on.page.get_by_role("region", name="Timeline")
+    track = timeline.get_by_role("slider", name="Step")
+    wide = track.bounding_box()["width"]
+    timeline.locator(".now dd").evaluate("e => e.textContent = '1.23\u00a0\u00d7\u00a010\u207b\u00b9\u00b2'")
+    assert track.bounding_box()["width"] == wide
+
+
 @pytest.mark.parametrize("width", [360, 390])
 def test_the_speed_is_read_whole_on_a_phone(width: int, view: Open) -> None:
     on = view("/run/2/cycle?step=60", viewport={"width": width, "height": 740}).rest()

@@ -16,12 +16,15 @@ export function curveOf(columns: Columns, name: string): Curve {
   return { x: of("x"), low: of("min"), high: of("max"), last: of("last") };
 }
 
-/** Heights from the top for the curve's values. Losses that span more than a factor of 30 are drawn by their logarithm. */
+/** Heights from the top for the curve's values. Losses that span more than a factor of 30 are drawn by their logarithm, those of 0 at the foot. */
 export function heights(curve: Curve, height: number, top = 0): { y: (value: number) => number; log: boolean } {
   const good = [...curve.low, ...curve.high].filter(Number.isFinite);
+  const positive = good.filter((v) => v > 0);
   let low = Math.min(...good);
   let high = Math.max(...good);
-  const log = low > 0 && high / low > 30;
+  const least = Math.min(...positive);
+  const log = 2 * positive.length > good.length && high / least > 30;
+  if (log) low = least;
   const of = (v: number): number => (log ? Math.log(Math.max(v, low)) : v);
   if (!good.length) [low, high] = [0, 1];
   const span = of(high) - of(low) || 1;

@@ -114,5 +114,5 @@ export function judged(beliefs: Beliefs, all: number, measure: Measure): string 
   if (beliefs.right !== null) return `${figure(beliefs.right * 100, 3)} % of ${rows}${some} are right; ${loss}.`;
   const { rmse, told } = distance(beliefs);
   if (!Number.isFinite(rmse)) return `what the network says of ${rows}${some} is NaN or infinite; ${loss}.`;
-  return `off by ${miss(rmse, measure)} over ${rows}${some}${told !== null && told > 0 ? `, which tells ${figure(told * 100, 3)} % of how they vary` : ""}; ${loss}.`;
+  return `off by ${miss(rmse, measure)} (root mean squared error) over ${rows}${some}${told !== null && told > 0 ? `, which tells ${figure(told * 100, 3)} % of how they vary (R²)` : ""}; ${loss}.`;
 }

@@ -1,5 +1,6 @@
 // Where dots lie, which one is meant, and how far the axes reach.
 import { count } from "./format";
+import { briefLabels, compactLabels } from "./labels";
 import type { Measure } from "./messages";
 import { dayTicks, extent, ticks } from "./scale";
 
@@ -62,6 +63,43 @@ export function marksIn([low, high]: readonly [number, number], n: number, measu
   const least = Math.max(2, Math.round(n));
   const tries = [0, 1, 2, 3].map((more) => (measure?.dates ? dayTicks : ticks)(low, high, least + more));
   return tries.find((found) => found.length > 1) ?? tries[0];
+}
+
+/** Numbers at an axis, and how they are written. */
+export interface Marked {
+  readonly places: readonly number[];
+  readonly words: readonly string[];
+}
+
+/**
+ * Round numbers of a range, with words that do not touch on an axis of `across` pixels: three at least where there is room, closer together or
+ * in shorter words if need be. `wide` tells how wide words are; `whole` where there is nothing between whole numbers.
+ */
+export function marksAlong([low, high]: readonly [number, number], across: number, wide: (words: string) => number, whole: boolean): Marked {
+  if (!(high > low) || !(across > 0)) return { places: [low], words: briefLabels([low]) };
+  let best: Marked = { places: [], words: [] };
+  for (const tell of [briefLabels, compactLabels])
+    for (const [rounds, apart, gap] of [[[1, 2, 5], 60, 14], [[1, 2, 2.5, 3, 4, 5, 6, 8], 20, 8]] as const) {
+      const found = densest(low, high, across, rounds, whole, ({ words }, px) => px >= apart && px >= gap + Math.max(0, ...words.map(wide)), tell);
+      if (found.places.length > 2) return found;
+      if (found.places.length > best.places.length) best = found;
+    }
+  return best;
+}
+
+function densest(low: number, high: number, across: number, rounds: readonly number[], whole: boolean, fits: (found: Marked, px: number) => boolean, tell: (places: readonly number[]) => string[]): Marked {
+  const [span, first] = [high - low, Math.floor(Math.log10((high - low) / across))];
+  for (let power = first; power <= first + 6; power++)
+    for (const round of rounds) {
+      const step = round * 10 ** power;
+      const px = (step / span) * across;
+      if (px < 20 || (whole && !Number.isInteger(step))) continue;
+      const places: number[] = [];
+      for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) places.push(i === 0 ? 0 : Number((i * step).toPrecision(12)));
+      const found = { places, words: places.length ? tell(places) : [] };
+      if (fits(found, px)) return found;
+    }
+  return { places: [], words: [] };
 }
 
 /** The dot nearest to a place in pixels, no further than `within`; -1 where there is none. */

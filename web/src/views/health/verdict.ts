@@ -14,6 +14,9 @@ export interface Course {
   readonly values: ArrayLike<number>;
 }
 
+/** Parts of a whole in per cent. */
+export const inPercent = ({ layer, values }: Course): Course => ({ layer, values: Array.from(values, (part) => part * 100) });
+
 /** The middle of the finite values of the last quarter: how it is by now, without one step's noise. */
 export function lately(values: ArrayLike<number>): number | null {
   const from = Math.floor(values.length * 0.75);
@@ -53,9 +56,9 @@ export function judgeRatio(courses: readonly Course[], fell = false, steps: Arra
   for (const { layer, values } of courses) {
     const now = lately(values);
     if (now === null) continue;
-    if (now > 0.1) [state] = [worse(state, "ill"), told.push(`${layer} is thrown about: each step changes its weights by ${figure(now * 100, 2)} %`)];
-    else if (now > 0.02) [state] = [worse(state, "watch"), told.push(`${layer} moves in large steps of ${figure(now * 100, 2)} %`)];
-    else if (now < 1e-5) [state] = [worse(state, "watch"), told.push(`${layer} hardly moves any more: ${figure(now * 100, 2)} % a step`)];
+    if (now > 0.1) [state] = [worse(state, "ill"), told.push(`each step throws ${layer} about: it changes its weights by ${figure(now * 100, 2)} %`)];
+    else if (now > 0.02) [state] = [worse(state, "watch"), told.push(`each step of ${layer} is large: it changes its weights by ${figure(now * 100, 2)} %`)];
+    else if (now < 1e-5) [state] = [worse(state, "watch"), told.push(`the weights of ${layer} hardly move any more: ${figure(now * 100, 2)} % a step`)];
   }
   const all = courses.map(({ values }) => lately(values)).filter((v) => v !== null);
   if (!all.length) return UNKNOWN;
@@ -94,7 +97,7 @@ export function judgeActivation(spread: readonly Course[]): Verdict {
   const now = spread.map(({ layer, values }) => ({ layer, now: lately(values) })).filter((v): v is { layer: string; now: number } => v.now !== null);
   if (!now.length) return UNKNOWN;
   const flat = now.find((v) => v.now < 1e-4);
-  if (flat) return { state: "ill", sentence: `${flat.layer} answers the same to every example, so that nothing gets past it.` };
+  if (flat) return { state: "ill", sentence: `To every example ${flat.layer} answers the same, so that nothing gets past it.` };
   const wild = now.find((v) => v.now > 1e3);
   if (wild) return { state: "watch", sentence: `The activations of ${wild.layer} spread over ${figure(wild.now, 2)}: standardized inputs or smaller weights would calm them.` };
   return { state: "well", sentence: `They differ from example to example in every layer; their spread is ${between(now.map((v) => v.now))}.` };
@@ -162,7 +165,7 @@ export function commonRange(courses: readonly Course[], log: boolean): [number, 
   const all = courses.flatMap(({ values }) => Array.from(values)).filter((v) => Number.isFinite(v) && (!log || v > 0));
   if (!all.length) return undefined;
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  if (log) return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high) + 1e-9)];
+  if (log) return [Number(`1e${Math.floor(Math.log10(low) + 1e-9)}`), Number(`1e${Math.ceil(Math.log10(high) + 1e-9)}`)];
   const span = high - low || Math.abs(high) || 1;
   return [low - 0.05 * span, high + 0.05 * span];
 }

@@ -28,29 +28,53 @@ export function align(courses: readonly Course[]): { x: number[]; ys: number[][]
   return { x, ys };
 }
 
-export type Outcome = "fell" | "rose" | "stayed" | "flew off" | "under way";
+export type Outcome = "fell" | "rose" | "stayed" | "came back" | "flew off" | "under way";
 
-/** The mean loss of the first and of the last tenth, as single batches are noisy. */
+const mean = (losses: readonly number[]): number => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+
+/** How far one batch's loss usually lies from the next one's, over the last half. */
+function noiseOf(losses: readonly number[]): number {
+  const late = losses.slice(Math.floor(losses.length / 2));
+  const apart = late.slice(1).map((loss, i) => Math.abs(loss - late[i])).sort((a, b) => a - b);
+  return apart.length ? apart[apart.length >> 1] : 0;
+}
+
+/**
+ * Where the loss began and where it ended. Single batches are noisy, so that these are the means of the first and of the last tenth. The first
+ * loss is that of the state before the rate did anything: it is told where the first tenth moved away from it by more than the noise.
+ */
 export function endsOf({ y }: Course): [number, number] {
   const all = Array.from(y);
-  const some = Math.max(1, Math.floor(all.length / 10));
-  const mean = (part: number[]): number => part.reduce((sum, loss) => sum + loss, 0) / part.length;
-  return [mean(all.slice(0, some)), mean(all.slice(-some))];
+  const [early, late] = tenthsOf(all);
+  return [moved(all) ? all[0] : early, late];
 }
+
+/** The mean loss of the first and of the last tenth. */
+function tenthsOf(losses: readonly number[]): [number, number] {
+  const some = Math.max(1, Math.floor(losses.length / 10));
+  return [mean(losses.slice(0, some)), mean(losses.slice(-some))];
+}
+
+/** Whether the first tenth lies farther from the first loss than noise explains. */
+const moved = (losses: readonly number[]): boolean => Math.abs(tenthsOf(losses)[0] - losses[0]) > 3 * noiseOf(losses);
 
 /** The first and the last loss, as they are drawn; the means where single batches would say another thing than what became of it. */
 export function endsTold(course: Course, outcome: Outcome): [number, number] {
   const [first, last] = [course.y[0], course.y[course.y.length - 1]];
-  return outcome === "stayed" || (outcome === "fell" && last >= first) || (outcome === "rose" && last <= first) ? endsOf(course) : [first, last];
+  const means = outcome === "stayed" || outcome === "came back" || (outcome === "fell" && last >= first) || (outcome === "rose" && last <= first);
+  return means ? endsOf(course) : [first, last];
 }
 
 /** What became of the loss, by its ends. */
 export function outcomeOf(course: Course, training: boolean): Outcome {
   const n = course.y.length;
   if (n < 2) return training ? "under way" : "flew off";
-  if (Array.from(course.y).some((y) => !Number.isFinite(y))) return "flew off";
+  const all = Array.from(course.y);
+  if (all.some((y) => !Number.isFinite(y))) return "flew off";
   const [begin, end] = endsOf(course);
-  if (begin > 0 && end > 20 * begin) return "flew off";
+  const most = Math.max(begin, tenthsOf(all)[0]);
+  if (most > 0 && end > 20 * most) return "flew off";
+  if (moved(all) && Math.abs(end - begin) <= noiseOf(all)) return "came back";
   return end < begin ? "fell" : end > begin ? "rose" : "stayed";
 }
 
@@ -68,6 +92,21 @@ export function lostOf({ x, y }: Course): Lost | null {
   // A run ends with its first loss that is none.
   const exact = at === y.length - 1 || at === 0 || x[at] - x[at - 1] === 1;
   return { step: x[at], last: at ? { x: x[at - 1], y: y[at - 1] } : null, words: `${figure(y[at])} ${exact ? "at" : "by"} step ${count(x[at])}` };
+}
+
+/** What became of the loss and the number that it leads to: "it fell from 0.693 to", "0.0066"; no number where there is none. */
+export function became(course: Course, outcome: Outcome, steps: number): { words: string; end: string } {
+  const all = Array.from(course.y);
+  const lost = lostOf(course);
+  if (outcome === "flew off" && lost) return { words: `it flew off: ${lost.words}`, end: "" };
+  if (outcome === "under way") return { words: `step ${count(steps)}`, end: figure(all.at(-1), 3) };
+  const ends = endsTold(course, outcome);
+  const [begin, end] = ends.map((loss) => figure(loss, 3));
+  if (outcome === "came back") {
+    const far = all.reduce((most, loss) => (Math.abs(loss - ends[0]) > Math.abs(most - ends[0]) ? loss : most), ends[0]);
+    return { words: `it ${far > ends[0] ? "rose" : "fell"} from ${begin} to ${figure(far, 3)} and came back to`, end };
+  }
+  return { words: begin === end ? "it stayed at" : `it ${outcome} from ${begin} to`, end };
 }
 
 /**

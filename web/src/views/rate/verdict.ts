@@ -90,5 +90,8 @@ function recordOf({ who, held, steps, before, after, outcome }: Measured): strin
   const whose = `${who[0].toUpperCase()}${who.slice(1)} ${held ? "at this rate" : "went on from this rate by its schedule and"} shows what happens:`;
   if (outcome === "flew off") return `${whose} the loss flew off, ${Number.isFinite(after) ? `from ${figure(before, 2)} to ${figure(after, 2)} in` : "and reached NaN or infinity within"} ${several(steps, "step")}.`;
   if (outcome === "stayed") return `${whose} the loss stayed at ${figure(before, 2)} for ${several(steps, "step")}.`;
-  return `${whose} the loss ${outcome} from ${figure(before, 2)} to ${figure(after, 2)} in ${several(steps, "step")}.`;
+  const digits = figure(before, 2) === figure(after, 2) ? 4 : 2;
+  const [first, last] = [figure(before, digits), figure(after, digits)];
+  if (outcome === "came back") return `${whose} the loss came back to ${last} after ${several(steps, "step")}; it began at ${first}.`;
+  return `${whose} the loss ${outcome} from ${first} to ${last} in ${several(steps, "step")}.`;
 }
