@@ -47,6 +47,11 @@ def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str,
     assert any("cp1252" in note for note in as_table(path).notes) == (encoding == "cp1252")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-32-be"])
+def test_no_byte_order_mark_becomes_part_of_a_name(tmp_path: Path, encoding: str) -> None:
+    assert _columns(_file(tmp_path, "a.csv", ("\ufeff\ufeff" + CSV).encode(encoding))) == ROWS
+
+
 def test_a_comma_inside_quotes_and_in_numbers(tmp_path: Path) -> None:
     path = _file(tmp_path, "a.csv", 'name;size\n"Ulm; ""the"" city\nnew";1,5\nBonn;2,5\n')
     assert _columns(path) == {"name": ['Ulm; "the" city\nnew', "Bonn"], "size": ["1,5", "2,5"]}
