@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -69,6 +70,18 @@ def test_noise_has_a_size(talk: Any) -> None:
         "train", **lesson, noise=0.1, seed=-1
     )
     assert talk.ask("train", **lesson, noise=0.1)[0]["run"]
+
+
+def test_labels_take_as_much_room_as_they_are_long(talk: Any) -> None:
+    labels: list[Any] = ["a" * 100_000, 7, *["b"] * 500]
+    for given in (labels, [str(label) for label in labels]):
+        tracemalloc.start()
+        began = talk.ask("train", data={"x": [1] * len(given), "y": given}, steps=1)[0]["run"]
+        assert talk.ended(began)["status"] == "completed"
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert used < 20_000_000  # padded to the longest they would take 200 MB
+        assert talk.desk.library.record(began).dataset.target.classes == ("7", "a" * 100_000, "b")
 
 
 def test_what_was_asked_for_is_not_repeated_at_length(talk: Any) -> None:

@@ -189,10 +189,30 @@ def _noisy(y: Any, ask: TrainingAsk) -> Any:
 def _array(given: list[Any] | None, name: str) -> Any:
     if given is None:
         raise OptionError(f"train.data needs both x and y, and {name} is missing")
+    unequal = OptionError(f"train.data.{name} must be a list of numbers, or of rows of equal length")
     try:
-        array = np.array(given)
+        array = np.array(given, object)
     except ValueError:
-        raise OptionError(f"train.data.{name} must be a list of numbers, or of rows of equal length") from None
-    if array.dtype.kind not in "iufbU":
-        raise OptionError(f"train.data.{name} must be numbers or labels, got {array.dtype}")
-    return array
+        raise unequal from None
+    kinds = set(map(type, array.flat))
+    if list in kinds:
+        raise unequal
+    if kinds <= {int, float, bool}:
+        numbers = np.array(given)
+        if numbers.dtype.kind in "iufb":
+            return numbers
+    elif kinds == {str}:
+        return array  # as NumPy's own texts each would take as much room as the longest
+    elif kinds <= {int, float, bool, str}:
+        return np.array([*map(str, array.flat)], object).reshape(array.shape)
+    odd = next(place for place, value in np.ndenumerate(array) if not _is_number_or_label(value))
+    value = "null" if array[odd] is None else f"{array[odd]!r:.60}"
+    long = ", which has more than 64 bits" if isinstance(array[odd], int) else ""
+    where = "".join(f"[{i}]" for i in odd)
+    raise OptionError(f"train.data.{name}{where} must be a number or a label, got {value}{long}")
+
+
+def _is_number_or_label(value: Any) -> bool:
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**64
+    return isinstance(value, (float, str))
