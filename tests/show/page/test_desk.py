@@ -199,6 +199,7 @@ def test_pictures_of_the_data(talk: Talk, place: Path) -> None:
         ("fork", {"run": 1, "at": 99}, "has no step 99"),
         ("resume", {"run": 1}, "made all the steps"),
         ("race", {"run": 1, "at": 0, "optimizers": [], "steps": 1}, "1 to 12 optimizers"),
+        ("race", {"run": 1, "at": 51, "optimizers": ["sgd", "adam"], "steps": 1}, "has no step 51"),
     ],
 )
 def test_an_ask_that_cannot_be_answered_is_told_in_one_sentence(

@@ -20,6 +20,7 @@ from engineroom.run import (
     Record,
     Settings,
     asked_for,
+    check_fork,
     cores,
     estimate_run,
     fork_run,
@@ -90,8 +91,7 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
 
 def forking(library: Library, ask: ForkAsk) -> Work:
     """Return what forks a run."""
-    told = _given(ask, "lr", "optimizer", "batch_size", "loss", "seed", "freeze", "drop_examples")
-    changes = Changes(values=ask.set, **told)
+    changes = _changes(ask)
     return lambda job: fork_run(
         _own(library, ask.run),
         ask.at,
@@ -112,13 +112,21 @@ def resuming(library: Library, ask: ResumeAsk) -> Work:
 
 
 def racing(library: Library, ask: RaceAsk) -> list[Work]:
-    """Return what forks a run once for each optimizer."""
+    """Return what forks a run once for each optimizer; each fork is checked before the first begins."""
     if not 1 <= len(ask.optimizers) <= 12:
         raise OptionError(f"race takes 1 to 12 optimizers, got {len(ask.optimizers)}")
-    return [
-        forking(library, ForkAsk(run=ask.run, at=ask.at, optimizer=optimizer, steps=ask.steps))
-        for optimizer in ask.optimizers
-    ]
+    forks = [ForkAsk(run=ask.run, at=ask.at, optimizer=law, steps=ask.steps) for law in ask.optimizers]
+    record = library.twin(ask.run)
+    # What trains may have made the step already, while the logbook does not hold it yet.
+    at = min(ask.at, record.steps) if record.status == "running" else ask.at
+    for fork in forks:
+        check_fork(record, at, _changes(fork), steps=ask.steps)
+    return [forking(library, fork) for fork in forks]
+
+
+def _changes(ask: ForkAsk) -> Changes:
+    told = _given(ask, "lr", "optimizer", "batch_size", "loss", "seed", "freeze", "drop_examples")
+    return Changes(values=ask.set, **told)
 
 
 def _wanted(uploads: Uploads, ask: TrainingAsk) -> tuple[Dataset, Settings]:
