@@ -165,6 +165,7 @@ class FileStore:
         if timeout is None:
             # Questions that come one after the other would each wait for who holds the file.
             timeout = 0.0 if monotonic() - self._gave_up < _GIVEN_UP else _PATIENCE
+        began = monotonic()
         database = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=timeout
         )
@@ -174,7 +175,7 @@ class FileStore:
             database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except BaseException as error:
             database.close()
-            if timeout and "locked" in str(error):
+            if "locked" in str(error) and monotonic() - began >= timeout > 0:
                 self._gave_up = monotonic()
             raise
         return database

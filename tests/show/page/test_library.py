@@ -57,10 +57,12 @@ def test_questions_to_a_file_that_another_program_holds_wait_once(
 ) -> None:
     path = tmp_path / "r.logbook"
     er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=40, logbook=path)
-    connect, waits, now = sqlite3.connect, [], 100.0
+    connect, waits, now, part = sqlite3.connect, list[float](), 100.0, 1.0
 
     def connected(*given: Any, timeout: float, **others: Any) -> sqlite3.Connection:
+        nonlocal now
         waits.append(timeout)
+        now += timeout * part
         return connect(*given, timeout=0.0, **others)
 
     with closing(sqlite3.connect(path, isolation_level=None)) as holds:
@@ -76,6 +78,12 @@ def test_questions_to_a_file_that_another_program_holds_wait_once(
         with pytest.raises(LogbookError, match="is being written by another process"):
             library.records()
         assert [wait for wait in waits if wait] == [5.0, 5.0]
+        # What is refused at once was not waited for, and the next question waits.
+        now, part = now + 2, 0.1
+        for _ in range(2):
+            with pytest.raises(LogbookError, match="is being written by another process"):
+                library.records()
+        assert [wait for wait in waits if wait] == [5.0] * 4
         holds.execute("ROLLBACK")
         assert len(library.records()) == 1
 
