@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from engineroom.show.page._memory import free_memory
 
 XOR: dict[str, Any] = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]] * 3, "y": [0, 1, 1, 0] * 3}
 OPEN: list[dict[str, Any]] = [{"units": 4, "activation": "tanh"}, {"units": None}]
@@ -55,6 +58,19 @@ def test_what_a_training_would_take_is_told_and_nothing_is_kept(talk: Any) -> No
     assert "has 201 layers" in talk.ask("estimate", data=XOR, network=[{"units": 1}] * 201)[0]["text"]
     assert talk.ask("runs")[0]["runs"] == before
     assert "there is no column 'wings'" in talk.error("estimate", **given, target="wings")
+
+
+def test_a_training_that_does_not_fit_into_memory_is_refused(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = talk.error("train", data={"bundled": "penguins"}, network=[{"units": 2**30}] * 2 + OPEN, steps=1)
+    assert re.search(
+        r"^a step would work with [\d,]+ numbers \(.*\), which take .* GB of memory are free: choose", told
+    )
+    monkeypatch.setattr("engineroom.show.page._training.free_memory", lambda: 100_000)
+    assert "GB where 0.0 GB of memory are free" in talk.error("train", data={"bundled": "penguins"}, steps=1)
+    assert talk.ask("train", data=XOR, network=[{"units": 2}], steps=1)[0]["run"]
+    monkeypatch.setattr("engineroom.show.page._memory._TOLD", Path("no such file"))
+    monkeypatch.setattr("engineroom.show.page._training.free_memory", free_memory)
+    assert free_memory() is None and talk.ask("train", data={"bundled": "penguins"}, steps=1)[0]["run"]
 
 
 def test_a_large_table_is_not_prepared_for_an_estimate(talk: Any) -> None:

@@ -14,7 +14,7 @@ from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
-from engineroom.plan import BATCH
+from engineroom.plan import BATCH, Plan
 from engineroom.run import (
     Changes,
     Record,
@@ -32,6 +32,7 @@ from engineroom.show._numbers import at_least, count
 from engineroom.show.page._asks import EstimateAsk, ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainingAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
+from engineroom.show.page._memory import free_memory
 from engineroom.show.page._receipts import Cost
 from engineroom.show.page._uploads import Uploads
 
@@ -47,6 +48,8 @@ _ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype",
 _MOST_NUMBERS, _MOST_CELLS, _MOST_LAYERS = 20_000_000, 2_000_000, 200
 """What is tried for an estimate at the most: numbers with which a step works, cells of a table, layers."""
 
+_WHICH = "weights, gradients, and what its batch gives in each layer"
+
 
 def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
     """Return what training a new run would take.
@@ -60,11 +63,9 @@ def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
     if ask.network is not None and len(ask.network) > _MOST_LAYERS:
         return Cost(f"The network has {len(ask.network):,} layers; {untried}")
     dataset, settings = _wanted(uploads, ask)
-    plan = plan_of(dataset, settings)
-    numbers = sum(prod(plan.batch_size if n == BATCH else n for n in buffer.shape) for buffer in plan.buffers)
+    numbers = _numbers(plan_of(dataset, settings))
     if numbers > _MOST_NUMBERS:
-        what = f"{numbers:,} numbers: weights, gradients, and what its batch gives in each layer"
-        return Cost(f"A step works with {what}; {untried}")
+        return Cost(f"A step works with {numbers:,} numbers: {_WHICH}; {untried}")
     cost = estimate_run(dataset, settings, seed=ask.seed, threads=_THREADS)
     made = f"Training {count(cost.steps, 'step')} takes {at_least(cost.seconds)}"
     return Cost(f"{made}; recording it takes {cost.on_disk}, and any step is computed again within {cost.within}.")
@@ -73,6 +74,7 @@ def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
 def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
     """Return what trains a new run; what was asked for is checked at once."""
     dataset, settings = _wanted(uploads, ask)
+    _check_memory(plan_of(dataset, settings))
 
     def work(job: Job) -> Record:
         return train_run(
@@ -87,6 +89,22 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
         )
 
     return work
+
+
+def _numbers(plan: Plan) -> int:
+    """Return with how many numbers a step works."""
+    return sum(prod(plan.batch_size if n == BATCH else n for n in buffer.shape) for buffer in plan.buffers)
+
+
+def _check_memory(plan: Plan) -> None:
+    """Raise an OptionError where not even one step fits into memory: taking all of it would end the server."""
+    numbers, free = _numbers(plan), free_memory()
+    size = numbers * np.dtype(plan.dtype).itemsize
+    if free is not None and size > free:
+        raise OptionError(
+            f"a step would work with {numbers:,} numbers ({_WHICH}), which take {size / 1e9:,.1f} GB where "
+            f"{free / 1e9:,.1f} GB of memory are free: choose fewer units, or a smaller batch"
+        )
 
 
 def forking(library: Library, ask: ForkAsk) -> Work:
