@@ -52,6 +52,20 @@ def test_a_run_whose_process_was_killed_is_interrupted_though_no_file_changes(tm
     assert [record.status for record in library.records()] == ["interrupted"] and not library.changed()
 
 
+def test_a_run_that_could_not_be_read_when_its_bytes_were_seen_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.logbook"
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=4, logbook=path)
+    library = Library(path)
+    monkeypatch.setattr(library, "_looks", lambda: "as it will be")
+    assert len(library.records()) == 1
+    run.fork(at=2, steps=1)
+    assert len(library.records()) == 1 and library.record(2).steps == 3 and len(library.records()) == 2
+    with pytest.raises(LogbookError, match=r"r\.logbook has no run 3: it holds 2 runs"):
+        library.record(3)
+
+
 def test_questions_to_a_file_that_another_program_holds_wait_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,11 @@ class Library:
     def record(self, number: int) -> Record:
         """Return run `number`; LogbookError when there is none."""
         records = self.records()
+        if number not in (record.number for record in records):
+            # What is committed lies in the file a moment before it can be read, and then the file changes no more.
+            with self._lock:
+                self._seen = None
+            records = self.records()
         found = next((record for record in records if record.number == number), None)
         if found is None:
             have = f"it holds {len(records)} run{'s' * (len(records) != 1)}"
