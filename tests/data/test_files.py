@@ -16,7 +16,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from engineroom.data import as_table, from_table, look, new_rows, prepare_inputs
+from engineroom.data import as_table, from_table, look, new_rows, prepare_inputs, read_sheet
 from engineroom.errors import DataError, FileError, NotFoundError
 
 ROWS = {"name": ["Zoë", "Müller", None], "size": ["1.5", "2", "3"], "pay": ["€5", "€6", "€7"]}
@@ -45,6 +45,11 @@ def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str,
     path = _file(tmp_path, "a.csv", text.encode(encoding))
     assert _columns(path) == ROWS
     assert any("cp1252" in note for note in as_table(path).notes) == (encoding == "cp1252")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-32-be"])
+def test_no_byte_order_mark_becomes_part_of_a_name(tmp_path: Path, encoding: str) -> None:
+    assert _columns(_file(tmp_path, "a.csv", ("\ufeff\ufeff" + CSV).encode(encoding))) == ROWS
 
 
 def test_a_comma_inside_quotes_and_in_numbers(tmp_path: Path) -> None:
@@ -137,6 +142,45 @@ def test_a_cell_in_the_last_corner_of_a_sheet(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(DataError, match=r"a\.xlsx: sheet 'Sheet' spans more than 134,217,728 cells"):
         as_table(tmp_path / "a.xlsx")
+
+
+def _renumbered(path: Path, old: bytes, new: bytes) -> Path:
+    """Write a sheet of one cell, its XML changed."""
+    book = openpyxl.Workbook()
+    book.active["A7"] = 1
+    book.save(path)
+    with zipfile.ZipFile(path) as whole:
+        parts = {part: whole.read(part) for part in whole.namelist()}
+    with zipfile.ZipFile(path, "w") as changed:
+        for part, content in parts.items():
+            changed.writestr(part, content.replace(old, new))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b'<row r="7"', b'<row r="9999999999"'), (b'r="A7"', b'r="XFE7"'), (b'<row r="7"', b'<row r="1048577"')],
+)
+def test_a_sheet_is_no_larger_than_excel_makes_one(tmp_path: Path, old: bytes, new: bytes) -> None:
+    said = r"a\.xlsx: sheet 'Sheet' has a cell beyond the 1,048,576 rows and 16,384 columns of Excel; delete what"
+    with pytest.raises(DataError, match=said):
+        as_table(_renumbered(tmp_path / "a.xlsx", old, new))
+
+
+def test_only_cells_with_something_in_them_are_kept_of_a_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for number in (5, 10, 15):
+        book.active.cell(number, 1, number)
+    book.active.cell(5, 2**14, "far")
+    book.active.cell(15, 2**14).number_format = "0.00"  # formatted, and empty
+    book.active.cell(20, 3).number_format = "0.00"
+    book.save(tmp_path / "a.xlsx")
+    sheet = read_sheet((tmp_path / "a.xlsx").read_bytes(), "a.xlsx")
+    assert sheet.filled == {5: {0: 5, 2**14 - 1: "far"}, 10: {0: 10}, 15: {0: 15}}
+    assert (sheet.rows, sheet.columns) == (15, 2**14)
+    table = sheet.table()
+    assert table.lines is not None and table.lines.tolist() == [10, 15]
+    assert (len(table.names), table.columns[0].tolist()) == (2**14, [10.0, 15.0])
 
 
 def _formulas(path: Path, columns: dict[str, list[Any]]) -> Path:

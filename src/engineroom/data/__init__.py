@@ -4,7 +4,7 @@ from engineroom.data._arrays import MAX_CLASSES, as_array, from_arrays
 from engineroom.data._bundled import BUNDLED, bundled, load_digits
 from engineroom.data._dataset import Dataset, DType
 from engineroom.data._dates import DAYS, date_text
-from engineroom.data._files import need_standard
+from engineroom.data._files import need_standard, read_sheet
 from engineroom.data._grid import unique_names
 from engineroom.data._inputs import prepare_inputs
 from engineroom.data._judge import ColumnChoice, ColumnKind
@@ -65,6 +65,7 @@ __all__ = [
     "new_targets",
     "prepare_inputs",
     "prepare_targets",
+    "read_sheet",
     "relink",
     "split_rows",
     "unique_names",

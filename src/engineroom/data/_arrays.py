@@ -212,7 +212,7 @@ def as_classes(labels: NDArray[Any], name: str) -> tuple[NDArray[np.int32], tupl
                 f"{name} has {len(missing):,} missing labels, the first in row {missing[0]}; drop these rows"
             )
         if len({type(v) for v in labels}) > 1:
-            labels = np.array([str(v) for v in labels])
+            labels = np.array([str(v) for v in labels], object)
     values, indices = np.unique(labels, return_inverse=True)
     if len(values) == 1:
         raise DataError(f"{name} has one class only, {_label(values[0])!r}; a network needs at least two to tell apart")
@@ -308,7 +308,7 @@ def _need_numbers(matrix: NDArray[Any], name: str) -> None:
 
 def _text_sentence(name: str, row: int, column: int, value: Any) -> str:
     return (
-        f"{name} has {str(value)!r} in row {row}, column {column}, where a number is expected; "
+        f"{name} has {str(value)!r:.80} in row {row}, column {column}, where a number is expected; "
         "turn it into numbers, or give a table with named columns, whose text is encoded for you"
     )
 

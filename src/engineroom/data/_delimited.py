@@ -55,7 +55,8 @@ def decoded(data: bytes, source: str) -> tuple[str, str]:
     """Return a file's text and its encoding: by its byte order mark, else UTF-8, UTF-16 or, at last, cp1252."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, errors="replace"), encoding
+            # A program that adds a mark to a file that has one leaves two.
+            return data.decode(encoding, errors="replace").lstrip("\ufeff"), encoding
     head = data[:4096]
     if b"\0" in head:
         for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):

@@ -12,8 +12,8 @@ import shlex
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,13 +26,13 @@ from engineroom.data._grid import table_from_columns, table_from_grid
 from engineroom.data._raw import Table
 from engineroom.errors import DataError, FileError, NotFoundError, nearest_file
 
-__all__ = ["need_standard", "read_file"]
+__all__ = ["Sheet", "need_standard", "read_file", "read_sheet"]
 
 _NPY, _ZIP, _SQLITE = b"\x93NUMPY", b"PK", b"SQLite format 3\0"
 """How a file of one array begins, one of several, and a database, which a logbook is too."""
 
-_MOST_CELLS = 2**27
-"""Cells of a sheet, the empty ones among them; Excel itself knows 128 times as many."""
+_MOST_ROWS, _MOST_COLUMNS, _MOST_CELLS = 2**20, 2**14, 2**27
+"""Rows and columns of a sheet, as Excel has them, and its cells, the empty ones among them: 128 times fewer."""
 
 _LONG_WHOLE = re.compile(r"U?HUGEINT|DECIMAL\((?:1[6-9]|[23]\d),0\)")
 """DuckDB's types of whole numbers that may have more digits than a float."""
@@ -191,53 +191,106 @@ def _records(content: Any, name: str) -> Table:
 
 
 def _read_excel(data: bytes, name: str) -> Table:
+    return read_sheet(data, name).table()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The first sheet of an Excel file; only what its cells hold takes room, however far apart they lie.
+
+    Attributes
+    ----------
+    name : what messages call the file.
+    filled : the rows in which something stands, under their numbers from 1 on; their values under their places from 0.
+    notes : sentences about what was not read.
+    unsaved : how many cells of each column are formulas without a value, by the column's place.
+    """
+
+    name: str
+    filled: Mapping[int, Mapping[int, Any]]
+    notes: tuple[str, ...]
+    unsaved: Mapping[int, int]
+
+    @property
+    def rows(self) -> int:
+        """The number of the last row with something in it."""
+        return max(self.filled, default=0)
+
+    @property
+    def columns(self) -> int:
+        """How many columns reach to the last cell with something in it."""
+        return 1 + max((max(row) for row in self.filled.values()), default=-1)
+
+    def table(self) -> Table:
+        """Return the table that it holds; DataError when there is none."""
+        places = range(self.columns)
+        lines = [[row.get(place) for place in places] for row in self.filled.values()]
+        try:
+            table = table_from_grid(lines, self.name, list(self.filled))
+        except DataError as error:
+            if not self.unsaved:
+                raise
+            raise DataError(f"{error}; {_formulas_told(sum(self.unsaved.values()))}") from None
+        told = {name: self.unsaved[place] for place, name in enumerate(table.names) if place in self.unsaved}
+        remarks = {name: _formulas_told(cells) for name, cells in told.items()}
+        return replace(table, notes=(*self.notes, *table.notes), remarks=remarks)
+
+
+def read_sheet(data: bytes, name: str) -> Sheet:
+    """Return the first sheet of an Excel file; DataError where it is none, or its cells lie too far apart.
+
+    Parameters
+    ----------
+    data : the file's bytes.
+    name : its name, for messages.
+    """
     openpyxl: Any = need_standard("openpyxl", "reading Excel")
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        lines = _lines_of(sheet)
         title, others = sheet.title, len(book.worksheets) - 1
+        note = () if not others else (f"sheet {title!r} is read, {others} more in the file are not",)
+        read = Sheet(name, _filled(sheet), note, {})
         book.close()
-        unsaved = _unsaved_formulas(openpyxl, data, lines)
+        if read.rows * read.columns > _MOST_CELLS:
+            raise _too_far(sheet)
+        return replace(read, unsaved=_unsaved_formulas(openpyxl, data, read))
     except DataError as error:
         raise DataError(f"{name}: {error}") from None
     except Exception as error:  # openpyxl lets through whatever zipfile, zlib and the parser of XML raise
         raise DataError(f"{name} cannot be read as Excel: {error}; save it as .xlsx or .csv") from error
-    try:
-        table = table_from_grid(lines, name)
-    except DataError as error:
-        if not unsaved:
-            raise
-        raise DataError(f"{error}; {_formulas_told(sum(unsaved.values()))}") from None
-    note = () if not others else (f"sheet {title!r} is read, {others} more in the file are not",)
-    remarks = {name: _formulas_told(unsaved[place]) for place, name in enumerate(table.names) if place in unsaved}
-    return replace(table, notes=(*note, *table.notes), remarks=remarks)
 
 
-def _lines_of(sheet: Any) -> list[list[Any]]:
-    """Return a sheet's lines, as wide as the one that reaches farthest with something in it.
+def _filled(sheet: Any) -> dict[int, dict[int, Any]]:
+    """Return what stands in a sheet, as `Sheet` has it.
 
     One formatted cell in the last corner makes a sheet 17 billion cells large, by its own word; that is not asked.
     """
     sheet.reset_dimensions()
-    lines: list[list[Any]] = []
+    filled: dict[int, dict[int, Any]] = {}
     seen = 0
-    for cells in sheet.iter_rows(values_only=True):
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > _MOST_ROWS or len(cells) > _MOST_COLUMNS:
+            raise DataError(
+                f"sheet {sheet.title!r} has a cell beyond the {_MOST_ROWS:,} rows and {_MOST_COLUMNS:,} columns of "
+                "Excel; delete what lies far from the table, or save the table as .csv"
+            )
         seen += len(cells)
         if seen > _MOST_CELLS:
-            break
-        used = next((place for place in range(len(cells), 0, -1) if cells[place - 1] is not None), 0)
-        lines.append(list(cells[:used]))
-    width = max(map(len, lines), default=0)
-    if max(seen, width * len(lines)) > _MOST_CELLS:
-        raise DataError(
-            f"sheet {sheet.title!r} spans more than {_MOST_CELLS:,} cells; delete what lies far from the table, "
-            "or save the table as .csv"
-        )
-    return [[*line, *[None] * (width - len(line))] for line in lines]
+            raise _too_far(sheet)
+        if row := {place: value for place, value in enumerate(cells) if value is not None}:
+            filled[number] = row
+    return filled
 
 
-def _unsaved_formulas(openpyxl: Any, data: bytes, lines: Sequence[Sequence[Any]]) -> dict[int, int]:
+def _too_far(sheet: Any) -> DataError:
+    return DataError(
+        f"sheet {sheet.title!r} spans more than {_MOST_CELLS:,} cells; delete what lies far from the table, "
+        "or save the table as .csv"
+    )
+
+
+def _unsaved_formulas(openpyxl: Any, data: bytes, read: Sheet) -> dict[int, int]:
     """Return how many cells of each column are formulas without a value, by the column's place.
 
     A program that writes a workbook without computing it leaves such cells; they look empty to whoever reads values.
@@ -249,12 +302,12 @@ def _unsaved_formulas(openpyxl: Any, data: bytes, lines: Sequence[Sequence[Any]]
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
-    written = sheet.iter_rows()
+    width, nothing = read.columns, dict[int, Any]()
     found = Counter(
         place
-        for line, cells in zip(lines, written, strict=False)
-        for place, (value, cell) in enumerate(zip(line, cells, strict=False))
-        if value is None and cell.data_type == "f"
+        for number, cells in enumerate(sheet.iter_rows(), 1)
+        for place, cell in enumerate(cells[:width])
+        if cell.data_type == "f" and place not in read.filled.get(number, nothing)
     )
     book.close()
     return dict(found)

@@ -9,6 +9,7 @@ from engineroom.logbook._repair import Repair, repair
 from engineroom.logbook._room import EMPTY, PAGE, bytes_of_keyframe
 from engineroom.logbook._rows import Event, MetricRow, RunRow, StoredData, StoredKeyframe, Summary
 from engineroom.logbook._schema import EMBED_LIMIT, SCHEMA
+from engineroom.logbook._store import FileStore
 from engineroom.logbook._unused import leaving_none_unused
 from engineroom.logbook._writable import check_writable
 from engineroom.logbook._writer import Writer
@@ -19,6 +20,7 @@ __all__ = [
     "PAGE",
     "SCHEMA",
     "Event",
+    "FileStore",
     "Logbook",
     "MetricRow",
     "Repair",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import threading
 import weakref
@@ -34,6 +35,9 @@ __all__ = [
 
 _CREATION = 2.0
 """Seconds to wait for another process that is just making the file."""
+
+_PATIENCE, _GIVEN_UP = 5.0, 1.0
+"""Seconds that a reader waits for another process that holds the file, and for how long it then waits no more."""
 
 
 class Store(Protocol):
@@ -84,6 +88,7 @@ class FileStore:
         self.path = path
         self.name = repr(str(path))
         self._held = threading.local()
+        self._gave_up = -math.inf
 
     def __reduce__(self) -> tuple[type[FileStore], tuple[Path]]:
         return FileStore, (self.path,)
@@ -156,7 +161,11 @@ class FileStore:
         # A file left in WAL mode in a folder that cannot be written: nobody else can be writing it either.
         return self._open("immutable=1")
 
-    def _open(self, how: str, timeout: float = 10.0) -> sqlite3.Connection:
+    def _open(self, how: str, timeout: float | None = None) -> sqlite3.Connection:
+        if timeout is None:
+            # Questions that come one after the other would each wait for who holds the file.
+            timeout = 0.0 if monotonic() - self._gave_up < _GIVEN_UP else _PATIENCE
+        began = monotonic()
         database = sqlite3.connect(
             f"{self.path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=timeout
         )
@@ -164,8 +173,10 @@ class FileStore:
             database.execute("PRAGMA trusted_schema=OFF")
             database.execute("PRAGMA cell_size_check=ON")
             database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except BaseException:
+        except BaseException as error:
             database.close()
+            if "locked" in str(error) and monotonic() - began >= timeout > 0:
+                self._gave_up = monotonic()
             raise
         return database
 

@@ -16,7 +16,7 @@ from engineroom.run._defaults import (
 from engineroom.run._estimate import Estimate, estimate_run
 from engineroom.run._examination import Examination
 from engineroom.run._finding import NonFinite
-from engineroom.run._fork import Attempt, Changes, fork_run, try_fork
+from engineroom.run._fork import Attempt, Changes, check_fork, fork_run, try_fork
 from engineroom.run._ground import Ground
 from engineroom.run._intake import Data, Validation, asked_for
 from engineroom.run._keeping import check_name, records_of
@@ -66,6 +66,7 @@ __all__ = [
     "asked_for",
     "baselines",
     "batches",
+    "check_fork",
     "check_name",
     "copy_runs",
     "cores",

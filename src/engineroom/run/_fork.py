@@ -34,7 +34,7 @@ from engineroom.run._settings import Settings
 from engineroom.run._train import plan_of
 from engineroom.run._training import TrainingProgress, train_into
 
-__all__ = ["Attempt", "Changes", "fork_run", "try_fork"]
+__all__ = ["Attempt", "Changes", "check_fork", "fork_run", "try_fork"]
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,13 @@ def try_fork(
         if progress is not None:
             progress(done, planned)
     return Attempt(engine.snapshot(), np.concatenate(losses), reason)
+
+
+def check_fork(
+    record: Record, at: int, changes: Changes, *, epochs: int | None = None, steps: int | None = None
+) -> None:
+    """Raise what `fork_run` would say of what it is given; state `at` is replayed for that."""
+    _drafted(record, at, changes, epochs, steps)
 
 
 @dataclass(frozen=True)

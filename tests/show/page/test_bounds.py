@@ -78,6 +78,25 @@ def test_a_small_workbook_does_not_unpack_to_a_large_one(tmp_path: Path) -> None
         _check(tmp_path, "a.xlsx", whole.getvalue())
 
 
+def _sheet(*cells: tuple[int, int]) -> bytes:
+    openpyxl = pytest.importorskip("openpyxl")
+    book, whole = openpyxl.Workbook(), io.BytesIO()
+    for row, column in [(1, 1), (2, 1), *cells]:
+        book.active.cell(row, column, f"{row} and {column}")
+    book.save(whole)
+    return whole.getvalue()
+
+
+def test_cells_of_a_sheet_lie_no_farther_apart_than_a_page_can_take_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DataError, match=r"^far\.xlsx has 4,097 columns, and the page takes 4,096: train on it with"):
+        Uploads().add("far.xlsx", _sheet((2, 4097)))
+    with pytest.raises(DataError, match=r"^far\.xlsx has 8,388,624 cells, and the page takes 8,388,608: train on it"):
+        Uploads().add("far.xlsx", _sheet((524_289, 16)))
+    monkeypatch.setattr("engineroom.show.page._bounds._CELLS", 6)
+    told = Uploads().add("near.xlsx", _sheet((3, 2)))
+    assert (told.rows, len(told.fields)) == (2, 2)
+
+
 def test_the_oldest_tables_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engineroom.show.page._uploads._CELLS", 50)
     uploads = Uploads()

@@ -181,11 +181,25 @@ def test_pictures_of_the_data(talk: Talk, place: Path) -> None:
         ("upload", {"upload": "nothing"}, "not here any more"),
         ("train", {"data": {}}, "one of bundled, upload, or x and y"),
         ("train", {"data": {"x": [[1], [2, 3]], "y": [1, 2]}}, "equal length"),
+        ("train", {"data": {"x": [1, [2, 3]], "y": [1, 2]}}, "equal length"),
+        ("train", {"data": {"x": [None, 1], "y": [1, 2]}}, "train.data.x[0] must be a number or a label, got null"),
+        (
+            "train",
+            {"data": {"x": [[1, 2], [3, 2**70]], "y": [1, 2]}},
+            f"x[1][1] must be a number or a label, got {2**70}, which has",
+        ),
+        (
+            "train",
+            {"data": {"x": [1, 2], "y": ["a", {"b": 1}]}},
+            "train.data.y[1] must be a number or a label, got {'b'",
+        ),
+        ("train", {"data": {"x": ["a", 2], "y": [1, 2]}}, "X has 'a' in row 0, column 0, where a number is expected"),
         ("train", {"data": {"bundled": "/etc/passwd"}}, "must be one of digits, penguins"),
         ("train", {"data": {"bundled": "digits"}, "network": [{"units": 3, "activation": "rellu"}]}, "did you mean"),
         ("fork", {"run": 1, "at": 99}, "has no step 99"),
         ("resume", {"run": 1}, "made all the steps"),
         ("race", {"run": 1, "at": 0, "optimizers": [], "steps": 1}, "1 to 12 optimizers"),
+        ("race", {"run": 1, "at": 51, "optimizers": ["sgd", "adam"], "steps": 1}, "has no step 51"),
     ],
 )
 def test_an_ask_that_cannot_be_answered_is_told_in_one_sentence(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import engineroom as er
+from engineroom.errors import LogbookError
 from engineroom.show.page._library import Library, Shelf
 
 
@@ -46,6 +50,56 @@ def test_a_run_whose_process_was_killed_is_interrupted_though_no_file_changes(tm
         trains.kill()
     assert library.changed()
     assert [record.status for record in library.records()] == ["interrupted"] and not library.changed()
+
+
+def test_a_run_that_could_not_be_read_when_its_bytes_were_seen_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.logbook"
+    run = er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=4, logbook=path)
+    library = Library(path)
+    monkeypatch.setattr(library, "_looks", lambda: "as it will be")
+    assert len(library.records()) == 1
+    run.fork(at=2, steps=1)
+    assert len(library.records()) == 1 and library.record(2).steps == 3 and len(library.records()) == 2
+    with pytest.raises(LogbookError, match=r"r\.logbook has no run 3: it holds 2 runs"):
+        library.record(3)
+
+
+def test_questions_to_a_file_that_another_program_holds_wait_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.logbook"
+    er.train(er.Network(er.Dense(1)), [1, 2, 3], [2, 4, 6], steps=40, logbook=path)
+    connect, waits, now, part = sqlite3.connect, list[float](), 100.0, 1.0
+
+    def connected(*given: Any, timeout: float, **others: Any) -> sqlite3.Connection:
+        nonlocal now
+        waits.append(timeout)
+        now += timeout * part
+        return connect(*given, timeout=0.0, **others)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as holds:
+        holds.execute("BEGIN EXCLUSIVE")
+        monkeypatch.setattr("engineroom.logbook._store.sqlite3.connect", connected)
+        monkeypatch.setattr("engineroom.logbook._store.monotonic", lambda: now)
+        library = Library(path)
+        for _ in range(3):
+            with pytest.raises(LogbookError, match="is being written by another process"):
+                Shelf(library).again(1, lambda record: record.at(3))
+        assert [wait for wait in waits if wait] == [5.0]
+        now += 2
+        with pytest.raises(LogbookError, match="is being written by another process"):
+            library.records()
+        assert [wait for wait in waits if wait] == [5.0, 5.0]
+        # What is refused at once was not waited for, and the next question waits.
+        now, part = now + 2, 0.1
+        for _ in range(2):
+            with pytest.raises(LogbookError, match="is being written by another process"):
+                library.records()
+        assert [wait for wait in waits if wait] == [5.0] * 4
+        holds.execute("ROLLBACK")
+        assert len(library.records()) == 1
 
 
 def test_states_are_kept_of_the_runs_asked_for_lately(tmp_path: Path) -> None:

@@ -174,6 +174,31 @@ def test_a_fork_a_resume_and_a_race(talk: Talk) -> None:
     assert all(rows[r]["parent"] == 2 and rows[r]["steps"] == 25 for r in runs)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"optimizers": ["sgd", "nope"], "steps": 1}, "nope"),
+        ({"optimizers": ["sgd"] * 12, "steps": 0}, "steps must be"),
+        ({"optimizers": ["sgd", {"law": "adam", "lr": -1}], "steps": 1}, "lr must be"),
+    ],
+)
+def test_a_race_begins_with_all_of_its_runs_or_none(talk: Talk, given: dict[str, Any], said: str) -> None:
+    assert said in talk.error("race", run=1, at=5, **given)
+    other = talk.ask("train", **LESSON)[0]["run"]  # it comes after all that the race had begun
+    talk.ended(other)
+    assert other == 3 and not pushes(talk, "notice")
+
+
+def test_a_race_may_begin_at_a_step_that_is_not_written_yet(talk: Talk) -> None:
+    run = talk.ask("train", **LONG, steps=100_000_000)[0]["run"]
+    talk.until(lambda: any(n["step"] > 0 for n in pushes(talk, "progress")))
+    given = talk.send("race", run=run, at=90_000_000, optimizers=["sgd"], steps=1)
+    talk.until(lambda: [n for n in pushes(talk, "notice") if "before it has ended" in n["text"]])
+    assert given not in talk.answers  # by then it may be
+    talk.ask("stop", run=run)
+    assert "has no step 90,000,000" in talk.wait(given)[0]["error"]
+
+
 def test_one_trains_after_the_other(talk: Talk) -> None:
     first = talk.ask("train", **LONG, steps=100_000_000)[0]["run"]
     second = talk.send("train", **LESSON)

@@ -35,6 +35,9 @@ def test_an_ask_is_read() -> None:
     train = read_ask({"ask": "train", "data": {"bundled": "digits"}, "network": [{"units": 3}]})
     assert isinstance(train, TrainAsk) and train.network is not None and train.network[0].activation == "identity"
     assert train.batch_size == "auto"
+    for size, kind in ((20, int), (2**62, int), (0.2, float)):
+        train = read_ask({"ask": "train", "data": {}, "validation": size})
+        assert isinstance(train, TrainAsk) and train.validation == size and type(train.validation) is kind
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,7 @@ def test_an_ask_is_read() -> None:
         ({"ask": "beliefs", "run": 1, "step": 1, "rows": "all"}, "'validation' or 'training'"),
         ({"ask": "train", "data": {"bundled": 3}}, "train.data.bundled must be text"),
         ({"ask": "train", "data": {}, "network": [{"units": "8"}]}, r"train.network\[0\].units must be a whole number"),
+        ({"ask": "train", "data": {}, "validation": 2**70}, "train.validation must be a whole number"),
         ({"ask": "fork", "run": 1, "at": 1, "lr": float("nan")}, "fork.lr must be"),
         ({"ask": "fork", "run": 1, "at": 1, "lr": 10**400}, "fork.lr must be a number"),
     ],

@@ -170,6 +170,19 @@ def test_a_path_of_too_few_or_too_many_points_is_refused(record: Record, points:
         ANSWERS["trace"].answer(record, TraceAsk(record.number, [WEIGHT], points), None)
 
 
+def test_so_many_weights_are_followed_at_a_time_and_equal_ones_once(record: Record) -> None:
+    many = [f"validation.{i}" for i in range(257)]
+    with pytest.raises(OptionError, match=r"^series\.names may hold 256 names, got 257: ask for some at a time$"):
+        series(record, many, 1, None, 60)
+    assert len(series(record, many[1:], 1, None, 60)) == 4 * 256
+    with pytest.raises(OptionError, match=r"^trace\.weights may hold 256 names, got 257"):
+        ANSWERS["trace"].answer(record, TraceAsk(record.number, many), None)
+    told = ANSWERS["trace"].answer(record, TraceAsk(record.number, [WEIGHT] * 300), None)
+    assert told.weights == [WEIGHT]
+    told = ANSWERS["series"].answer(record, SeriesAsk(record.number, [WEIGHT, "loss"] * 300), None)
+    assert told.names == [WEIGHT, "loss"] and len(told.columns) == 8
+
+
 def test_a_stretch_without_steps_has_no_numbers(record: Record) -> None:
     names = [WEIGHT, "loss", "lr"]
     asked = SeriesAsk(record.number, names, 601, None, 60)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from engineroom.show.page._memory import free_memory
 
 XOR: dict[str, Any] = {"x": [[0, 0], [0, 1], [1, 0], [1, 1]] * 3, "y": [0, 1, 1, 0] * 3}
 OPEN: list[dict[str, Any]] = [{"units": 4, "activation": "tanh"}, {"units": None}]
@@ -56,6 +60,19 @@ def test_what_a_training_would_take_is_told_and_nothing_is_kept(talk: Any) -> No
     assert "there is no column 'wings'" in talk.error("estimate", **given, target="wings")
 
 
+def test_a_training_that_does_not_fit_into_memory_is_refused(talk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = talk.error("train", data={"bundled": "penguins"}, network=[{"units": 2**30}] * 2 + OPEN, steps=1)
+    assert re.search(
+        r"^a step would work with [\d,]+ numbers \(.*\), which take .* GB of memory are free: choose", told
+    )
+    monkeypatch.setattr("engineroom.show.page._training.free_memory", lambda: 100_000)
+    assert "GB where 0.0 GB of memory are free" in talk.error("train", data={"bundled": "penguins"}, steps=1)
+    assert talk.ask("train", data=XOR, network=[{"units": 2}], steps=1)[0]["run"]
+    monkeypatch.setattr("engineroom.show.page._memory._TOLD", Path("no such file"))
+    monkeypatch.setattr("engineroom.show.page._training.free_memory", free_memory)
+    assert free_memory() is None and talk.ask("train", data={"bundled": "penguins"}, steps=1)[0]["run"]
+
+
 def test_a_large_table_is_not_prepared_for_an_estimate(talk: Any) -> None:
     key = talk.desk.uploads.add("wide.csv", b"a,b\n" + b"1,2\n" * 1_000_001).upload
     told = talk.ask("estimate", data={"upload": key}, target="b")[0]["text"]
@@ -69,6 +86,18 @@ def test_noise_has_a_size(talk: Any) -> None:
         "train", **lesson, noise=0.1, seed=-1
     )
     assert talk.ask("train", **lesson, noise=0.1)[0]["run"]
+
+
+def test_labels_take_as_much_room_as_they_are_long(talk: Any) -> None:
+    labels: list[Any] = ["a" * 100_000, 7, *["b"] * 500]
+    for given in (labels, [str(label) for label in labels]):
+        tracemalloc.start()
+        began = talk.ask("train", data={"x": [1] * len(given), "y": given}, steps=1)[0]["run"]
+        assert talk.ended(began)["status"] == "completed"
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert used < 20_000_000  # padded to the longest they would take 200 MB
+        assert talk.desk.library.record(began).dataset.target.classes == ("7", "a" * 100_000, "b")
 
 
 def test_what_was_asked_for_is_not_repeated_at_length(talk: Any) -> None:

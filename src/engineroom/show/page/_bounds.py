@@ -11,7 +11,7 @@ from typing import Any
 from engineroom.data import need_standard
 from engineroom.errors import DataError
 
-__all__ = ["check_bounds"]
+__all__ = ["check_bounds", "check_size"]
 
 _COLUMNS = 4096
 _CELLS = 2**23
@@ -24,6 +24,8 @@ _SEPARATORS = b",;\t|"
 
 def check_bounds(content: bytes, place: Path, name: str) -> None:
     """Raise a DataError where a file holds more than a page can take in; one that is broken is left to its reader.
+
+    How far the cells of an Excel file lie apart is known only when it is read.
 
     Parameters
     ----------
@@ -40,6 +42,11 @@ def check_bounds(content: bytes, place: Path, name: str) -> None:
         columns, cells = _of_json(content, lines=ending != ".json")
     else:
         columns, cells = _of_lines(content)
+    check_size(name, columns, cells)
+
+
+def check_size(name: str, columns: int, cells: int) -> None:
+    """Raise a DataError where a table has more columns or cells than a page can take in."""
     if columns > _COLUMNS:
         raise DataError(
             f"{name} has {columns:,} columns, and the page takes {_COLUMNS:,}: train on it with `engineroom train`"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engineroom.errors import LogbookError
-from engineroom.logbook import Logbook, beside, is_being_written
+from engineroom.logbook import FileStore, Logbook, beside, is_being_written
 from engineroom.run import Record, States, records_of
 
 __all__ = ["Library", "Shelf"]
@@ -33,7 +33,7 @@ class Library:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._book: Logbook | None = None
+        self._book = Logbook(FileStore(path))
         self._records: list[Record] = []
         self._seen: object = None
         self._states: dict[object, States] = {}
@@ -44,8 +44,6 @@ class Library:
             seen = self._looks()
             if seen != self._seen or self._died():
                 self._seen = None
-                # Opening looks through all runs, as asking for them does.
-                self._book = self._book or Logbook.open(self.path)
                 self._records = records_of(self._book, known=self._records)
                 self._seen = seen
             return self._records
@@ -53,6 +51,11 @@ class Library:
     def record(self, number: int) -> Record:
         """Return run `number`; LogbookError when there is none."""
         records = self.records()
+        if number not in (record.number for record in records):
+            # What is committed lies in the file a moment before it can be read, and then the file changes no more.
+            with self._lock:
+                self._seen = None
+            records = self.records()
         found = next((record for record in records if record.number == number), None)
         if found is None:
             have = f"it holds {len(records)} run{'s' * (len(records) != 1)}"

@@ -70,6 +70,8 @@ def _value(wanted: Any, given: Any, place: str) -> Any:
         whole = [part for part in inside if part is not type(None)]
         if len(whole) == 1 and given is not None:
             return _value(whole[0], given, place)
+        if type(given) is int and int in inside:
+            return _value(int, given, place)
         for part in inside:
             try:
                 return _value(part, given, place)

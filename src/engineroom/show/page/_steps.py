@@ -19,6 +19,8 @@ __all__ = ["cycle_of", "parameters_of", "series_of", "state_of", "trace_of"]
 
 _MOST_ROWS = 1024
 _MOST_POINTS = 100_000
+_MOST_NAMES = 256
+"""Weights or measures that one ask may follow; the page itself follows a few."""
 
 
 def parameters_of(state: State) -> dict[str, NDArray[Any]]:
@@ -64,16 +66,17 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
     """Return numbers over the steps, in at most so many buckets: the least, the greatest and the last of each."""
     if not 1 <= ask.points <= _MOST_POINTS:
         raise OptionError(f"series.points must be between 1 and {_MOST_POINTS:,}, got {ask.points:,}")
+    names = _different("series.names", ask.names)
     last = record.steps if ask.last is None else min(ask.last, record.steps)
     first = max(1, ask.first)
     columns: dict[str, NDArray[Any]] = {}
-    weights = [name for name in ask.names if name not in ("loss", "lr") and not name.startswith("validation.")]
+    weights = [name for name in names if name not in ("loss", "lr") and not name.startswith("validation.")]
     paths: dict[str, tuple[NDArray[Any], ...]] = {}
     if weights and last >= first:
         steps, values = _paths(record, weights, ask.glance, progress)
         here = (steps >= first) & (steps <= last)
         paths = {name: (steps[here], *(values[here, i],) * 3) for i, name in enumerate(weights)}
-    for name in ask.names:
+    for name in names:
         if name in paths:
             told = _buckets(ask.points, (first, last), *paths[name])
         elif name == "lr":
@@ -88,18 +91,26 @@ def series_of(record: Record, ask: SeriesAsk, progress: StepProgress | None = No
             told = _measured(record, name.removeprefix("validation."), first, last, ask.points)
         for end, column in zip(("x", "min", "max", "last"), told, strict=True):
             columns[f"{name}.{end}"] = column
-    return Series(list(ask.names), first, last, columns)
+    return Series(names, first, last, columns)
 
 
 def trace_of(record: Record, ask: TraceAsk, progress: StepProgress | None = None) -> TraceReply:
     """Return the path of weights; of a long one only some states, evenly spaced, and the last."""
     if not 2 <= ask.points <= 10 * _MOST_POINTS:
         raise OptionError(f"trace.points must be between 2 and {10 * _MOST_POINTS:,}, got {ask.points:,}")
-    found = trace(record, ask.weights, progress)
+    found = trace(record, _different("trace.weights", ask.weights), progress)
     stride = max(1, -(-record.steps // (ask.points - 1)))
     steps = np.unique(np.append(np.arange(0, record.steps + 1, stride), record.steps))
     columns = {name: found.values[steps, i] for i, name in enumerate(found.names)}
     return TraceReply(list(found.names), {"step": steps.astype(np.float64), **columns})
+
+
+def _different(place: str, names: list[str]) -> list[str]:
+    """Return names, each once; OptionError where they are too many for one ask."""
+    different = list(dict.fromkeys(names))
+    if len(different) > _MOST_NAMES:
+        raise OptionError(f"{place} may hold {_MOST_NAMES} names, got {len(different):,}: ask for some at a time")
+    return different
 
 
 def _paths(

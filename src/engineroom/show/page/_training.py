@@ -14,12 +14,13 @@ from engineroom.data import BUNDLED, Dataset
 from engineroom.errors import OptionError
 from engineroom.network import Network
 from engineroom.ops import Dense
-from engineroom.plan import BATCH
+from engineroom.plan import BATCH, Plan
 from engineroom.run import (
     Changes,
     Record,
     Settings,
     asked_for,
+    check_fork,
     cores,
     estimate_run,
     fork_run,
@@ -31,6 +32,7 @@ from engineroom.show._numbers import at_least, count
 from engineroom.show.page._asks import EstimateAsk, ForkAsk, RaceAsk, ResumeAsk, TrainAsk, TrainingAsk, TrainLayer
 from engineroom.show.page._jobs import Job
 from engineroom.show.page._library import Library
+from engineroom.show.page._memory import free_memory
 from engineroom.show.page._receipts import Cost
 from engineroom.show.page._uploads import Uploads
 
@@ -46,6 +48,8 @@ _ASKED = ("loss", "optimizer", "epochs", "steps", "batch_size", "seed", "dtype",
 _MOST_NUMBERS, _MOST_CELLS, _MOST_LAYERS = 20_000_000, 2_000_000, 200
 """What is tried for an estimate at the most: numbers with which a step works, cells of a table, layers."""
 
+_WHICH = "weights, gradients, and what its batch gives in each layer"
+
 
 def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
     """Return what training a new run would take.
@@ -59,11 +63,9 @@ def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
     if ask.network is not None and len(ask.network) > _MOST_LAYERS:
         return Cost(f"The network has {len(ask.network):,} layers; {untried}")
     dataset, settings = _wanted(uploads, ask)
-    plan = plan_of(dataset, settings)
-    numbers = sum(prod(plan.batch_size if n == BATCH else n for n in buffer.shape) for buffer in plan.buffers)
+    numbers = _numbers(plan_of(dataset, settings))
     if numbers > _MOST_NUMBERS:
-        what = f"{numbers:,} numbers: weights, gradients, and what its batch gives in each layer"
-        return Cost(f"A step works with {what}; {untried}")
+        return Cost(f"A step works with {numbers:,} numbers: {_WHICH}; {untried}")
     cost = estimate_run(dataset, settings, seed=ask.seed, threads=_THREADS)
     made = f"Training {count(cost.steps, 'step')} takes {at_least(cost.seconds)}"
     return Cost(f"{made}; recording it takes {cost.on_disk}, and any step is computed again within {cost.within}.")
@@ -72,6 +74,7 @@ def estimating(uploads: Uploads, ask: EstimateAsk) -> Cost:
 def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
     """Return what trains a new run; what was asked for is checked at once."""
     dataset, settings = _wanted(uploads, ask)
+    _check_memory(plan_of(dataset, settings))
 
     def work(job: Job) -> Record:
         return train_run(
@@ -88,10 +91,25 @@ def training(library: Library, uploads: Uploads, ask: TrainAsk) -> Work:
     return work
 
 
+def _numbers(plan: Plan) -> int:
+    """Return with how many numbers a step works."""
+    return sum(prod(plan.batch_size if n == BATCH else n for n in buffer.shape) for buffer in plan.buffers)
+
+
+def _check_memory(plan: Plan) -> None:
+    """Raise an OptionError where not even one step fits into memory: taking all of it would end the server."""
+    numbers, free = _numbers(plan), free_memory()
+    size = numbers * np.dtype(plan.dtype).itemsize
+    if free is not None and size > free:
+        raise OptionError(
+            f"a step would work with {numbers:,} numbers ({_WHICH}), which take {size / 1e9:,.1f} GB where "
+            f"{free / 1e9:,.1f} GB of memory are free: choose fewer units, or a smaller batch"
+        )
+
+
 def forking(library: Library, ask: ForkAsk) -> Work:
     """Return what forks a run."""
-    told = _given(ask, "lr", "optimizer", "batch_size", "loss", "seed", "freeze", "drop_examples")
-    changes = Changes(values=ask.set, **told)
+    changes = _changes(ask)
     return lambda job: fork_run(
         _own(library, ask.run),
         ask.at,
@@ -112,13 +130,21 @@ def resuming(library: Library, ask: ResumeAsk) -> Work:
 
 
 def racing(library: Library, ask: RaceAsk) -> list[Work]:
-    """Return what forks a run once for each optimizer."""
+    """Return what forks a run once for each optimizer; each fork is checked before the first begins."""
     if not 1 <= len(ask.optimizers) <= 12:
         raise OptionError(f"race takes 1 to 12 optimizers, got {len(ask.optimizers)}")
-    return [
-        forking(library, ForkAsk(run=ask.run, at=ask.at, optimizer=optimizer, steps=ask.steps))
-        for optimizer in ask.optimizers
-    ]
+    forks = [ForkAsk(run=ask.run, at=ask.at, optimizer=law, steps=ask.steps) for law in ask.optimizers]
+    record = library.twin(ask.run)
+    # What trains may have made the step already, while the logbook does not hold it yet.
+    at = min(ask.at, record.steps) if record.status == "running" else ask.at
+    for fork in forks:
+        check_fork(record, at, _changes(fork), steps=ask.steps)
+    return [forking(library, fork) for fork in forks]
+
+
+def _changes(ask: ForkAsk) -> Changes:
+    told = _given(ask, "lr", "optimizer", "batch_size", "loss", "seed", "freeze", "drop_examples")
+    return Changes(values=ask.set, **told)
 
 
 def _wanted(uploads: Uploads, ask: TrainingAsk) -> tuple[Dataset, Settings]:
@@ -189,10 +215,30 @@ def _noisy(y: Any, ask: TrainingAsk) -> Any:
 def _array(given: list[Any] | None, name: str) -> Any:
     if given is None:
         raise OptionError(f"train.data needs both x and y, and {name} is missing")
+    unequal = OptionError(f"train.data.{name} must be a list of numbers, or of rows of equal length")
     try:
-        array = np.array(given)
+        array = np.array(given, object)
     except ValueError:
-        raise OptionError(f"train.data.{name} must be a list of numbers, or of rows of equal length") from None
-    if array.dtype.kind not in "iufbU":
-        raise OptionError(f"train.data.{name} must be numbers or labels, got {array.dtype}")
-    return array
+        raise unequal from None
+    kinds = set(map(type, array.flat))
+    if list in kinds:
+        raise unequal
+    if kinds <= {int, float, bool}:
+        numbers = np.array(given)
+        if numbers.dtype.kind in "iufb":
+            return numbers
+    elif kinds == {str}:
+        return array  # as NumPy's own texts each would take as much room as the longest
+    elif kinds <= {int, float, bool, str}:
+        return np.array([*map(str, array.flat)], object).reshape(array.shape)
+    odd = next(place for place, value in np.ndenumerate(array) if not _is_number_or_label(value))
+    value = "null" if array[odd] is None else f"{array[odd]!r:.60}"
+    long = ", which has more than 64 bits" if isinstance(array[odd], int) else ""
+    where = "".join(f"[{i}]" for i in odd)
+    raise OptionError(f"train.data.{name}{where} must be a number or a label, got {value}{long}")
+
+
+def _is_number_or_label(value: Any) -> bool:
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**64
+    return isinstance(value, (float, str))

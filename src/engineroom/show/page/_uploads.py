@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from engineroom.data import ColumnLook, Table, as_table, look
+from engineroom.data import ColumnLook, Table, as_table, look, read_sheet
 from engineroom.errors import DataError, OptionError
-from engineroom.show.page._bounds import check_bounds
+from engineroom.show.page._bounds import check_bounds, check_size
 from engineroom.show.page._receipts import Upload, UploadColumn
 
 __all__ = ["ENDINGS", "UPLOAD_LIMIT", "Uploads"]
@@ -66,7 +66,7 @@ class Uploads:
             place.write_bytes(content)
             check_bounds(content, place, shown)
             try:
-                table = as_table(place)
+                table = _from_sheet(content, shown) if ending == ".xlsx" else as_table(place)
             except DataError as error:
                 raise DataError(str(error).replace(f"{folder}{os.sep}", "").replace(place.name, shown)) from None
             except RecursionError:
@@ -110,6 +110,12 @@ class Uploads:
             targets_proposed=list(seen.targets),
             notes=list(seen.notes),
         )
+
+
+def _from_sheet(content: bytes, name: str) -> Table:
+    sheet = read_sheet(content, name)
+    check_size(name, sheet.columns, sheet.rows * sheet.columns)
+    return sheet.table()
 
 
 def _notes(column: ColumnLook) -> list[str]:
