@@ -85,7 +85,7 @@ def test_the_dial_says_the_limit_and_forks(view: Open) -> None:
     on = view("/run/1/rate").rest()
     limit = on.run().stability(0).limit
     assert limit == pytest.approx(3 / 14)
-    assert f"{limit:.4g}" in plain(on.panel("Learning rate").inner_text())
+    on.until(lambda: f"{limit:.4g}" in plain(on.panel("Learning rate").inner_text()))
     dial = on.page.get_by_role("slider", name=re.compile("Learning rate"))
     dial.press("PageUp")
     dial.press("ArrowUp")
